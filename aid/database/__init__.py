@@ -1,0 +1,1 @@
+"""The database: one PostgreSQL, its transactions, and how it comes into being."""

@@ -1,0 +1,174 @@
+"""Connections and transactions. Every transaction is bound to an actor, or it does not begin.
+
+Two ways in, over one database: SQLAlchemy sessions for services and queries, and `read_json` for the
+compiled reads of the API, which run one statement on a bare asyncpg connection.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, cast
+
+import asyncpg
+import structlog
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+from aid.errors import AidError
+from aid.text import Text
+
+log = structlog.get_logger()
+
+CLAIMS = "aid.claims"
+"""The setting that carries a compiled read's claims, as JSON."""
+
+
+class Claimant(Protocol):
+    """Whoever a transaction runs for. `claims` become transaction-local settings."""
+
+    @property
+    def claims(self) -> Mapping[str, str]: ...
+
+
+class NoActor(RuntimeError):
+    """A transaction was begun for nobody: a defect of the program, never of its user."""
+
+
+class UnsafeRole(AidError):
+    """The application's login could step over the database's own walls."""
+
+    code = "UNSAFE_DATABASE_ROLE"
+
+
+class Database:
+    """One PostgreSQL, as the application's login."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 15_000) -> None:
+        self._url = make_url(url)
+        self._pool_size = pool_size
+        self._settings = {
+            "application_name": "aid",
+            "statement_timeout": str(statement_timeout_ms),
+            "lock_timeout": "5000",
+            "idle_in_transaction_session_timeout": "30000",
+            "timezone": "UTC",
+        }
+        self._engine = create_async_engine(
+            self._url.set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            connect_args={"server_settings": self._settings},
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._pool: asyncpg.Pool | None = None
+
+    async def open(self) -> None:
+        """Connect, and refuse a login that is superuser or may bypass row security."""
+        self._pool = await asyncpg.create_pool(
+            asyncpg_dsn(self._url),
+            min_size=1,
+            max_size=self._pool_size,
+            max_inactive_connection_lifetime=0,
+            statement_cache_size=1024,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=256 * 1024,
+            server_settings={**self._settings, "default_transaction_read_only": "on"},
+            reset=_nothing_to_reset,
+        )
+        row = await self._pool.fetchrow(
+            "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        if row is None or row["rolsuper"] or row["rolbypassrls"]:
+            name = row["rolname"] if row else "?"
+            await self.close()
+            raise UnsafeRole(
+                Text(
+                    f"数据库登录名「{name}」是超级用户或可绕过行级安全，服务拒绝以此身份运行。"
+                    "请在 AID_DATABASE_URL 中使用 aid_app（由 `aid migrate` 建立）。",
+                    f"The database login {name!r} is a superuser or may bypass row security; the "
+                    "server does not run as such. Use aid_app in AID_DATABASE_URL "
+                    "(`aid migrate` creates it).",
+                )
+            )
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self, actor: Claimant) -> AsyncIterator[AsyncSession]:
+        """A read-only transaction for `actor`: one snapshot for all its statements."""
+        async with self._sessions(info={"actor": actor, "readonly": True}) as session:
+            async with session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def writing(self, actor: Claimant) -> AsyncIterator[AsyncSession]:
+        """A transaction for `actor` that commits at the end, or rolls back when anything raises."""
+        async with self._sessions(info={"actor": actor}) as session:
+            async with session.begin():
+                yield session
+
+    async def read_json(self, actor: Claimant | None, sql: str, values: Sequence[Any]) -> str:
+        """Run one compiled read and return its JSON text.
+
+        The statement is a transaction of its own on a read-only connection, and binds the claims
+        itself: `$1` is the claims' JSON (see schema/read). One round trip.
+        """
+        if self._pool is None:
+            raise RuntimeError("the database is not open")
+        async with self._pool.acquire() as connection:
+            return cast(str, await connection.fetchval(sql, claims_json(actor), *values))
+
+    async def answers(self) -> bool:
+        """Whether the database answers now (for /health/ready)."""
+        if self._pool is None:
+            return False
+        try:
+            return bool(await self._pool.fetchval("SELECT 1", timeout=2) == 1)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+
+    async def revision(self) -> str | None:
+        """The migration this database is at, or None before the first."""
+        if self._pool is None:
+            raise RuntimeError("the database is not open")
+        try:
+            found = await self._pool.fetchval("SELECT version_num FROM alembic_version")
+        except asyncpg.UndefinedTableError:
+            return None
+        return cast(str | None, found)
+
+
+def claims_json(actor: Claimant | None) -> str:
+    """The claims as bound by a compiled read; without an actor nothing is read at all."""
+    if actor is None:
+        raise NoActor("a read was asked for nobody")
+    return json.dumps(dict(actor.claims), ensure_ascii=False, sort_keys=True)
+
+
+def asyncpg_dsn(url: URL) -> str:
+    """The URL as asyncpg itself reads it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def _nothing_to_reset(connection: Any) -> None:
+    """Nothing outlives a transaction on these connections, so asyncpg's RESET ALL is saved."""
+
+
+@event.listens_for(Session, "after_begin")
+def _bind_actor(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Bind the actor's claims to the transaction, or refuse to go on without one."""
+    actor = session.info.get("actor")
+    if actor is None:
+        raise NoActor("a transaction was begun for nobody")
+    if session.info.get("readonly"):
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+    for name, value in cast(Claimant, actor).claims.items():
+        connection.execute(
+            text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
+        )

@@ -1,0 +1,58 @@
+"""Repeatable imports: bring rows to a wished state by natural key, and count what that took."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.database.base import Base
+
+Row = TypeVar("Row", bound=Base)
+Progress = Callable[[str, int, int], None]
+"""Told after each step: the name of the table, rows done, rows in all."""
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import did to one kind of row. `kept` counts fields left as adjusted by an office."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    kept: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.kept + other.kept,
+        )
+
+
+def merge(
+    session: AsyncSession,
+    tally: Tally,
+    model: type[Row],
+    existing: Row | None,
+    values: Mapping[str, Any],
+) -> Row:
+    """The row with `values`: a new one, or the existing one changed only where it differs."""
+    if existing is None:
+        row = model(**values)
+        session.add(row)
+        tally.added += 1
+        return row
+    differing = {key: value for key, value in values.items() if getattr(existing, key) != value}
+    for key, value in differing.items():
+        setattr(existing, key, value)
+    if differing:
+        tally.changed += 1
+    else:
+        tally.unchanged += 1
+    return existing

@@ -1,0 +1,146 @@
+"""Bringing a database into being: its roles, its tables. Needs a login that may; `serve` has none.
+
+Three roles, so that nobody who serves requests owns what they are served from:
+`aid_owner` (no login) owns every table, `aid_app` (login) reads and writes as granted, and the
+administrator's login (yours, or the embedded server's) does what stands in this file.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import cast
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from aid.database.engine import asyncpg_dsn
+from aid.errors import AidError
+from aid.text import Text
+
+OWNER = "aid_owner"
+APP = "aid_app"
+_LOCK = 4_260_116_001  # any fixed number: two migrations at a time wait for one another
+OLDEST = 150_000  # PostgreSQL 15
+
+
+class CannotProvision(AidError):
+    """The administrator's login may not do what bringing up a database needs."""
+
+    code = "CANNOT_PROVISION"
+
+
+async def create_database(admin_url: str, name: str) -> None:
+    """Create the database when it is absent. `admin_url` names any other database of the server."""
+    connection = await asyncpg.connect(asyncpg_dsn(make_url(admin_url)))
+    try:
+        known = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
+        if not known:
+            await connection.execute(f"CREATE DATABASE {_identifier(name)} TEMPLATE template0 "
+                                     "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+    finally:
+        await connection.close()
+
+
+async def provision(
+    admin_url: str, *, app_password: str | None, say: Callable[[str], None] = lambda _: None
+) -> str:
+    """Create roles where absent, then migrate to the newest revision, which is returned.
+
+    Everything happens in one transaction: a failed migration leaves the database as it was.
+    Raises CannotProvision when the login lacks a right or the server is older than PostgreSQL 15.
+    """
+    engine = create_async_engine(make_url(admin_url).set(drivername="postgresql+asyncpg"))
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SET lock_timeout = '60s'"))
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            await connection.run_sync(_prepare_roles, app_password)
+            return await connection.run_sync(_upgrade, say)
+    except Exception as failure:
+        if refusal := _refusal(failure):
+            raise refusal from failure
+        raise
+    finally:
+        await engine.dispose()
+
+
+def newest_revision() -> str:
+    """The revision this program's code was written for."""
+    return cast(str, ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def _prepare_roles(connection: Connection, app_password: str | None) -> None:
+    version = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    if version < OLDEST:
+        raise CannotProvision(
+            Text(f"需要 PostgreSQL 15 或更新版本，此服务器是 {version // 10000}。",
+                 f"PostgreSQL 15 or newer is needed; this server is {version // 10000}.")
+        )
+    known = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
+    if OWNER not in known:
+        connection.execute(text(f"CREATE ROLE {OWNER} NOLOGIN"))
+    if APP not in known:
+        connection.execute(text(f"CREATE ROLE {APP} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB"))
+    if app_password is not None:
+        connection.execute(text(f"ALTER ROLE {APP} PASSWORD '{_scram_safe(app_password)}'"))
+    database = _identifier(cast(str, connection.scalar(text("SELECT current_database()"))))
+    if not connection.scalar(text(f"SELECT pg_has_role(current_user, '{OWNER}', 'MEMBER')")):
+        connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
+    connection.execute(text(f"GRANT CREATE, USAGE ON SCHEMA public TO {OWNER}"))
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APP}"))
+    connection.execute(text(f"GRANT CONNECT ON DATABASE {database} TO {APP}"))
+
+
+def _upgrade(connection: Connection, say: Callable[[str], None]) -> str:
+    connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
+    before = MigrationContext.configure(connection).get_current_revision()
+    newest = newest_revision()
+    if before != newest:
+        say(f"{before or '∅'} → {newest}")
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return newest
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "aid:migrations")
+    return config
+
+
+def _refusal(failure: BaseException) -> CannotProvision | None:
+    cause = getattr(getattr(failure, "orig", failure), "__cause__", None) or failure
+    if isinstance(cause, asyncpg.InsufficientPrivilegeError):
+        return CannotProvision(
+            Text(f"管理登录名权限不足：{cause}。AID_ADMIN_DATABASE_URL 应是数据库的所有者且可建立角色。",
+                 f"The administrator's login lacks a right: {cause}. AID_ADMIN_DATABASE_URL must "
+                 "own the database and may create roles.")
+        )
+    return None
+
+
+def _identifier(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}", name):
+        raise CannotProvision(
+            Text(f"数据库名「{name}」只能含字母、数字、_、-。",
+                 f"The database name {name!r} may hold letters, digits, _ and - only.")
+        )
+    return f'"{name}"'
+
+
+def _scram_safe(password: str) -> str:
+    if "\x00" in password:
+        raise ValueError("a password cannot hold a zero byte")
+    return password.replace("'", "''").replace(":", "\\:")
+
+
+def provision_now(admin_url: str, *, app_password: str | None) -> str:
+    """`provision` for callers without an event loop."""
+    return asyncio.run(provision(admin_url, app_password=app_password))

@@ -1,0 +1,85 @@
+"""What people bring in: rows read from a file or a form, checked field by field, with their place."""
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from aid.errors import Complaint
+from aid.text import Text
+
+CODE = r"^[a-z0-9][a-z0-9-]*$"
+DIVISION = r"^[0-9]{6}$"
+
+_EXPECTED = {
+    "missing": Text("此项必填", "a value is required"),
+    "extra_forbidden": Text("没有这一列", "there is no such column"),
+    "bool_parsing": Text("应为 yes 或 no", "yes or no"),
+}
+_PATTERNS = {
+    CODE: Text("应为小写字母、数字与连字符，如 rikaze-housing",
+               "lower-case letters, digits and hyphens, such as rikaze-housing"),
+    DIVISION: Text("应为六位行政区划代码，如 540200", "a six-digit division code, such as 540200"),
+}
+
+
+class Draft(BaseModel):
+    """One row as brought in. `place` is where it stands, such as `targets.csv:12`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    place: str = ""
+
+    @classmethod
+    def read(cls, place: str, cells: dict[str, str]) -> tuple[Self | None, list[Complaint]]:
+        """The row from its cells, or everything wrong with them. A blank cell is not given."""
+        given = {name: cell for name, cell in cells.items() if cell.strip()}
+        try:
+            return cls.model_validate({**given, "place": place}), []
+        except ValidationError as failure:
+            return None, [_complaint(place, error) for error in failure.errors()]
+
+    def complain(self, field: str, value: object, expected: Text) -> Complaint:
+        """A complaint about this row."""
+        return Complaint(self.place, field, str(value)[:80], expected)
+
+
+def _complaint(place: str, error: ErrorDetails) -> Complaint:
+    field = str(error["loc"][0]) if error["loc"] else "—"
+    missing = error["type"] == "missing"
+    return Complaint(place, field, "" if missing else str(error["input"])[:80], _expected(error))
+
+
+def _expected(error: ErrorDetails) -> Text:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in _EXPECTED:
+        return _EXPECTED[kind]
+    if kind == "enum":
+        allowed = str(context["expected"]).replace("'", "").replace(" or ", ", ")
+        return Text(f"应为其中之一：{allowed}", f"one of: {allowed}")
+    if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
+        return _PATTERNS[context["pattern"]]
+    if kind.startswith("date"):
+        return Text("应为日期，如 2006-01-01", "a date such as 2006-01-01")
+    if kind.startswith("decimal"):
+        return Text("应为数字，如 11.27", "a number such as 11.27")
+    return Text(f"不可接受：{error['msg']}", error["msg"])
+
+
+def duplicates(drafts: Iterable[Draft], field: str) -> list[Complaint]:
+    """A complaint for every row whose `field` an earlier row already has."""
+    first: dict[Any, str] = {}
+    found = []
+    for draft in drafts:
+        value = getattr(draft, field)
+        if value in first:
+            found.append(
+                draft.complain(field, value, Text(f"重复，已见于 {first[value]}",
+                                                  f"unique; {first[value]} has it already"))
+            )
+        else:
+            first[value] = draft.place
+    return found
+
+

@@ -1,0 +1,95 @@
+"""Append-only history: for every change of a thing, each field's old and new value, who and when.
+
+It is written in the same transaction as the change itself, by a listener on the session, so no
+service can forget it. The application's role may insert and read these rows, never change them.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar
+
+from sqlalchemy import Index, event, func, inspect
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+
+from aid.database.base import Base, Id, columns_of
+
+
+class Change(Base):
+    """One field of one row, before and after. `field` is null on creation: `new` is the whole row."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index("ix_change_entity", "entity", "entity_id"),)
+
+    id: Mapped[Id]
+    entity: Mapped[str]
+    entity_id: Mapped[int]
+    field: Mapped[str | None]
+    old: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    new: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Tracked:
+    """Mixin: rows of this class are followed by the history. `unfollowed` names fields left out."""
+
+    unfollowed: ClassVar[frozenset[str]] = frozenset({"id", "version"})
+
+
+@event.listens_for(Session, "before_flush")
+def _note_updates(session: Session, _flush: UOWTransaction, _instances: object) -> None:
+    for row in session.dirty:
+        if not (isinstance(row, Tracked) and isinstance(row, Base)):
+            continue
+        state = inspect(row)
+        for attribute in row.__mapper__.column_attrs:
+            changed = state.attrs[attribute.key].history
+            if attribute.key in row.unfollowed or not changed.has_changes():
+                continue
+            old = changed.deleted[0] if changed.deleted else None
+            session.add(_change(session, row, attribute.key, old, changed.added[0]))
+
+
+@event.listens_for(Session, "after_flush")
+def _note_creations(session: Session, _flush: UOWTransaction) -> None:
+    # The new rows have their ids only now; plain Core insert, as the flush is already under way.
+    created = [
+        {
+            "entity": row.__tablename__,
+            "entity_id": columns_of(row)["id"],
+            "new": {
+                key: plain(value)
+                for key, value in columns_of(row).items()
+                if key not in row.unfollowed and value is not None
+            },
+            "actor": session.info["actor"].name,
+        }
+        for row in session.new
+        if isinstance(row, Tracked) and isinstance(row, Base)
+    ]
+    if created:
+        session.execute(Change.__table__.insert(), created)  # type: ignore[attr-defined]
+
+
+def _change(session: Session, row: Base, field: str, old: Any, new: Any) -> Change:
+    return Change(
+        entity=row.__tablename__,
+        entity_id=columns_of(row)["id"],
+        field=field,
+        old=plain(old),
+        new=plain(new),
+        actor=session.info["actor"].name,
+    )
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON can hold it, losslessly: decimals and dates as text."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value

@@ -1,0 +1,18 @@
+"""Alembic's entry. The connection is handed in by aid.database.provision, already as aid_owner.
+
+A new revision: `aid migrate --draft "what changes"` compares the models with the database.
+"""
+
+import aid.history
+import aid.plans.model
+import aid.regions.model  # noqa: F401  all tables are known once these are imported
+from aid.database.base import Base
+from alembic import context
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    compare_type=True,
+    transaction_per_migration=False,
+)
+context.run_migrations()

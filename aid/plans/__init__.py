@@ -1,0 +1,1 @@
+"""Five-year plans: targets, their adjustments, published figures, and what does not add up."""

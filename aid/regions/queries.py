@@ -1,0 +1,85 @@
+"""Reads of divisions, supporters and pairings: a code or a name, on a date."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.regions.model import Division, DivisionPeriod, SupportingCity, SupportingDistrict
+
+
+def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """The periods of divisions that hold on a day."""
+    return and_(
+        DivisionPeriod.valid_from <= on,
+        or_(DivisionPeriod.valid_to.is_(None), DivisionPeriod.valid_to > on),
+    )
+
+
+async def division_by_code(
+    session: AsyncSession, code: str, *, on: date | None = None
+) -> Division | None:
+    """The place that bore a code on a day; without a day, the place that bore it last."""
+    query = (
+        select(Division)
+        .join(DivisionPeriod, DivisionPeriod.division_id == Division.id)
+        .where(DivisionPeriod.code == code)
+        .order_by(DivisionPeriod.valid_from.desc())
+        .limit(1)
+    )
+    if on is not None:
+        query = query.where(in_force(on))
+    return await session.scalar(query)
+
+
+async def divisions_by_name(
+    session: AsyncSession, name: str, *, on: date | None = None
+) -> list[Division]:
+    """The places that bore a name (in full or its beginning) on a day, or ever; by code.
+
+    An old name finds the place under its name of today: 思茅市 finds 普洱市.
+    """
+    query = (
+        select(Division)
+        .where(
+            Division.id.in_(
+                select(DivisionPeriod.division_id).where(
+                    DivisionPeriod.name.startswith(name, autoescape=True),
+                    *([in_force(on)] if on is not None else []),
+                )
+            )
+        )
+        .order_by(Division.code, Division.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def divisions_on(session: AsyncSession, codes: Collection[str], on: date) -> dict[str, int]:
+    """Ids of the places that bore these codes on a day; codes unknown then are left out."""
+    rows = await session.execute(
+        select(DivisionPeriod.code, DivisionPeriod.division_id).where(
+            DivisionPeriod.code.in_(codes), in_force(on)
+        )
+    )
+    return {code: division_id for code, division_id in rows.tuples()}
+
+
+async def supporting_cities(session: AsyncSession) -> dict[str, int]:
+    """Ids of supporting cities by today's code."""
+    rows = await session.execute(
+        select(Division.code, SupportingCity.id).join(
+            Division, Division.id == SupportingCity.division_id
+        )
+    )
+    return {code: city_id for code, city_id in rows.tuples()}
+
+
+async def supporting_districts(session: AsyncSession) -> dict[str, int]:
+    """Ids of supporting districts by today's code."""
+    rows = await session.execute(
+        select(Division.code, SupportingDistrict.id).join(
+            Division, Division.id == SupportingDistrict.division_id
+        )
+    )
+    return {code: district_id for code, district_id in rows.tuples()}

@@ -1,0 +1,85 @@
+"""Composition root: the one ASGI application, made of the API, the pages and the health checks.
+
+The only module of aid/ that knows what stands above it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from aid.access.actor import LOCAL
+from aid.database.engine import Database
+from aid.database.provision import newest_revision
+from aid.errors import AidError
+from aid.settings import Settings
+from aid.text import Text
+from dashboards.app import create_app as create_dashboards
+from schema.endpoint import graphql_routes
+
+log = structlog.get_logger()
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Where the server may be reached until accounts exist, and under which names."""
+
+
+class NotMigrated(AidError):
+    """The database is not at the revision this program was written for."""
+
+    code = "NOT_MIGRATED"
+
+
+def create_app(database: Database, settings: Settings) -> Starlette:
+    """The application over a database that it opens when it starts and closes when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await database.open()
+        try:
+            await _require_migrated(database)
+            app.state.ready = True
+            yield
+        finally:
+            app.state.ready = False
+            await database.close()
+
+    async def live(_: Request) -> Response:
+        return JSONResponse({"status": "live"})
+
+    async def ready(request: Request) -> Response:
+        answers = getattr(request.app.state, "ready", False) and await database.answers()
+        return JSONResponse(
+            {"status": "ready" if answers else "not ready"}, status_code=200 if answers else 503
+        )
+
+    async def home(_: Request) -> Response:
+        return RedirectResponse("/dashboards/")
+
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            *graphql_routes(database, actor=LOCAL, locale=settings.locale),
+            # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
+            Mount("", create_dashboards(database, actor=LOCAL, locale=settings.locale)),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        lifespan=lifespan,
+    )
+
+
+async def _require_migrated(database: Database) -> None:
+    found, wanted = await database.revision(), newest_revision()
+    if found != wanted:
+        raise NotMigrated(
+            Text(f"数据库版本是 {found or '空'}，本程序需要 {wanted}：请先运行 `aid migrate`。",
+                 f"The database is at revision {found or 'none'}, this program needs {wanted}: "
+                 "run `aid migrate` first.")
+        )

@@ -1,0 +1,86 @@
+"""Loading folders through the services of aid, never through its tables. All of it or nothing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.access.actor import SEED
+from aid.database.engine import Database
+from aid.database.merge import Progress, Tally, silent
+from aid.errors import InputRefused
+from aid.plans.importing import import_plan
+from aid.plans.queries import DiscrepancyRow, discrepancy_rows
+from aid.regions.importing import import_divisions, import_pairings, import_supporters
+from seeds import DATA
+from seeds.read import Folder, read_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a load did, by kind of row, and what does not add up in the plans it loaded."""
+
+    tallies: dict[str, Tally]
+    discrepancies: dict[str, list[DiscrepancyRow]]
+    dry_run: bool
+
+
+class _Undo(Exception):
+    """Ends a dry run's transaction without keeping it."""
+
+
+def shipped() -> list[Path]:
+    """The folders the project ships: regions first, then the plans."""
+    return [DATA / "regions", *sorted(path.parent for path in DATA.glob("*/plan.csv"))]
+
+
+async def load(
+    database: Database,
+    paths: Sequence[Path],
+    *,
+    today: date,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> Report:
+    """Load folders in order, in one transaction; a dry run does all of it and keeps nothing.
+
+    Raises InputRefused with every mistake; nothing has changed then.
+    """
+    folders = [read_folder(path) for path in paths]
+    if complaints := [complaint for folder in folders for complaint in folder.complaints]:
+        raise InputRefused(complaints)
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    discrepancies: dict[str, list[DiscrepancyRow]] = {}
+    try:
+        async with database.writing(SEED) as session:
+            for folder in folders:
+                await _load_folder(session, folder, today, tallies, progress)
+                if folder.plan is not None:
+                    code = folder.plan.head.code
+                    discrepancies[code] = await discrepancy_rows(session, code)
+            if dry_run:
+                raise _Undo
+    except _Undo:
+        pass
+    return Report(dict(tallies), discrepancies, dry_run)
+
+
+async def _load_folder(
+    session: AsyncSession,
+    folder: Folder,
+    today: date,
+    tallies: dict[str, Tally],
+    progress: Progress,
+) -> None:
+    if folder.divisions:
+        tallies["divisions"] += await import_divisions(session, folder.divisions, progress)
+    if folder.supporters:
+        tallies["supporters"] += await import_supporters(session, folder.supporters, on=today)
+    if folder.pairings:
+        tallies["pairings"] += await import_pairings(session, folder.pairings, on=today)
+    if folder.plan is not None:
+        for name, tally in (await import_plan(session, folder.plan, progress)).items():
+            tallies[name] += tally
