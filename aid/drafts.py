@@ -35,9 +35,15 @@ class Draft(BaseModel):
     def read(cls, place: str, cells: dict[str, str]) -> tuple[Self | None, list[Complaint]]:
         """The row from its cells, or everything wrong with them. A blank cell is not given."""
         given = {name: cell for name, cell in cells.items() if cell.strip()}
+        return cls.check(**given, place=place)
+
+    @classmethod
+    def check(cls, **values: Any) -> tuple[Self | None, list[Complaint]]:
+        """The row from values already typed, or everything wrong with them."""
         try:
-            return cls.model_validate({**given, "place": place}), []
+            return cls.model_validate(values), []
         except ValidationError as failure:
+            place = values.get("place", "")
             return None, [_complaint(place, error) for error in failure.errors()]
 
     def complain(self, field: str, value: object, expected: Text) -> Complaint:

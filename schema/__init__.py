@@ -1,0 +1,1 @@
+"""The GraphQL API over aid/: types, reads compiled to SQL, mutations."""

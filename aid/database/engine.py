@@ -4,7 +4,6 @@ Two ways in, over one database: SQLAlchemy sessions for services and queries, an
 compiled reads of the API, which run one statement on a bare asyncpg connection.
 """
 
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, cast
@@ -20,10 +19,6 @@ from aid.errors import AidError
 from aid.text import Text
 
 log = structlog.get_logger()
-
-CLAIMS = "aid.claims"
-"""The setting that carries a compiled read's claims, as JSON."""
-
 
 class Claimant(Protocol):
     """Whoever a transaction runs for. `claims` become transaction-local settings."""
@@ -116,13 +111,15 @@ class Database:
     async def read_json(self, actor: Claimant | None, sql: str, values: Sequence[Any]) -> str:
         """Run one compiled read and return its JSON text.
 
-        The statement is a transaction of its own on a read-only connection, and binds the claims
-        itself: `$1` is the claims' JSON (see schema/read). One round trip.
+        The statement is a transaction of its own on a read-only connection and binds the claims
+        itself, as its last parameters (schema/read/prepared.py). One round trip.
         """
+        if actor is None:
+            raise NoActor("a read was asked for nobody")
         if self._pool is None:
             raise RuntimeError("the database is not open")
         async with self._pool.acquire() as connection:
-            return cast(str, await connection.fetchval(sql, claims_json(actor), *values))
+            return cast(str, await connection.fetchval(sql, *values, *actor.claims.values()))
 
     async def answers(self) -> bool:
         """Whether the database answers now (for /health/ready)."""
@@ -142,13 +139,6 @@ class Database:
         except asyncpg.UndefinedTableError:
             return None
         return cast(str | None, found)
-
-
-def claims_json(actor: Claimant | None) -> str:
-    """The claims as bound by a compiled read; without an actor nothing is read at all."""
-    if actor is None:
-        raise NoActor("a read was asked for nobody")
-    return json.dumps(dict(actor.claims), ensure_ascii=False, sort_keys=True)
 
 
 def asyncpg_dsn(url: URL) -> str:

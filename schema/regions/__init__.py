@@ -1,0 +1,1 @@
+"""Divisions, the supporting city and pairings in the API."""

@@ -1,0 +1,73 @@
+"""Ranked bars: the published amounts as they were published, largest on top."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+import plotly.graph_objects as go
+
+from dashboards.figures.labels import text_width
+from dashboards.theme import ACCENT, ACCENT_PALE, INK, bare_layout
+
+BAR_HEIGHT = 40
+"""Pixels a bar and its gap take."""
+LABEL_WIDTH = 17
+"""Latin letters of a bar's name before it breaks; Chinese characters take two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One published figure. `text` is the value as printed, `key` what a click on it chooses."""
+
+    key: str
+    label: str
+    value: float
+    text: str
+    hover: str
+    muted: bool = False
+
+
+def ranked_bars(bars: Sequence[Bar]) -> Any:
+    """The figure, in the order given, the first on top. Bars start at zero."""
+    figure = go.Figure(go.Bar(
+        orientation="h",
+        x=[bar.value for bar in bars], y=list(range(len(bars))),
+        text=[bar.text for bar in bars], textposition="outside", cliponaxis=False,
+        textfont={"size": 13, "color": INK},
+        customdata=[bar.key for bar in bars],
+        hovertext=[bar.hover for bar in bars], hovertemplate="%{hovertext}<extra></extra>",
+        marker={"color": [ACCENT_PALE if bar.muted else ACCENT for bar in bars]}, width=0.5,
+    ))
+    largest = max((bar.value for bar in bars), default=1) or 1
+    layout = bare_layout() | {
+        "height": height(len(bars)),
+        "margin": {"l": _margin(bars), "r": 8, "t": 2, "b": 2},
+        "xaxis": {"visible": False, "range": [0, largest * 1.32], "fixedrange": True},
+        "yaxis": {
+            "tickmode": "array", "tickvals": list(range(len(bars))),
+            "ticktext": [_broken(bar.label) for bar in bars],
+            "autorange": "reversed", "fixedrange": True, "ticks": "", "ticklabelstandoff": 8,
+            "showgrid": False, "zeroline": False, "tickfont": {"size": 13},
+        },
+    }
+    figure.update_layout(**layout)
+    return figure
+
+
+def height(bars: int) -> int:
+    """Pixels that this many bars need."""
+    return max(1, bars) * BAR_HEIGHT + 8
+
+
+def _broken(label: str) -> str:
+    """The name over as many lines as it needs."""
+    if text_width(label) > len(label) * 0.8:
+        half = LABEL_WIDTH // 2 + 1
+        return "<br>".join(label[i:i + half] for i in range(0, len(label), half))
+    return "<br>".join(wrap(label, LABEL_WIDTH))
+
+
+def _margin(bars: Sequence[Bar]) -> int:
+    widest = max((text_width(_broken(bar.label)) for bar in bars), default=0)
+    return round(widest * 13.5) + 14

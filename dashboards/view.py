@@ -1,0 +1,97 @@
+"""What a page shows, as its URL says it. Reading a URL and writing one are inverse. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
+from urllib.parse import parse_qs, quote, urlencode
+
+from aid.text import LOCALES, Locale
+from dashboards.theme import BASE
+
+Page = Literal["investment", "plan"]
+Part = Literal["targets", "figures"]
+PAGES: tuple[Page, ...] = ("investment", "plan")
+PARTS: tuple[Part, ...] = ("targets", "figures")
+ROWS = 200
+"""How many rows are drawn before somebody asks for more."""
+LONGEST = 200
+"""Characters of one filter; nobody types more by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page and its filters. `region` holds today's codes of the places chosen, sorted."""
+
+    page: Page = "investment"
+    locale: Locale = "zh"
+    plan: str | None = None
+    indicator: str | None = None
+    region: tuple[str, ...] = ()
+    part: Part = "targets"
+    theme: str | None = None
+    text: str = ""
+    section: str | None = None
+    rows: int = ROWS
+
+    def with_(self, **changes: Any) -> "View":
+        """The same view with some filters changed."""
+        return replace(self, **changes)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether the targets are narrowed down."""
+        return bool(self.region or self.theme or self.text)
+
+
+def read_view(path: str, search: str, *, remembered: str | None, default: Locale) -> View:
+    """The view behind an address. Anything unknown in it falls back to what a first visit shows."""
+    given = {
+        key: values[-1][:LONGEST] for key, values in parse_qs(search.lstrip("?")[:4000]).items()
+    }
+    page = path.removeprefix(BASE).strip("/")
+    rows = given.get("rows", "")
+    return View(
+        page=cast(Page, page) if page in PAGES else "investment",
+        locale=_locale((given.get("lang"), remembered), default),
+        plan=given.get("plan"),
+        indicator=given.get("indicator"),
+        region=region_codes(given.get("region", "")),
+        part="figures" if given.get("part") == "figures" else "targets",
+        theme=given.get("theme"),
+        text=given.get("q", "").strip(),
+        section=given.get("section"),
+        rows=min(int(rows), 100_000) if rows.isdecimal() and rows.isascii() else ROWS,
+    )
+
+
+def _locale(wishes: Sequence[str | None], default: Locale) -> Locale:
+    return next((cast(Locale, wish) for wish in wishes if wish in LOCALES), default)
+
+
+def region_codes(text: str) -> tuple[str, ...]:
+    """The codes in "530800,532500", sorted and each once."""
+    return tuple(sorted({code.strip() for code in text.split(",") if code.strip()}))
+
+
+def region_key(codes: Sequence[str]) -> str:
+    """The codes as one piece of a URL, the inverse of `region_codes`."""
+    return ",".join(sorted(codes))
+
+
+def href(view: View) -> str:
+    """The address of a view. What is as on a first visit is left out, the language never."""
+    first = View()
+    given = {
+        "plan": view.plan,
+        "indicator": view.indicator,
+        "region": region_key(view.region),
+        "part": view.part if view.part != first.part else None,
+        "theme": view.theme,
+        "q": view.text,
+        "section": view.section,
+        "rows": str(view.rows) if view.rows != first.rows else None,
+        "lang": view.locale,
+    }
+    query = urlencode({key: value for key, value in given.items() if value}, safe=",",
+                      quote_via=quote)
+    return f"{BASE}{view.page}?{query}"

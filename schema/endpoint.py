@@ -1,0 +1,176 @@
+"""POST /graphql, once for both entries of the read path: limits, masking and logs live here.
+
+The fast entry answers a query whose every field is read by SQL: one statement, its text sent out
+unparsed. Anything else (mutations, introspection, errors) goes through strawberry's own execution.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from graphql import GraphQLError
+from graphql.execution.values import VariableValues
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from aid.access.actor import Actor
+from aid.database.engine import Database
+from aid.errors import AidError
+from aid.text import Locale, Text, preferred_locale
+from schema.context import Context
+from schema.graphiql import ASSETS, graphiql_page
+from schema.read.arguments import ArgumentRefused
+from schema.read.prepared import Documents, Prepared
+from schema.schema import schema
+
+log = structlog.get_logger()
+
+MAX_BODY = 256 * 1024
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+_NO_VARIABLES = VariableValues({}, {})
+
+
+class BadRequest(Exception):
+    """A request that is not GraphQL over HTTP at all."""
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(said)
+        self.status = status
+
+
+class Endpoint:
+    """The GraphQL endpoint over one database."""
+
+    def __init__(self, database: Database, *, actor: Actor, locale: Locale) -> None:
+        self._database, self._actor, self._locale = database, actor, locale
+        self._documents = Documents(schema._schema)
+
+    async def post(self, request: Request) -> Response:
+        """Answer one operation."""
+        kind = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else JSON
+        locale = preferred_locale(request.headers.get("accept-language"), self._locale)
+        try:
+            query, variables, name = _read(await _body(request))
+        except BadRequest as refused:
+            return _failed([{"message": str(refused)}], refused.status, kind)
+        prepared = self._documents.prepare(query, name)
+        if prepared.errors:
+            status = 400 if kind == GRAPHQL_JSON else 200
+            return _failed([error.formatted for error in prepared.errors], status, kind)
+        coerced = self._documents.variables(prepared, variables)
+        if coerced is not None and prepared.reads:
+            answer = await self._fast(prepared, coerced)
+            if answer is not None:
+                return Response(answer, media_type=kind)
+        context = Context(
+            self._database, self._actor, locale, self._documents, prepared,
+            coerced or _NO_VARIABLES,
+        )
+        return await self._ordinary(query, variables, name, context, kind)
+
+    async def _fast(self, prepared: Prepared, variables: VariableValues) -> bytes | None:
+        """The whole operation as one statement; None when it needs the ordinary entry.
+
+        That is also where a failing statement goes, so that only its own root field fails there.
+        """
+        role = self._actor.role.value
+        try:
+            statement = self._documents.statement(prepared, variables, (role,))
+            if statement is None:
+                return None
+            values = statement.values(variables.coerced)
+            text = await self._database.read_json(self._actor, statement.sql, values)
+        except ArgumentRefused:
+            return None
+        except Exception as failure:
+            log.error("fast_entry_failed", exc_info=failure)
+            return None
+        return b'{"data":' + text.encode() + b"}"
+
+    async def _ordinary(
+        self,
+        query: str,
+        variables: dict[str, Any],
+        name: str | None,
+        context: Context,
+        kind: str,
+    ) -> Response:
+        result = await schema.execute(
+            query, variables, context_value=context, operation_name=name
+        )
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer["errors"] = [_masked(error, context.locale) for error in result.errors]
+        return Response(orjson.dumps(answer), media_type=kind)
+
+
+def graphql_routes(
+    database: Database, *, actor: Actor, locale: Locale, graphiql: bool = True
+) -> list[Route | Mount]:
+    """The routes of the API. GraphiQL is served from files of the project."""
+    endpoint = Endpoint(database, actor=actor, locale=locale)
+    routes: list[Route | Mount] = [Route("/graphql", endpoint.post, methods=["POST"])]
+    if graphiql:
+        routes.append(Route("/graphql", graphiql_page, methods=["GET"]))
+        routes.append(Mount("/graphiql", StaticFiles(directory=ASSETS)))
+    return routes
+
+
+async def _body(request: Request) -> bytes:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        raise BadRequest(415, f"Send the operation as {JSON}.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise BadRequest(413, f"An operation has at most {MAX_BODY // 1024} KB.")
+    return bytes(body)
+
+
+def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
+    try:
+        sent = orjson.loads(body)
+    except orjson.JSONDecodeError as failure:
+        raise BadRequest(400, f"The body is not JSON: {failure}") from None
+    if not isinstance(sent, Mapping):
+        raise BadRequest(400, "The body is one JSON object with query, variables, operationName.")
+    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest(400, "query is the text of a GraphQL document.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest(400, "variables is a JSON object.")
+    if name is not None and not isinstance(name, str):
+        raise BadRequest(400, "operationName is a text.")
+    return query, dict(variables or {}), name
+
+
+def _failed(errors: list[Any], status: int, kind: str) -> Response:
+    return Response(orjson.dumps({"errors": errors}), status_code=status, media_type=kind)
+
+
+def _masked(error: GraphQLError, locale: Locale) -> dict[str, Any]:
+    """The error as a client may see it: refusals as they are, faults as an id to quote."""
+    formatted: dict[str, Any] = dict(error.formatted)
+    original = error.original_error
+    if isinstance(original, GraphQLError) or original is None:
+        return formatted
+    if isinstance(original, ArgumentRefused):
+        formatted["extensions"] = {"code": "ARGUMENT_REFUSED"}
+        return formatted
+    if isinstance(original, AidError):
+        formatted["message"] = original.to(locale)
+        formatted["extensions"] = {"code": original.code}
+        return formatted
+    incident = secrets.token_hex(6)
+    log.error("request_failed", incident=incident, exc_info=original)
+    said = Text(f"出错了，请向管理员提供编号 {incident}。",
+                f"Something went wrong. Tell the administrator this number: {incident}.")
+    formatted["message"] = said.to(locale)
+    formatted["extensions"] = {"code": "INTERNAL_ERROR", "incident": incident}
+    return formatted
+

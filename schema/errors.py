@@ -1,0 +1,87 @@
+"""Expected refusals, as members of every mutation's result. Faults are masked top-level errors."""
+
+from typing import Any
+
+import strawberry
+
+from aid import errors
+from aid.regions.service import PairingOverlaps
+from schema.read.arguments import ArgumentRefused
+
+
+@strawberry.interface(description="Something a client can show to its user as it stands.")
+class UserError:
+    code: str = strawberry.field(description="Stable; programs may test for it.")
+    message: str = strawberry.field(description="A plain sentence in the asked-for language.")
+
+
+@strawberry.type(description="One mistake in what was sent.")
+class Problem:
+    path: list[str] = strawberry.field(description="The input field.")
+    message: str = strawberry.field(description="What was expected.")
+    value: str = strawberry.field(description="What was found, shortened.")
+
+
+@strawberry.type(description="The input is refused whole; every mistake is listed.")
+class InvalidInput(UserError):
+    problems: list[Problem]
+
+
+@strawberry.type(description="Somebody else changed it first: read it again, decide anew.")
+class StaleVersion(UserError):
+    expected_version: int
+    current_version: int
+
+
+@strawberry.type(description="There is no such thing (or not for you).")
+class NotFound(UserError):
+    pass
+
+
+@strawberry.type(description="The request contradicts what is known already.")
+class Conflict(UserError):
+    pass
+
+
+
+
+class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):
+    def handle(self, exception: errors.InputRefused, *, field: Any, info: Any) -> InvalidInput:
+        locale = info.context.locale
+        return InvalidInput(
+            code=exception.code,
+            message=exception.to(locale),
+            problems=[
+                Problem(path=[c.field], message=c.expected.to(locale), value=c.value)
+                for c in exception.complaints
+            ],
+        )
+
+
+class _StaleVersion(strawberry.ExceptionHandler[errors.StaleVersion, StaleVersion]):
+    def handle(self, exception: errors.StaleVersion, *, field: Any, info: Any) -> StaleVersion:
+        return StaleVersion(
+            code=exception.code,
+            message=exception.to(info.context.locale),
+            expected_version=exception.expected,
+            current_version=exception.current,
+        )
+
+
+class _NotFound(strawberry.ExceptionHandler[errors.NotFound, NotFound]):
+    def handle(self, exception: errors.NotFound, *, field: Any, info: Any) -> NotFound:
+        return NotFound(code=exception.code, message=exception.to(info.context.locale))
+
+
+class _Conflict(strawberry.ExceptionHandler[PairingOverlaps, Conflict]):
+    def handle(self, exception: PairingOverlaps, *, field: Any, info: Any) -> Conflict:
+        return Conflict(code=exception.code, message=exception.to(info.context.locale))
+
+
+class _WrongId(strawberry.ExceptionHandler[ArgumentRefused, InvalidInput]):
+    def handle(self, exception: ArgumentRefused, *, field: Any, info: Any) -> InvalidInput:
+        problem = Problem(path=["id"], message=str(exception), value="")
+        return InvalidInput(code="INPUT_REFUSED", message=str(exception), problems=[problem])
+
+
+HANDLERS = (_InvalidInput(), _StaleVersion(), _NotFound(), _Conflict(), _WrongId())

@@ -1,0 +1,116 @@
+"""Arguments while compiling: what shapes the SQL is known, everything else is a bind parameter.
+
+A variable's booleans, enums, nulls and page sizes shape the statement and are used as they are. Its
+other values are replaced by slots before GraphQL coerces the arguments, so a slot that comes out in
+an argument says from where to take the value when the statement runs.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+from sqlalchemy import BindParameter, bindparam
+from sqlalchemy.types import Text, TypeEngine
+
+Convert = Callable[[Any], Any]
+
+
+class ArgumentRefused(Exception):
+    """An argument's value cannot be what it claims to be (an id, a cursor). Said to the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a value among the variables: a name, then keys into input objects."""
+
+    path: tuple[str, ...]
+
+    def value(self, variables: Mapping[str, Any]) -> Any:
+        """What stands there in this request."""
+        found: Any = variables
+        for key in self.path:
+            found = found[key]
+        return found
+
+
+def slotted(value: Any, path: tuple[str, ...], inlined: frozenset[str]) -> Any:
+    """A variable's coerced value with slots for all that does not shape the statement."""
+    if value is None or isinstance(value, bool | Enum):
+        return value
+    if isinstance(value, int) and path[0] in inlined:
+        return value
+    if isinstance(value, Mapping):
+        return {key: slotted(inner, (*path, key), inlined) for key, inner in value.items()}
+    return Slot(path)
+
+
+def shape(value: Any) -> Hashable:
+    """What of a slotted value tells one statement from another."""
+    if isinstance(value, Mapping):
+        return tuple((key, shape(inner)) for key, inner in sorted(value.items()))
+    return Slot if isinstance(value, Slot) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One bind parameter: where its value comes from, and how it is converted on the way."""
+
+    source: Any
+    convert: Convert | None
+
+    def value(self, variables: Mapping[str, Any]) -> Any:
+        """The value for this request. Raises ArgumentRefused."""
+        found = self.source.value(variables) if isinstance(self.source, Slot) else self.source
+        return self.convert(found) if self.convert else found
+
+
+class Parameters:
+    """The bind parameters of one statement, named in the order they are asked for."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Parameter] = {}
+
+    def bind(
+        self, source: Any, type_: TypeEngine[Any] | None, convert: Convert | None
+    ) -> BindParameter[Any]:
+        """A new parameter for a constant or a slot."""
+        name = f"p{len(self.by_name)}"
+        self.by_name[name] = Parameter(source, convert)
+        return bindparam(name, type_=type_ or Text())
+
+
+class Arguments:
+    """The arguments of one field, or the fields of one input object among them."""
+
+    def __init__(self, values: Mapping[str, Any], parameters: Parameters) -> None:
+        self._values = values
+        self._parameters = parameters
+
+    def given(self, name: str) -> bool:
+        """Whether it is given and not null."""
+        return self._values.get(name) is not None
+
+    def has(self, name: str) -> bool:
+        """Whether it is given, be it as null."""
+        return name in self._values
+
+    def plain(self, name: str) -> Any:
+        """A value that shapes the statement: a boolean, an enum, a page size; None if not given."""
+        value = self._values.get(name)
+        if isinstance(value, Slot):
+            raise TypeError(f"{name} does not shape the statement: bind it")
+        return value
+
+    def bind(
+        self, name: str, type_: TypeEngine[Any] | None = None, convert: Convert | None = None
+    ) -> BindParameter[Any]:
+        """A bind parameter for the value (text unless `type_` says otherwise)."""
+        return self._parameters.bind(self._values[name], type_, convert)
+
+    def inner(self, name: str) -> "Arguments":
+        """The fields of an input object; none when it is not given."""
+        return Arguments(self._values.get(name) or {}, self._parameters)
+
+

@@ -1,0 +1,433 @@
+"""The compiler: a selection of fields becomes SQL that builds their JSON.
+
+It asks graphql-core which fields are selected (fragments, @skip, @include), the field what it reads
+(fields.py), and the mapper for columns and relationships. Object by object it concatenates texts;
+to-one and to-many are sub-selects, so an operation of any depth is one statement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_named_type,
+    is_leaf_type,
+    is_non_null_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues, get_argument_values
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.orm import Mapper, RelationshipProperty
+
+from aid.database.base import Base
+from schema.ids import decode_id, id_sql
+from schema.read.arguments import ArgumentRefused, Arguments, Parameters
+from schema.read.cursor import cursor_sql, key_from_cursor
+from schema.read.fields import READ, AnyNode, Expression, Many, NodeOf, One, Page, model_of
+from schema.read.json import Sql, joined, or_null, scalar, text
+
+MAX_PAGE = 100
+DEFINITION = "strawberry-definition"
+NODE = object()
+"""The value that stands for the id of a mutation's object until the statement runs."""
+Details = list[FieldDetails]
+
+
+class NotCompilable(Exception):
+    """The selection holds something that is not read by SQL: ordinary execution takes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is compiled: a document's operation with its (slotted) variables."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    variables: VariableValues
+
+
+class Compiler:
+    """Compiles one operation, or one field of it. Collects the parameters as it goes."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._fragments = {
+            name: FragmentDetails(definition) for name, definition in source.fragments.items()
+        }
+        self._names = 0
+        self.parameters = Parameters()
+
+    def operation(self) -> Sql:
+        """The JSON object of a whole operation."""
+        root = self._source.schema.get_root_type(self._source.operation.operation)
+        if root is None:
+            raise NotCompilable
+        collected = collect_fields(
+            self._source.schema, self._fragments, self._source.variables, root,
+            self._source.operation,
+        )
+        return self._object(root, collected.grouped_field_set, None)
+
+    def field(self, parent: GraphQLObjectType, details: Details) -> Sql:
+        """The JSON of one root field."""
+        return self._field(parent, details, None)
+
+    def node(self, type_: GraphQLObjectType, details: Details) -> Sql:
+        """The JSON of an object whose id is known when it runs: NODE stands for it."""
+        table = self._table(type_)
+        wanted = self.parameters.bind(NODE, BigInteger(), None)
+        return self._one(type_, details, table, [table.c.id == wanted])
+
+    def _object(
+        self, type_: GraphQLObjectType, fields: dict[str, Details], table: FromClause | None
+    ) -> Sql:
+        parts: list[Any] = []
+        constant = "{"
+        for at, (key, details) in enumerate(fields.items()):
+            constant += f'{"," if at else ""}"{key}":'
+            if details[0].node.name.value == "__typename":
+                constant += f'"{type_.name}"'
+            else:
+                parts += [text(constant), self._field(type_, details, table)]
+                constant = ""
+        return joined([*parts, text(constant + "}")])
+
+    def _field(
+        self, parent: GraphQLObjectType, details: Details, table: FromClause | None
+    ) -> Sql:
+        node = details[0].node
+        definition = parent.fields.get(node.name.value)
+        if definition is None:  # __schema, __type
+            raise NotCompilable
+        named = get_named_type(definition.type)
+        how = _how(definition)
+        if isinstance(how, Page | One | Many | AnyNode):
+            return self._objects(how, definition, details, parent, table)
+        if table is None or not is_leaf_type(named):
+            raise NotCompilable
+        if isinstance(how, Expression):
+            value = how.sql(table, self._arguments(definition, details))
+        elif node.name.value == "id":
+            value = id_sql(parent.name, table.c.id)
+        else:
+            value = table.c[_python_name(definition)]
+        return _leaf(definition.type, value)
+
+    def _objects(
+        self,
+        how: Page | One | Many | AnyNode,
+        definition: GraphQLField,
+        details: Details,
+        parent: GraphQLObjectType,
+        table: FromClause | None,
+    ) -> Sql:
+        arguments = self._arguments(definition, details)
+        named = get_named_type(definition.type)
+        if isinstance(how, AnyNode):
+            return self._any_node(cast(GraphQLInterfaceType, named), details, arguments)
+        if isinstance(how, Page):
+            return self._page(how, cast(GraphQLObjectType, named), details, table, arguments)
+        type_ = cast(GraphQLObjectType, named)
+        own = self._table(type_)
+        order = [own.c[name] for name in how.order_by]
+        if how.where is not None:
+            conditions = list(how.where(own, table, arguments))
+        elif table is not None:
+            relationship = _relationship(parent, definition)
+            conditions = self._joined_to(relationship, own, table)
+            order = order or [own.c[column.name] for column in _order_of(relationship)]
+        else:
+            raise NotCompilable
+        if isinstance(how, Many):
+            return self._many(type_, details, own, conditions, order)
+        ordered = order if how.limit_one else []
+        found = self._one(type_, details, own, conditions, ordered)
+        return found if is_non_null_type(definition.type) else or_null(found)
+
+    def _one(
+        self,
+        type_: GraphQLObjectType,
+        details: Details,
+        table: FromClause,
+        conditions: Sequence[ColumnElement[bool]],
+        order: Sequence[Any] = (),
+    ) -> Sql:
+        found = select(self._selection(type_, details, table)).select_from(table)
+        found = found.where(*conditions)
+        if order:
+            found = found.order_by(*(column.desc() for column in order)).limit(_inlined(1))
+        return found.scalar_subquery()
+
+    def _many(
+        self,
+        type_: GraphQLObjectType,
+        details: Details,
+        table: FromClause,
+        conditions: Sequence[ColumnElement[bool]],
+        order: Sequence[Any],
+    ) -> Sql:
+        item = self._selection(type_, details, table)
+        items = select(_json_list(item, [*order, table.c.id])).select_from(table)
+        return items.where(*conditions).scalar_subquery()
+
+    def _any_node(
+        self, interface: GraphQLInterfaceType, details: Details, arguments: Arguments
+    ) -> Sql:
+        found = []
+        for type_ in self._source.schema.get_possible_types(interface):
+            table = self._table(type_)
+            named = arguments.bind("id", convert=lambda id_: decode_id(id_)[0])
+            wanted = arguments.bind("id", BigInteger(), lambda id_: decode_id(id_)[1])
+            conditions = [named == text(type_.name), table.c.id == wanted]
+            found.append(self._one(type_, details, table, conditions))
+        return func.coalesce(*found, text("null"))
+
+    def _page(
+        self,
+        how: Page,
+        type_: GraphQLObjectType,
+        details: Details,
+        parent: FromClause | None,
+        arguments: Arguments,
+    ) -> Sql:
+        node = cast(GraphQLObjectType, get_named_type(type_.fields["nodes"].type))
+        size = _page_size(arguments)
+        order, columns, descending = _page_order(how, arguments)
+        rows = self._table(node)
+
+        def conditions(of: FromClause) -> list[ColumnElement[bool]]:
+            return [
+                *how.where(of, parent, arguments),
+                *how.filters(of, parent, arguments.inner("filter")),
+            ]
+
+        keys = [rows.c[name] for name in columns]
+        chosen = select(*rows.c).where(*conditions(rows))
+        if arguments.given("after"):
+            after = [
+                arguments.bind("after", key.type,
+                               key_from_cursor(order, at, len(keys), key.type.python_type))
+                for at, key in enumerate(keys)
+            ]
+            past = tuple_(*keys) < tuple_(*after) if descending else tuple_(*keys) > tuple_(*after)
+            chosen = chosen.where(past)
+        sorting = [key.desc() if descending else key.asc() for key in keys]
+        chosen = chosen.add_columns(func.row_number().over(order_by=sorting).label("row_no"))
+        chosen = chosen.order_by(*sorting).limit(_inlined(size + 1))
+        if parent is not None:
+            chosen = chosen.correlate(parent)
+        page = chosen.subquery(self._name())
+        cursor = cursor_sql(order, [page.c[name] for name in columns])
+        shown = page.c.row_no <= _inlined(size)
+        count = select(func.count()).select_from(total := self._table(node))
+        count = count.where(*conditions(total))
+        parts = _PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
+        return select(parts.object(type_, details)).select_from(page).scalar_subquery()
+
+    def _selection(self, type_: GraphQLObjectType, details: Details, table: FromClause) -> Sql:
+        return self._object(type_, self.subfields(type_, details), table)
+
+    def subfields(self, type_: GraphQLObjectType, details: Details) -> dict[str, Details]:
+        """What is selected of an object, by response key."""
+        return collect_subfields(
+            self._source.schema, self._fragments, self._source.variables, self._source.operation,
+            type_, details,
+        ).grouped_field_set
+
+    def selection(self, type_: GraphQLObjectType, details: Details, table: FromClause) -> Sql:
+        """The JSON of one row of a page."""
+        return self._selection(type_, details, table)
+
+    def _arguments(self, definition: GraphQLField, details: Details) -> Arguments:
+        values = get_argument_values(definition, details[0].node, self._source.variables)
+        return Arguments(values, self.parameters)
+
+    def _joined_to(
+        self, relationship: RelationshipProperty[Any], own: FromClause, parent: FromClause
+    ) -> list[ColumnElement[bool]]:
+        if relationship.secondary is None:
+            return [
+                parent.c[local.name] == own.c[remote.name]
+                for local, remote in relationship.local_remote_pairs or ()
+            ]
+        link = cast(FromClause, relationship.secondary).alias(self._name())
+        ours = and_(*(parent.c[near.name] == link.c[far.name]
+                      for near, far in relationship.synchronize_pairs))
+        theirs = [own.c[near.name] == link.c[far.name]
+                  for near, far in relationship.secondary_synchronize_pairs or ()]
+        linked = select(literal_column("1")).select_from(link).where(ours, *theirs)
+        return [linked.correlate(own, parent).exists()]
+
+    def _table(self, type_: GraphQLObjectType) -> FromClause:
+        model = _model(type_)
+        if model is None:
+            raise NotCompilable
+        return model.__table__.alias(self._name())
+
+    def _name(self) -> str:
+        self._names += 1
+        return f"t{self._names}"
+
+
+@dataclass(frozen=True, slots=True)
+class _PageParts:
+    """The fields of a connection over one page of rows (which holds one row more than shown)."""
+
+    compiler: Compiler
+    node: GraphQLObjectType
+    page: FromClause
+    cursor: Sql
+    shown: ColumnElement[bool]
+    size: int
+    count: Select[Any]
+    follows: bool
+
+    def object(self, type_: GraphQLObjectType, details: Details) -> Sql:
+        """The connection's JSON. Aggregates over the page's rows."""
+        return self._object(type_, details, {
+            "nodes": lambda inner: self._list(
+                self.compiler.selection(self.node, inner, self.page)),
+            "edges": self._edges,
+            "pageInfo": self._page_info,
+            "totalCount": lambda _: self.count.scalar_subquery().cast(Text()),
+        })
+
+    def _object(self, type_: GraphQLObjectType, details: Details, parts: dict[str, Any]) -> Sql:
+        texts: list[Any] = []
+        for at, (key, inner) in enumerate(self.compiler.subfields(type_, details).items()):
+            name = inner[0].node.name.value
+            texts.append(text(f'{"," if at else "{"}"{key}":'))
+            texts.append(text(f'"{type_.name}"') if name == "__typename" else parts[name](inner))
+        return joined([*texts, text("}")])
+
+    def _edges(self, details: Details) -> Sql:
+        edge = cast(GraphQLObjectType,
+                    self.compiler._source.schema.type_map[f"{self.node.name}Edge"])
+        return self._list(self._object(edge, details, {
+            "cursor": lambda _: _quoted(self.cursor),
+            "node": lambda inner: self.compiler.selection(self.node, inner, self.page),
+        }))
+
+    def _page_info(self, details: Details) -> Sql:
+        info = cast(GraphQLObjectType, self.compiler._source.schema.type_map["PageInfo"])
+        return self._object(info, details, {
+            "hasNextPage": lambda _: (func.count() > _inlined(self.size)).cast(Text()),
+            "hasPreviousPage": lambda _: text("true" if self.follows else "false"),
+            "startCursor": lambda _: self._cursor_at(self.page.c.row_no.asc()),
+            "endCursor": lambda _: self._cursor_at(self.page.c.row_no.desc()),
+        })
+
+    def _cursor_at(self, order: Any) -> Sql:
+        cursors: Any = func.array_agg(aggregate_order_by(self.cursor, order), type_=ARRAY(Text()))
+        return or_null(_quoted(cursors.filter(self.shown)[1]))
+
+    def _list(self, item: Sql) -> Sql:
+        return _json_list(item, [self.page.c.row_no], self.shown)
+
+
+def _json_list(item: Sql, order: Sequence[Any], shown: ColumnElement[bool] | None = None) -> Sql:
+    gathered: Any = func.string_agg(item, aggregate_order_by(text(","), *order))
+    if shown is not None:
+        gathered = gathered.filter(shown)
+    return joined([text("["), func.coalesce(gathered, text("")), text("]")])
+
+
+def _quoted(value: Sql) -> Sql:
+    return joined([text('"'), value, text('"')])
+
+
+def _leaf(type_: GraphQLOutputType, value: Sql) -> Sql:
+    named = cast(GraphQLLeafType, get_named_type(type_))
+    if isinstance(type_, GraphQLList):
+        raise NotCompilable
+    made = scalar(named, value)
+    return made if is_non_null_type(type_) else or_null(made)
+
+
+def _inlined(number: int) -> ColumnElement[int]:
+    """A number in the statement's text: LIMIT as a parameter would cost a new plan each call."""
+    return literal_column(str(int(number)), BigInteger())
+
+
+def _page_size(arguments: Arguments) -> int:
+    size = arguments.plain("first")
+    if size is None:
+        return 20
+    if not 1 <= size <= MAX_PAGE:
+        raise ArgumentRefused(f"first is 1 to {MAX_PAGE}, not {size}")
+    return int(size)
+
+
+def _page_order(how: Page, arguments: Arguments) -> tuple[str, tuple[str, ...], bool]:
+    wished = arguments.inner("orderBy")
+    chosen, direction = wished.plain("field"), wished.plain("direction")
+    order = str(getattr(chosen, "value", chosen) or how.default_order)
+    descending = str(getattr(direction, "value", direction) or "asc") == "desc"
+    return f"{order}:{'desc' if descending else 'asc'}", (*how.orders[order], "id"), descending
+
+
+def _how(definition: GraphQLField) -> Any:
+    found = definition.extensions.get(DEFINITION)
+    if found is None:
+        raise NotCompilable
+    how = found.metadata.get(READ)
+    if isinstance(how, NodeOf):
+        raise NotCompilable
+    if how is None and found.base_resolver is not None:
+        raise NotCompilable
+    if how is None and is_object_type(get_named_type(definition.type)):
+        listed = isinstance(getattr(definition.type, "of_type", definition.type), GraphQLList)
+        return Many() if listed else One()
+    return how
+
+
+def _python_name(definition: GraphQLField) -> str:
+    return cast(str, definition.extensions[DEFINITION].python_name)
+
+
+def _model(type_: GraphQLObjectType) -> type[Base] | None:
+    definition = type_.extensions.get(DEFINITION)
+    return model_of(definition.origin) if definition is not None else None
+
+
+def _relationship(
+    type_: GraphQLObjectType, definition: GraphQLField
+) -> RelationshipProperty[Any]:
+    model = _model(type_)
+    if model is None:
+        raise NotCompilable
+    mapper: Mapper[Any] = model.__mapper__
+    return mapper.relationships[_python_name(definition)]
+
+
+def _order_of(relationship: RelationshipProperty[Any]) -> Sequence[Any]:
+    order = relationship.order_by
+    return order if isinstance(order, list | tuple) else ()

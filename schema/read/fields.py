@@ -1,0 +1,166 @@
+"""How a field is read, said beside the field.
+
+A field that only names a column or a relationship of the type's table needs nothing. Everything else
+is said with `expression`, `one`, `many`, `page` (a connection) or `node_of` (the subtree of a
+mutation's result).
+"""
+
+import inspect
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, FromClause
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from aid.database.base import Base
+from schema.read.arguments import Arguments
+
+READ = "read"
+Table = FromClause
+Where = Callable[[Table, Table | None, Arguments], Sequence[ColumnElement[bool]]]
+"""The conditions of a read: its own table, the parent's (None at the root), the arguments."""
+
+
+def everything(_own: Table, _parent: Table | None, _arguments: Arguments) -> list[Any]:
+    """No condition."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A value computed from the row: `sql(table, arguments)`."""
+
+    sql: Callable[[Table, Arguments], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """At most one object. Without `where` it follows the relationship of the field's name."""
+
+    where: Where | None = None
+    order_by: tuple[str, ...] = ()
+    limit_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A short list of objects. Without `where` it follows the relationship and takes its order."""
+
+    where: Where | None = None
+    order_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A connection: filtered, ordered, paged by key. `orders` maps an order to its columns.
+
+    The columns of an order are never null; the id is added, so that no two rows tie.
+    """
+
+    orders: Mapping[str, tuple[str, ...]]
+    default_order: str
+    filters: Where = everything
+    where: Where = everything
+
+
+@dataclass(frozen=True, slots=True)
+class AnyNode:
+    """Whatever object the id names."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeOf:
+    """The object whose database id the source object has in the attribute `attribute`."""
+
+    attribute: str
+
+
+Read = Expression | One | Many | Page | AnyNode | NodeOf
+_FieldResolver = Callable[["ReadField", Any, Any], Coroutine[Any, Any, Any]]
+
+
+@dataclass(slots=True)
+class _Resolution:
+    """How a read at the edge of the compiled part is resolved; set once by schema/read/execution."""
+
+    resolve: _FieldResolver | None = field(default=None)
+
+
+RESOLUTION = _Resolution()
+
+
+class ReadField(StrawberryField):
+    """A field that is compiled. Reached by ordinary execution, it compiles its own subtree."""
+
+    @property
+    def is_basic_field(self) -> bool:
+        return False
+
+    @property
+    def is_async(self) -> bool:
+        return True
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
+        if RESOLUTION.resolve is None:
+            raise RuntimeError("no execution is set up for compiled fields")
+        return RESOLUTION.resolve(self, source, info)
+
+
+def read(
+    how: Read,
+    *,
+    description: str | None = None,
+    name: str | None = None,
+    arguments: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, Any] | None = None,
+) -> Any:
+    """A field read in the way `how`, with arguments by name and type."""
+    made = ReadField(description=description, graphql_name=name, metadata={READ: how})
+    made.arguments = [
+        StrawberryArgument(
+            argument,
+            None,
+            StrawberryAnnotation(annotation),
+            default=(defaults or {}).get(argument, inspect.Parameter.empty),
+        )
+        for argument, annotation in (arguments or {}).items()
+    ]
+    return made
+
+
+def expression(
+    sql: Callable[[Table, Arguments], ColumnElement[Any]],
+    *,
+    description: str | None = None,
+    arguments: Mapping[str, Any] | None = None,
+) -> Any:
+    """A field computed from the row in SQL."""
+    return read(Expression(sql), description=description, arguments=arguments)
+
+
+Type = TypeVar("Type", bound=type[Any])
+
+
+def reads(model: type[Base]) -> Callable[[Type], Type]:
+    """Say which table a GraphQL type is read from."""
+
+    def mark(cls: Type) -> Type:
+        cls.__reads__ = model
+        return cls
+
+    return mark
+
+
+def model_of(cls: type[Any]) -> type[Base] | None:
+    """The table a GraphQL type is read from, if it is read."""
+    found: type[Base] | None = cls.__dict__.get("__reads__")
+    return found
+
+
+__all__ = [
+    "RESOLUTION", "AnyNode", "Expression", "Many", "NodeOf", "One", "Page", "Read", "ReadField",
+    "Table", "Where", "everything", "expression", "model_of", "read", "reads",
+]

@@ -1,0 +1,81 @@
+"""JSON made in SQL. Concatenation of text beats row_to_json, which beats json_build_object."""
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLNamedType
+from sqlalchemy import ColumnElement, Numeric, Text, cast, func, literal_column
+
+Sql = ColumnElement[Any]
+
+
+def text(value: str) -> ColumnElement[str]:
+    """A constant of the statement. Only names of the schema come here, never a client's values."""
+    quoted = value.replace("'", "''")
+    return literal_column(f"'{quoted}'", Text())
+
+
+def joined(parts: Sequence[Sql]) -> Sql:
+    """The texts one after the other; null if any is null."""
+    return reduce(lambda left, right: left.concat(right), parts)
+
+
+def quoted(value: Sql) -> Sql:
+    """A text that needs no escaping, in quotes."""
+    return joined([text('"'), value, text('"')])
+
+
+def or_null(value: Sql) -> Sql:
+    """JSON null where SQL has none."""
+    return func.coalesce(value, text("null"))
+
+
+def _string(value: Sql) -> Sql:
+    return cast(func.to_json(cast(value, Text())), Text())
+
+
+def _digits(value: Sql) -> Sql:
+    return cast(value, Text())
+
+
+def _quoted_digits(value: Sql) -> Sql:
+    return quoted(cast(value, Text()))
+
+
+def _moment(value: Sql) -> Sql:
+    return quoted(func.to_char(func.timezone("UTC", value),
+                               text('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')))
+
+
+def _yuan(fen: Sql) -> Sql:
+    return quoted(func.to_char(cast(fen, Numeric()) / literal_column("100"),
+                               text("FM9999999999999999990.00")))
+
+
+def _percent(value: Sql) -> Sql:
+    return quoted(func.to_char(value, text("FM999999990.00")))
+
+
+def _enum(value: Sql) -> Sql:
+    return quoted(func.upper(value))
+
+
+_SCALARS: dict[str, Callable[[Sql], Sql]] = {
+    "String": _string,
+    "ID": _string,
+    "Int": _digits,
+    "Boolean": _digits,
+    "Date": _quoted_digits,
+    "DateTime": _moment,
+    "Decimal": _quoted_digits,
+    "Percent": _percent,
+    "Yuan": _yuan,
+}
+
+
+def scalar(type_: GraphQLNamedType, value: Sql) -> Sql:
+    """The value as JSON of a leaf type. Enums are stored as their names in lower case."""
+    if isinstance(type_, GraphQLEnumType):
+        return _enum(value)
+    return _SCALARS[type_.name](value)

@@ -1,0 +1,210 @@
+"""Documents prepared once: parsed, validated and planned, kept by their text.
+
+Keyed by text and operation name, as hashing a syntax tree on every request costs more than the read
+itself. Bounded, so that clients who send endless different documents cost only themselves.
+"""
+
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    Visitor,
+    get_operation_ast,
+    parse,
+    validate,
+    visit,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from graphql.language import VariableNode
+from sqlalchemy import Text, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from schema.read.arguments import Parameter, Parameters, shape, slotted
+from schema.read.compiler import Compiler, NotCompilable, Source
+from schema.read.json import Sql
+
+MAX_DOCUMENTS = 1000
+MAX_VARIANTS = 64
+MAX_TOKENS = 2000
+CLAIMS = ("aid.actor", "aid.role")
+"""What a compiled read binds of its actor, in this order."""
+
+_DECLARED = re.compile(r"\bAS ([a-z_]*\d+)\b")
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Bounded(Generic[Key, Value]):
+    """A cache that forgets what was least recently used."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._kept = size, OrderedDict[Key, Value]()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """What is kept under the key, made now if need be."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        made = self._kept[key] = make()
+        if len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled read: its SQL and where each of its values comes from. Claims come last."""
+
+    sql: str
+    parameters: Sequence[Parameter]
+
+    def values(self, variables: Mapping[str, Any]) -> list[Any]:
+        """The values for one request. Raises ArgumentRefused."""
+        return [parameter.value(variables) for parameter in self.parameters]
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A document's operation, ready to run; `errors` when it is not valid."""
+
+    document: DocumentNode | None
+    operation: OperationDefinitionNode | None
+    errors: Sequence[GraphQLError] = ()
+    fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
+    page_sizes: frozenset[str] = frozenset()
+    statements: Bounded[Hashable, Statement | None] = field(
+        default_factory=lambda: Bounded(MAX_VARIANTS)
+    )
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is a query."""
+        return self.operation is not None and self.operation.operation is OperationType.QUERY
+
+
+class Documents:
+    """All documents prepared for one schema."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._kept = Bounded[tuple[str, str | None], Prepared](MAX_DOCUMENTS)
+
+    def prepare(self, text: str, operation_name: str | None) -> Prepared:
+        """The operation of a document, prepared at its first use."""
+        return self._kept.get((text, operation_name), lambda: self._prepare(text, operation_name))
+
+    def _prepare(self, text: str, operation_name: str | None) -> Prepared:
+        try:
+            document = parse(text, max_tokens=MAX_TOKENS)
+        except GraphQLError as error:
+            return Prepared(None, None, [error])
+        if errors := validate(self.schema, document):
+            return Prepared(None, None, errors)
+        operation = get_operation_ast(document, operation_name)
+        if operation is None:
+            said = "Name one of the document's operations in operationName."
+            return Prepared(None, None, [GraphQLError(said)])
+        fragments = {
+            node.name.value: node
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        return Prepared(document, operation, (), fragments, _page_sizes(document))
+
+    def variables(self, prepared: Prepared, inputs: Mapping[str, Any]) -> VariableValues | None:
+        """The request's variables as the schema coerces them; None when they are not acceptable."""
+        assert prepared.operation is not None  # noqa: S101  callers have checked for errors
+        found = get_variable_values(
+            self.schema, prepared.operation.variable_definitions or (), dict(inputs)
+        )
+        return found if isinstance(found, VariableValues) else None
+
+    def statement(
+        self,
+        prepared: Prepared,
+        variables: VariableValues,
+        key: tuple[Hashable, ...],
+        make: Callable[[Compiler], Sql] = Compiler.operation,
+    ) -> Statement | None:
+        """The statement of an operation, or of what `make` compiles of it (told apart by `key`).
+
+        None when not all of it is read by SQL. The key holds the actor's role, as what may be
+        selected differs by role.
+        """
+        slots = {
+            name: slotted(value, (name,), prepared.page_sizes)
+            for name, value in variables.coerced.items()
+        }
+        variant = (*key, shape(slots))
+        return prepared.statements.get(
+            variant, lambda: self._compile(prepared, VariableValues(variables.sources, slots), make)
+        )
+
+    def _compile(
+        self, prepared: Prepared, variables: VariableValues, make: Callable[[Compiler], Sql]
+    ) -> Statement | None:
+        assert prepared.operation is not None  # noqa: S101  callers have checked for errors
+        compiler = Compiler(Source(self.schema, prepared.operation, prepared.fragments, variables))
+        try:
+            return finished(make(compiler), compiler.parameters)
+        except NotCompilable:
+            return None
+
+
+def finished(json: Sql, parameters: Parameters) -> Statement:
+    """The statement that yields the JSON, after binding the actor's claims in the same breath.
+
+    The claims are set for the statement's own transaction, in a derived table that PostgreSQL must
+    evaluate first because the condition needs its row. Were it ever not first, row security would
+    see no claims and show nothing: it fails closed.
+    """
+    claims = [
+        func.set_config(literal_column(f"'{name}'", Text()),
+                        bindparam(f"claim{at}", type_=Text()), literal_column("true")).label(f"c{at}")
+        for at, name in enumerate(CLAIMS)
+    ]
+    bound = select(*claims).offset(literal_column("0")).subquery("bound")
+    whole = select(json).select_from(bound).where(*(column.is_not(None) for column in bound.c))
+    compiled = whole.compile(dialect=asyncpg.dialect())  # type: ignore[no-untyped-call]
+    names = list(compiled.positiontup or ())
+    own, last = names[: -len(CLAIMS)], names[-len(CLAIMS) :]
+    if last != [f"claim{at}" for at in range(len(CLAIMS))]:
+        raise AssertionError("the claims are not the last parameters")
+    constants, sql = compiled.params, str(compiled)
+    declared = Counter(_DECLARED.findall(sql))
+    if twice := [name for name, times in declared.items() if times > 1]:
+        # A sub-select that forgot to correlate to an outer table would read all of that table.
+        raise AssertionError(f"tables named twice in one statement: {twice}")
+    return Statement(
+        sql,
+        [parameters.by_name.get(name) or Parameter(constants[name], None) for name in own],
+    )
+
+
+class _FirstVariables(Visitor):
+    """Collects the variables used as page sizes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        if node.name.value == "first" and isinstance(node.value, VariableNode):
+            self.names.add(node.value.name.value)
+
+
+def _page_sizes(document: DocumentNode) -> frozenset[str]:
+    visitor = _FirstVariables()
+    visit(document, visitor)
+    return frozenset(visitor.names)

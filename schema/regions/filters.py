@@ -1,0 +1,61 @@
+"""Conditions on regions, in SQL, shared by the types that ask for them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal_column, or_, select
+
+from aid.regions.model import DivisionPeriod, Pairing
+from schema.read.arguments import Arguments
+
+PERIOD = DivisionPeriod.__table__
+PAIRING = Pairing.__table__
+
+
+def holds_on(period: FromClause, on: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The period holds on a day: start inclusive, end exclusive."""
+    return and_(
+        period.c.valid_from <= on, or_(period.c.valid_to.is_(None), period.c.valid_to > on)
+    )
+
+
+def bore_code(division_id: ColumnElement[Any], arguments: Arguments, name: str) -> Any:
+    """The place bore the code given as argument `name`, on the day `on` if that is given too.
+
+    Without a day it is the place that bore the code last, so an old code finds today's place.
+    """
+    period = PERIOD.alias()
+    found = select(period.c.division_id).where(period.c.code == arguments.bind(name))
+    if arguments.given("on"):
+        found = found.where(holds_on(period, arguments.bind("on", Date())))
+    newest = found.order_by(period.c.valid_from.desc()).limit(literal_column("1"))
+    return division_id == newest.scalar_subquery()
+
+
+def name_on(table: FromClause, arguments: Arguments) -> ColumnElement[Any]:
+    """The place's name on a day; null when it did not exist then."""
+    period = PERIOD.alias()
+    return (
+        select(period.c.name)
+        .where(period.c.division_id == table.c.id, holds_on(period, arguments.bind("date", Date())))
+        .scalar_subquery()
+    )
+
+
+def paired(division_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The place has, or had, a pairing as recipient."""
+    pairing = PAIRING.alias()
+    return select(pairing.c.id).where(pairing.c.recipient_id == division_id).exists()
+
+
+def found_by(table: FromClause, arguments: Arguments) -> ColumnElement[bool]:
+    """The place bears, or bore, a name that holds the words, or a code that begins with them."""
+    period = PERIOD.alias()
+    words = arguments.bind("search")
+    return (
+        select(period.c.id)
+        .where(
+            period.c.division_id == table.c.id,
+            or_(func.strpos(period.c.name, words) > 0, func.starts_with(period.c.code, words)),
+        )
+        .exists()
+    )
