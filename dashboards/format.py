@@ -19,7 +19,7 @@ NOTHING = "—"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A number and its unit, apart: `number` as text with its qualifier, e.g. "近 6,000", "万元"."""
+    """A number and its unit, apart: "近 6,000" and "万元". The qualifier is with the number."""
 
     number: str
     unit: str
@@ -123,7 +123,7 @@ _KINDS_EN = re.compile(r" (?:Prefecture|District|City|County|League|Province)$")
 
 
 def short_place(name: Text, locale: Locale) -> str:
-    """A place's name without its kind, for a map: 红河哈尼族彝族自治州 is 红河, Aksu Prefecture Aksu."""
+    """A place's name without its kind, for a map: 红河哈尼族彝族自治州 is 红河."""
     if locale == "en":
         if "Autonomous" in name.en:
             return name.en.split(" ")[0]

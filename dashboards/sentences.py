@@ -43,7 +43,7 @@ def sentences(
         *_uncovered(breakdown, names, w, locale),
         *_years(breakdown, w, locale),
         *_unsplit(unsplit, w, locale),
-        *_notes(breakdown, unsplit, w, locale),
+        *_notes(breakdown, w, locale),
     ]
 
 
@@ -101,11 +101,9 @@ def _unsplit(unsplit: Sequence[FigureRow], w: Words, locale: Locale) -> list[Sen
     return [Sentence(w("said.unsplit", figures=listing(said, locale)))] if said else []
 
 
-def _notes(
-    breakdown: Breakdown, unsplit: Sequence[FigureRow], w: Words, locale: Locale
-) -> list[Sentence]:
+def _notes(breakdown: Breakdown, w: Words, locale: Locale) -> list[Sentence]:
     """The notes that came with the figures shown, each beside the figure it belongs to."""
-    shown = [*breakdown.parts, *unsplit]
+    shown = list(breakdown.parts)
     if breakdown.total and not parts_equal_total(breakdown):
         shown.insert(0, breakdown.total)
     return [

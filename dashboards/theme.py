@@ -1,4 +1,4 @@
-"""How the pages look: one accent colour on white, the system's own fonts, and plotly kept offline."""
+"""How the pages look: one accent colour on white, the system's fonts, plotly kept offline."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ BASE = "/dashboards/"
 INK = "#1b2127"
 MUTED = "#5b6670"
 RULE = "#d8dde2"
-GROUND = "#f0f2f4"
-GROUND_LINE = "#dde2e6"
-BOUNDARY = "#8b959e"
+GROUND = "#edf0f2"
+GROUND_LINE = "#cbd2d8"
+BOUNDARY = "#5f6a73"
 ACCENT = "#14507a"
 ACCENT_PALE = "#a9c5d9"
 SELECTED = "#101418"

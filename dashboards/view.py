@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from urllib.parse import parse_qs, quote, urlencode
 
 from aid.text import LOCALES, Locale
@@ -51,7 +51,7 @@ def read_view(path: str, search: str, *, remembered: str | None, default: Locale
     page = path.removeprefix(BASE).strip("/")
     rows = given.get("rows", "")
     return View(
-        page=cast(Page, page) if page in PAGES else "investment",
+        page=page if page in PAGES else "investment",
         locale=_locale((given.get("lang"), remembered), default),
         plan=given.get("plan"),
         indicator=given.get("indicator"),
@@ -65,7 +65,7 @@ def read_view(path: str, search: str, *, remembered: str | None, default: Locale
 
 
 def _locale(wishes: Sequence[str | None], default: Locale) -> Locale:
-    return next((cast(Locale, wish) for wish in wishes if wish in LOCALES), default)
+    return next((wish for wish in wishes if wish in LOCALES), default)
 
 
 def region_codes(text: str) -> tuple[str, ...]:

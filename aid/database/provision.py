@@ -5,7 +5,6 @@ Three roles, so that nobody who serves requests owns what they are served from:
 administrator's login (yours, or the embedded server's) does what stands in this file.
 """
 
-import asyncio
 import re
 from collections.abc import Callable
 from typing import cast
@@ -41,8 +40,9 @@ async def create_database(admin_url: str, name: str) -> None:
     try:
         known = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
         if not known:
-            await connection.execute(f"CREATE DATABASE {_identifier(name)} TEMPLATE template0 "
-                                     "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")
+            await connection.execute(
+                f"CREATE DATABASE {_identifier(name)} TEMPLATE template0 ENCODING 'UTF8'"
+            )
     finally:
         await connection.close()
 
@@ -139,8 +139,3 @@ def _scram_safe(password: str) -> str:
     if "\x00" in password:
         raise ValueError("a password cannot hold a zero byte")
     return password.replace("'", "''").replace(":", "\\:")
-
-
-def provision_now(admin_url: str, *, app_password: str | None) -> str:
-    """`provision` for callers without an event loop."""
-    return asyncio.run(provision(admin_url, app_password=app_password))

@@ -157,8 +157,13 @@ def _wrong_quantities(draft: PlanDraft, known: Known) -> Iterator[Complaint]:
                 f"a unit that converts to {own}, in which {row.indicator} is measured"))
         elif isinstance(row, FigureDraft) and not _whole_fen(row):
             yield row.complain("value", row.value, Text("金额应为整分", "a whole number of fen"))
+    years = range(draft.head.period_start.year, draft.head.period_end.year + 1)
     for target in draft.targets:
         yield from _wrong_target(target)
+        if outside := [year for year in target.annual if year not in years]:
+            yield target.complain("annual", outside[0], Text(
+                f"应为规划期内的年份（{years[0]}—{years[-1]}）",
+                f"years of the plan's period, {years[0]} to {years[-1]}"))
 
 
 def _wrong_target(row: TargetDraft) -> Iterator[Complaint]:
@@ -324,8 +329,10 @@ async def _adjusted_fields(session: AsyncSession, plan: Plan) -> dict[int, set[s
         .distinct()
     )
     fields: dict[int, set[str]] = defaultdict(set)
-    for target_id, name in found.tuples():
+    for target_id, name in found:
         fields[target_id].add(name)
+        if name == "target":
+            fields[target_id].add("kind")  # it follows the number
     return fields
 
 

@@ -121,7 +121,7 @@ async def plan_rows(session: AsyncSession) -> list[PlanRow]:
             plan.code, _text(plan.title, plan.title_en), supporter, plan.period_start,
             plan.period_end, plan.review_start, plan.review_end, plan.document,
         )
-        for plan, supporter in rows.tuples()
+        for plan, supporter in rows
     ]
 
 
@@ -211,7 +211,7 @@ async def discrepancy_rows(session: AsyncSession, plan_code: str) -> list[Discre
             found.sum_of_parts, found.difference, found.unit,
             _text(found.explanation, found.explanation_en),
         )
-        for found, breakdown in rows.tuples()
+        for found, breakdown in rows
     ]
 
 

@@ -12,7 +12,7 @@ from dashboards.theme import ACCENT, ACCENT_PALE, INK, bare_layout
 
 BAR_HEIGHT = 40
 """Pixels a bar and its gap take."""
-LABEL_WIDTH = 17
+LABEL_WIDTH = 19
 """Latin letters of a bar's name before it breaks; Chinese characters take two."""
 
 
@@ -43,11 +43,12 @@ def ranked_bars(bars: Sequence[Bar]) -> Any:
     layout = bare_layout() | {
         "height": height(len(bars)),
         "margin": {"l": _margin(bars), "r": 8, "t": 2, "b": 2},
-        "xaxis": {"visible": False, "range": [0, largest * 1.32], "fixedrange": True},
+        "xaxis": {"visible": False, "range": [0, largest * 1.25], "fixedrange": True},
         "yaxis": {
             "tickmode": "array", "tickvals": list(range(len(bars))),
             "ticktext": [_broken(bar.label) for bar in bars],
             "autorange": "reversed", "fixedrange": True, "ticks": "", "ticklabelstandoff": 8,
+            "ticklabeloverflow": "allow",
             "showgrid": False, "zeroline": False, "tickfont": {"size": 13},
         },
     }

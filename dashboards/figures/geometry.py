@@ -1,9 +1,10 @@
-"""The bundled geometry: which features there are, where a place's label goes, the boundary lines."""
+"""The bundled geometry: its features, where a place's label goes, the boundary lines."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,12 @@ def _outer_rings(geometry: dict[str, Any]) -> Iterator[list[Point]]:
 
 
 def _twice_area(ring: list[Point]) -> float:
-    return abs(sum(_cross(a, b) for a, b in zip(ring, ring[1:], strict=False)))
+    return abs(sum(_cross(a, b) for a, b in pairwise(ring)))
 
 
 def _middle(ring: list[Point]) -> Point:
     """The centroid of a closed ring, in degrees."""
-    pairs = list(zip(ring, ring[1:], strict=False))
+    pairs = list(pairwise(ring))
     twice = sum(_cross(a, b) for a, b in pairs)
     if not twice:
         return ring[0]

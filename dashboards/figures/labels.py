@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import cos, radians
 
-PIXELS_PER_DEGREE = 9.0
-"""How far apart a degree is on a map between a telephone's and a desk's size."""
+PIXELS_PER_DEGREE = 5.5
+"""How wide a degree is on a telephone: labels that are apart there are apart anywhere."""
 MIDDLE_LATITUDE = 32.0
 CHARACTER = 11.0
 LINE = 14.0
@@ -55,15 +56,13 @@ def place(labels: Sequence[Label]) -> list[str]:
     chosen = []
     for index, label in enumerate(labels):
         others = taken[:index] + taken[index + 1:]
-        best = min(
-            POSITIONS, key=lambda where, label=label, others=others: _cost(label, where, others)
-        )
+        best = min(POSITIONS, key=partial(_cost, label, others))
         taken.append(_box(label, best))
         chosen.append(best)
     return chosen
 
 
-def _cost(label: Label, where: str, others: Sequence[Box]) -> float:
+def _cost(label: Label, others: Sequence[Box], where: str) -> float:
     box = _box(label, where)
     return sum(box.meets(other) for other in others)
 

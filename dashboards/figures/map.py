@@ -20,6 +20,8 @@ from dashboards.theme import (
 )
 
 GEOJSON = f"{BASE}assets/geo/{PREFECTURES}"
+HALO = ", ".join(["0 0 2px #ffffff"] * 6)
+"""Keeps a name readable where it lies on a dark shade."""
 SYMBOLS = {"own": "circle", "group": "diamond", "missing": "circle-open"}
 
 
@@ -58,7 +60,7 @@ def _geo() -> dict[str, Any]:
             "rotation": {"lon": 105, "lat": 0},
         },
         "lonaxis": {"range": [78, 131]},
-        "lataxis": {"range": [3.2, 53.8]},
+        "lataxis": {"range": [3.0, 54.3]},
     }
 
 
@@ -68,7 +70,7 @@ def _ground() -> Any:
     return go.Choropleth(
         geojson=GEOJSON, featureidkey="id", locations=codes, z=[0] * len(codes),
         colorscale=[[0, GROUND], [1, GROUND]], showscale=False, hoverinfo="skip",
-        marker={"line": {"color": GROUND_LINE, "width": 0.6}},
+        marker={"line": {"color": GROUND_LINE, "width": 0.5}},
     )
 
 
@@ -76,7 +78,7 @@ def _lines() -> Any:
     lines = boundary_lines()
     return go.Scattergeo(
         lon=lines.lon, lat=lines.lat, mode="lines", hoverinfo="skip",
-        line={"color": BOUNDARY, "width": 0.9},
+        line={"color": BOUNDARY, "width": 1.1},
     )
 
 
@@ -118,13 +120,13 @@ def _markers(places: Sequence[Place]) -> list[Any]:
     return [go.Scattergeo(
         lon=[lon for _, lon, _ in spots], lat=[lat for _, _, lat in spots],
         mode="markers+text", text=[spot.label for spot in places], textposition=positions,
-        textfont={"size": 12.5, "color": INK, "weight": 600},
+        textfont={"size": 12.5, "color": INK, "weight": 600, "shadow": HALO},
         customdata=[spot.code for spot in places],
         hovertext=[spot.hover for spot in places], hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "symbol": [SYMBOLS[spot.standing] for spot in places],
-            "size": [13 if spot.chosen else 9 for spot in places],
+            "size": [12 if spot.chosen else 8 for spot in places],
             "color": INK, "opacity": 1,
-            "line": {"color": "#ffffff", "width": 1.4},
+            "line": {"color": "#ffffff", "width": 1},
         },
     )] if spots else []

@@ -249,6 +249,8 @@ class Compiler:
         shown = page.c.row_no <= _inlined(size)
         count = select(func.count()).select_from(total := self._table(node))
         count = count.where(*conditions(total))
+        if parent is not None:
+            count = count.correlate(parent)
         parts = _PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
         return select(parts.object(type_, details)).select_from(page).scalar_subquery()
 

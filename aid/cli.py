@@ -1,0 +1,207 @@
+"""The `aid` command. Exit status 0 done, 1 refused or failed, 2 wrong usage."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from aid import __version__, logs
+from aid.database.choose import Chosen, chosen_database, migrate_external
+from aid.errors import AidError, InputRefused
+from aid.settings import Settings
+from aid.text import Text
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    help="""对口支援台账 · the record of counterpart assistance.
+
+    Start with `aid demo`: it brings up everything with the five-year plan to look at.
+
+    Settings come from the environment: AID_DATABASE_URL (unset: an embedded PostgreSQL under
+    AID_DATA_DIR, default `.aid/`), AID_ADMIN_DATABASE_URL (for `aid migrate`), AID_LOCALE (zh, en),
+    AID_LOG_FORMAT (console, json).
+    """,
+)
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything, show it, keep nothing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def main() -> None:
+    """Run a command; a refusal is one plain sentence on stderr and exit status 1."""
+    settings = Settings()
+    logs.configure(settings.log_format)
+    try:
+        app()
+    except InputRefused as refused:
+        for complaint in refused.complaints:
+            err.print(complaint.to(settings.locale), soft_wrap=True, markup=False)
+        err.print(refused.to(settings.locale), style="bold red")
+        raise SystemExit(1) from None
+    except AidError as refused:
+        err.print(refused.to(settings.locale), style="bold red", markup=False)
+        raise SystemExit(1) from None
+
+
+def _say(sentence: str) -> None:
+    err.print(sentence, style="dim", markup=False)
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+@app.command()
+def version() -> None:
+    """Print the program's version."""
+    out.print(__version__)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest revision.
+
+    On a PostgreSQL of your own this needs AID_ADMIN_DATABASE_URL; it also creates the logins
+    `aid_owner` (none may log in as it) and `aid_app` (what AID_DATABASE_URL names).
+    """
+    settings = Settings()
+    if settings.database_url is not None:
+        revision = migrate_external(settings, _say)
+    else:
+        with chosen_database(settings, _say):
+            from aid.database.provision import newest_revision
+
+            revision = newest_revision()
+    out.print(Text(f"数据库版本：{revision}", f"Database at revision {revision}").to(settings.locale))
+
+
+@app.command()
+def seed(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(exists=True, file_okay=False, help="Folders in the form of docs/plan-file.md. "
+                       "Without: the plans and regions the project ships."),
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import five-year plans, with their published results; say what does not add up.
+
+    Twice changes nothing. A folder with mistakes is refused whole, and all of them are listed.
+    """
+    settings = Settings()
+    with chosen_database(settings, _say) as chosen:
+        _seed(chosen, paths or [], dry_run=dry_run, as_json=as_json)
+
+
+def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) -> None:
+    from seeds.load import Report, load, shipped
+
+    async def run() -> Report:
+        database = chosen.database()
+        await database.open()
+        try:
+            with _bars() as progress:
+                return await load(database, paths or shipped(), today=_today(), dry_run=dry_run,
+                                  progress=progress)
+        finally:
+            await database.close()
+
+    report = asyncio.run(run())
+    locale = chosen.settings.locale
+    if as_json:
+        print(json.dumps({  # noqa: T201
+            "dryRun": report.dry_run,
+            "tables": {name: asdict(tally) for name, tally in report.tallies.items()},
+            "discrepancies": {
+                plan: [{"name": row.name.to(locale), "kind": row.kind,
+                        "statedTotal": str(row.stated_total),
+                        "sumOfParts": str(row.sum_of_parts), "difference": str(row.difference),
+                        "unit": row.unit, "explanation": row.explanation.to(locale)}
+                       for row in rows]
+                for plan, rows in report.discrepancies.items()
+            },
+        }, ensure_ascii=False, indent=2))
+        return
+    zh = locale == "zh"
+    table = Table("数据" if zh else "rows", box=None)
+    for heading in (("新增", "变更", "不变", "保留调整") if zh
+                    else ("added", "changed", "unchanged", "kept as adjusted")):
+        table.add_column(heading, justify="right")
+    for name, tally in report.tallies.items():
+        table.add_row(name, *(f"{count:,}" for count in asdict(tally).values()))
+    out.print(table)
+    for plan, rows in report.discrepancies.items():
+        for row in rows:
+            out.print(f"⚠ {plan} · {row.name.to(locale)}: {row.explanation.to(locale)}",
+                      style="yellow", markup=False)
+    if report.dry_run:
+        out.print("试运行：未保存任何更改。" if zh else "Dry run: nothing was kept.", style="bold")
+
+
+@contextmanager
+def _bars() -> Iterator["_Bars"]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield _Bars(progress)
+
+
+class _Bars:
+    """Progress bars, one a table, for whoever watches a terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, object] = {}
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=total)
+        if done == total or done % 500 == 0:
+            self._progress.update(self._tasks[name], completed=done, total=total)  # type: ignore[arg-type]
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Loopback only, until there are accounts.")] = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
+) -> None:
+    """Serve the API and the pages until Ctrl-C."""
+    from aid.serving import serve_until_stopped
+
+    settings = Settings()
+    with chosen_database(settings, _say) as chosen:
+        serve_until_stopped(chosen, host=host, port=port, workers=workers, console=err)
+
+
+@app.command()
+def demo(port: Port = 8000) -> None:
+    """Bring up everything with the five-year plan to look at, and serve it until Ctrl-C."""
+    from aid.serving import serve_until_stopped
+
+    settings = Settings()
+    if settings.database_url is not None and settings.admin_database_url is not None:
+        migrate_external(settings, _say)
+    with chosen_database(settings, _say) as chosen:
+        _seed(chosen, [], dry_run=False, as_json=False)
+        serve_until_stopped(chosen, host="127.0.0.1", port=port, workers=1, console=err)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""`make bench`: every figure the project promises, measured in one run, with what was promised."""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from aid.settings import Settings
+from bench.load import measure, post
+from bench.operations import OPERATIONS
+from bench.plan import write_plan
+
+PROMISED_RATIO = 0.85
+AID = [sys.executable, "-m", "aid.cli"]
+
+
+def main() -> None:
+    """Run all benchmarks and print a table; --json writes the figures to a file."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    figures: dict[str, object] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores",
+                                  "python": platform.python_version()}
+    with tempfile.TemporaryDirectory(prefix="aid-bench-") as folder:
+        place = Path(folder)
+        figures["ready"] = bench_ready(place / "ready")
+        figures["seed"] = bench_seed(place)
+        figures["reads"] = bench_reads(place, options.rounds, options.seconds)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2))
+
+
+def bench_ready(data: Path) -> dict[str, float]:
+    """From `aid demo` on nothing to ready, and again on what is there. Promised: 10 s."""
+    print("\n`aid demo` until /health/ready            seconds   promised")
+    figures = {}
+    for name in ("first", "again"):
+        with _demo(data) as took:
+            figures[name] = took
+            print(f"  {name:<38} {took:>8.2f}   ≤ 10")
+    return figures
+
+
+@contextmanager
+def _demo(data: Path) -> Iterator[float]:
+    began, port = time.perf_counter(), _port()
+    process = subprocess.Popen([*AID, "demo", "--port", str(port)], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, env=_environment(data))
+    try:
+        _await(f"http://127.0.0.1:{port}/health/ready")
+        yield time.perf_counter() - began
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def bench_seed(place: Path, targets: int = 10_000) -> dict[str, float]:
+    """`aid seed` of a generated plan. Promised: 10 s and 200 MB for 10,000 targets."""
+    write_plan(place / "plan", targets)
+    data = place / "data"
+    subprocess.run([*AID, "seed"], check=True, capture_output=True, env=_environment(data))
+    figures = {}
+    print(f"\n`aid seed`, plan of {targets:,} targets          seconds   peak MB   promised")
+    for name in ("first", "again"):
+        began = time.perf_counter()
+        process = subprocess.Popen([*AID, "seed", str(place / "plan")], env=_environment(data),
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        took, peak = time.perf_counter() - began, _megabytes(usage)
+        if status:
+            raise RuntimeError("aid seed failed")
+        figures |= {f"{name}_seconds": took, f"{name}_peak_mb": peak}
+        print(f"  {name:<38} {took:>8.2f}  {peak:>8.0f}   ≤ 10 s, ≤ 200 MB")
+    return figures
+
+
+def _megabytes(usage: resource.struct_rusage) -> float:
+    return usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def bench_reads(place: Path, rounds: int, seconds: float) -> dict[str, dict[str, float]]:
+    """Each operation against the same SQL through a bare handler, in turn. Promised: 85 %."""
+    from aid.database.choose import chosen_database
+
+    figures: dict[str, dict[str, float]] = {}
+    settings = Settings(data_dir=place / "data")
+    with chosen_database(settings, lambda _: None) as chosen, _server(chosen.url) as port:
+        print("\nreads, 8 connections              GraphQL/s    bare/s   ratio (each round)   "
+              "p50 ms  p99 ms    bytes   promised")
+        for name, (query, variables) in OPERATIONS.items():
+            figures[name] = _compare(name, port, query, variables, rounds, seconds)
+    return figures
+
+
+def _compare(
+    name: str, port: int, query: str, variables: object, rounds: int, seconds: float
+) -> dict[str, float]:
+    ours = post("/graphql", {"query": query, "variables": variables})
+    bare = post(f"/bare/{name}", {})
+    for request in (ours, bare):
+        measure("127.0.0.1", port, request, seconds=1, connections=8)
+    pairs = [
+        tuple(measure("127.0.0.1", port, request, seconds=seconds, connections=8)
+              for request in (ours, bare))
+        for _ in range(rounds)
+    ]
+    ratios = sorted(a.per_second / b.per_second for a, b in pairs)
+    a = statistics.median(p[0].per_second for p in pairs)
+    b = statistics.median(p[1].per_second for p in pairs)
+    p50 = statistics.median(p[0].p50_ms for p in pairs)
+    p99 = statistics.median(p[0].p99_ms for p in pairs)
+    ratio = statistics.median(ratios)
+    print(f"  {name:<28} {a:>12,.0f} {b:>9,.0f}   {ratio:.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
+          f"      {p50:>7.2f} {p99:>7.2f} {pairs[0][0].answer_bytes:>8,}   ≥ {PROMISED_RATIO}")
+    return {"graphql": a, "bare": b, "ratio": ratio, "p50_ms": p50, "p99_ms": p99}
+
+
+@contextmanager
+def _server(url: str) -> Iterator[int]:
+    port = _port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.server"],
+                               env={**os.environ, "AID_DATABASE_URL": url, "BENCH_PORT": str(port)})
+    try:
+        _await(f"http://127.0.0.1:{port}/graphql")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _environment(data: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
+    return {**kept, "AID_DATA_DIR": str(data)}
+
+
+def _port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(address: str, patience: float = 60) -> None:
+    until = time.perf_counter() + patience
+    while time.perf_counter() < until:
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise RuntimeError(f"{address} did not answer within {patience} s")
+
+
+if __name__ == "__main__":
+    main()

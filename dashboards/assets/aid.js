@@ -1,0 +1,142 @@
+/* The browser's part: the URL is the state. Read it, write it, and tell Dash that it changed. */
+(function () {
+    "use strict";
+    var REMEMBERED = "aid-language";
+
+    var drawnFrame = null;
+    var focused = null;
+
+    function remembered() {
+        try { return window.localStorage.getItem(REMEMBERED); } catch (refused) { return null; }
+    }
+
+    function remember(language) {
+        try { window.localStorage.setItem(REMEMBERED, language); } catch (refused) { /* private */ }
+    }
+
+    function go(url) {
+        var target = new URL(url, window.location.href);
+        var turned = target.pathname !== window.location.pathname;
+        if (target.href === window.location.href) { return; }
+        focused = document.activeElement && document.activeElement.id;
+        window.history.pushState({}, "", target.href);
+        window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+        if (turned) { window.scrollTo(0, 0); }
+    }
+
+    /* What had the focus was drawn anew: give it back, so that the keyboard goes on from there. */
+    function restoreFocus() {
+        var lost = !document.activeElement || document.activeElement === document.body;
+        var again = focused && document.getElementById(focused);
+        if (lost && again) { again.focus({ preventScroll: true }); }
+        focused = null;
+    }
+
+    /* The present address with some filters changed; "" removes one. */
+    function goWith(changes, fresh) {
+        var now = new URL(window.location.href);
+        var language = now.searchParams.get("lang");
+        if (fresh) { now.search = language ? "?lang=" + language : ""; }
+        now.searchParams.delete("rows");
+        now.searchParams.delete("section");
+        Object.keys(changes).forEach(function (name) {
+            if (changes[name]) { now.searchParams.set(name, changes[name]); }
+            else { now.searchParams.delete(name); }
+        });
+        go(now.pathname + "?" + now.searchParams.toString().replace(/%2C/g, ","));
+    }
+
+    window.dash_clientside = Object.assign({}, window.dash_clientside, {
+        aid: {
+            /* A new page, plan or language is drawn whole; a filter of the map page refines it. */
+            readAddress: function (path, search) {
+                var given = new URLSearchParams(search || "");
+                if (given.get("lang")) { remember(given.get("lang")); }
+                var language = given.get("lang") || remembered();
+                var address = { path: path, search: search, lang: language };
+                var frame = [path, language, given.get("plan")].join(" ");
+                var same = frame === drawnFrame && document.getElementById("slot-list");
+                var none = window.dash_clientside.no_update;
+                drawnFrame = frame;
+                return same ? [none, address] : [address, none];
+            },
+            /* After drawing: the title and language, and the focus back where it was. */
+            settle: function (drawn) {
+                if (drawn && drawn.title) {
+                    document.title = drawn.title;
+                    document.documentElement.lang = drawn.lang === "zh" ? "zh-CN" : "en";
+                }
+                window.setTimeout(restoreFocus, 0);
+                return window.dash_clientside.no_update;
+            },
+            chooseRegion: function (click) {
+                var point = click && click.points && click.points[0];
+                var code = point && [].concat(point.customdata)[0];
+                if (!code) { return window.dash_clientside.no_update; }
+                var now = new URLSearchParams(window.location.search).get("region");
+                goWith({ region: now === code ? "" : code });
+                return null;
+            }
+        }
+    });
+
+    /* The drawing library is large: fetch it while the first data is being read. */
+    if (window.location.pathname.indexOf("/plan") < 0) {
+        var early = document.createElement("link");
+        early.rel = "preload";
+        early.as = "script";
+        early.href = "/dashboards/_dash-component-suites/plotly/package_data/plotly.min.js";
+        document.head.appendChild(early);
+    }
+
+    function plainClick(event) {
+        return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey &&
+            !event.altKey && !event.defaultPrevented;
+    }
+
+    document.addEventListener("click", function (event) {
+        var link = event.target.closest("a[href]");
+        if (link && plainClick(event) && link.origin === window.location.origin &&
+            link.pathname.indexOf("/dashboards/") === 0 && !link.hasAttribute("data-reload") &&
+            link.getAttribute("href").charAt(0) !== "#") {
+            event.preventDefault();
+            go(link.href);
+            return;
+        }
+        if (event.target.closest("[data-print]")) { window.print(); }
+        var fold = event.target.closest("[data-fold]");
+        if (fold) {
+            document.querySelectorAll(".tree details").forEach(function (part) {
+                part.open = fold.getAttribute("data-fold") === "open";
+            });
+        }
+    });
+
+    document.addEventListener("change", function (event) {
+        var field = event.target;
+        var name = field.id === "filter-q" ? "q" : field.getAttribute("data-param");
+        if (!name) { return; }
+        var changes = {};
+        changes[name] = field.value.trim();
+        goWith(changes, field.hasAttribute("data-fresh"));
+    });
+
+    /* The cross of a search field empties it without a change event. */
+    document.addEventListener("search", function (event) {
+        if (event.target.id === "filter-q") { goWith({ q: event.target.value.trim() }); }
+    }, true);
+
+    /* Paper is narrower than most screens: draw for it, and everything that was folded too. */
+    function charts() { return Array.from(document.querySelectorAll(".js-plotly-plot")); }
+
+    window.addEventListener("beforeprint", function () {
+        charts().forEach(function (chart) {
+            window.Plotly.relayout(chart, { width: 690, height: chart.offsetHeight });
+        });
+    });
+    window.addEventListener("afterprint", function () {
+        charts().forEach(function (chart) {
+            window.Plotly.relayout(chart, { autosize: true, width: null });
+        });
+    });
+})();

@@ -1,0 +1,86 @@
+"""Published figures made ready for the map and the bars. Pure."""
+
+from collections.abc import Mapping
+
+from aid.plans.queries import FigureRow
+from aid.text import Locale, Text
+from dashboards.figures.bars import Bar
+from dashboards.figures.map import Place
+from dashboards.format import exact_yuan, money_in, money_unit, period, short_place
+from dashboards.i18n import words
+from dashboards.published import Breakdown, concerns, reading, size
+from dashboards.view import View, region_key
+
+
+def scale_unit(breakdown: Breakdown, locale: Locale) -> str:
+    """The one unit of the map's scale and of the bars."""
+    if breakdown.money:
+        return money_unit([int(size(part)) for part in breakdown.parts], locale)
+    return reading(breakdown.parts[0], locale).unit
+
+
+def scaled(figure: FigureRow, unit: str) -> float:
+    """A figure in the scale's unit, for drawing only."""
+    return float(money_in(figure.amount_fen, unit) if figure.amount_fen else figure.value)
+
+
+def places_of(
+    breakdown: Breakdown, names: Mapping[str, Text], view: View
+) -> list[Place]:
+    """Every recipient with what was published for it, alone or as a member of a group."""
+    return [_place(code, name, breakdown, view) for code, name in names.items()]
+
+
+def _place(code: str, name: Text, breakdown: Breakdown, view: View) -> Place:
+    locale, part = view.locale, breakdown.part_for(code)
+    label, title = short_place(name, locale), f"<b>{name.to(locale)}</b><br>"
+    chosen = code in view.region
+    if part is None:
+        missing = f"{title}{breakdown.name.to(locale)}: {words(locale)('hover.missing')}"
+        return Place(code, label, None, "missing", missing, chosen)
+    value = scaled(part, scale_unit(breakdown, locale))
+    if len(part.region_codes) > 1:
+        return Place(code, label, value, "group", title + told(part, locale), chosen)
+    return Place(code, f"{label}<br>{reading(part, locale)}", value, "own",
+                 title + told(part, locale), chosen)
+
+
+def told(figure: FigureRow, locale: Locale) -> str:
+    """A figure for a tooltip: what, how much, exactly how much, when, and whether it is a sum."""
+    w = words(locale)
+    said = str(reading(figure, locale))
+    if len(figure.region_codes) > 1:
+        scope = figure.scope.to(locale) if figure.scope else ""
+        said = w("hover.group", scope=scope, amount=said)
+    lines = [figure.indicator.to(locale), said]
+    if figure.amount_fen is not None:
+        lines.append(w("figures.exact", yuan=exact_yuan(figure.amount_fen, locale)))
+    lines.append(period(figure.period_start, figure.period_end, locale))
+    return "<br>".join(lines)
+
+
+def bars_of(breakdown: Breakdown, everyone: frozenset[str], view: View) -> list[Bar]:
+    """The parts as published, largest first; those outside the chosen places are muted."""
+    locale = view.locale
+    unit = scale_unit(breakdown, locale)
+    return [
+        Bar(
+            key=region_key(part.region_codes),
+            label=_bar_name(part, locale),
+            value=scaled(part, unit),
+            text=_bar_text(part, unit, locale),
+            hover=f"<b>{_bar_name(part, locale)}</b><br>{told(part, locale)}",
+            muted=bool(view.region) and not concerns(part.region_codes, view.region, everyone),
+        )
+        for part in breakdown.parts
+    ]
+
+
+def _bar_text(part: FigureRow, unit: str, locale: Locale) -> str:
+    """The value as printed, with its unit only where that is not the bars' own."""
+    said = reading(part, locale)
+    return said.number if said.unit == unit else str(said)
+
+
+def _bar_name(part: FigureRow, locale: Locale) -> str:
+    return part.scope.to(locale) if part.scope else ""

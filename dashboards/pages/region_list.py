@@ -1,0 +1,99 @@
+"""What was published and promised for the chosen places, beside the map."""
+
+from dash import html
+
+from aid.plans.queries import FigureRow, TargetRow
+from aid.text import Locale
+from dashboards.i18n import Words, listing, theme_key, words
+from dashboards.pages.figures_table import BRIEF, figures_table
+from dashboards.parts import Node, link, tag
+from dashboards.published import concerns, group_members, target_codes
+from dashboards.reading import PlanData
+from dashboards.view import View
+
+SHOWN = 30
+"""Rows of each list for chosen places; the plan page has the rest."""
+GLIMPSE = 8
+"""Commitments listed while no place is chosen."""
+
+
+def region_list(view: View, data: PlanData) -> Node:
+    """Figures and commitments of the chosen places; of every recipient while none is chosen."""
+    w = words(view.locale)
+    heading: list[Node] = [html.H2(_place_name(view, data) or w("list.everywhere"))]
+    if view.region:
+        heading.append(link(f"✕ {w('region.clear')}", view.with_(region=()), id="clear-region",
+                            className="clear"))
+    return html.Section([
+        html.Div(heading, className="list-head"),
+        *_figures(_figures_of(view, data), view, w),
+        *_targets(_targets_of(view, data), view, w),
+    ], className="panel", id="region-list", **{"aria-live": "polite"})
+
+
+def _place_name(view: View, data: PlanData) -> str:
+    """The name of the chosen places: of the group they are, or one by one."""
+    if not view.region:
+        return ""
+    groups = {tuple(sorted(codes)): scope for scope, codes in group_members(data.figures).items()}
+    if scope := groups.get(view.region):
+        return scope.to(view.locale)
+    names = {region.code: region.name.to(view.locale) for region in data.regions}
+    return listing([names.get(code, code) for code in view.region], view.locale)
+
+
+def _figures_of(view: View, data: PlanData) -> list[FigureRow]:
+    chosen = view.region
+    return [
+        figure for figure in data.figures
+        if (concerns(figure.region_codes, chosen, data.everyone) if chosen
+            else figure.region_codes and frozenset(figure.region_codes) != data.everyone)
+    ]
+
+
+def _targets_of(view: View, data: PlanData) -> list[TargetRow]:
+    members, chosen = group_members(data.figures), view.region
+    about = [(target, target_codes(target, members)) for target in data.targets]
+    if chosen:
+        return [target for target, codes in about if concerns(codes, chosen, data.everyone)]
+    return [target for target, codes in about if codes and frozenset(codes) != data.everyone]
+
+
+def _figures(figures: list[FigureRow], view: View, w: Words) -> list[Node]:
+    if not figures:
+        return [html.P(w("list.no_figures"), className="muted")]
+    nodes = [
+        html.H3(w("list.figures", count=len(figures))),
+        figures_table(figures[:SHOWN], view.locale, BRIEF),
+    ]
+    if len(figures) > SHOWN:
+        nodes.append(link(w("list.more", count=len(figures)), _on_plan(view, part="figures")))
+    return nodes
+
+
+def _targets(targets: list[TargetRow], view: View, w: Words) -> list[Node]:
+    if not targets:
+        return [html.P(w("list.no_targets"), className="muted")]
+    most = SHOWN if view.region else GLIMPSE
+    nodes = [
+        html.H3(w("list.targets", count=len(targets))),
+        html.Ul([_target(target, view.locale, w) for target in targets[:most]],
+                className="commitments"),
+    ]
+    if len(targets) > most:
+        nodes.append(link(w("list.more", count=len(targets)), _on_plan(view)))
+    return nodes
+
+
+def _target(target: TargetRow, locale: Locale, w: Words) -> Node:
+    scope = target.scope.to(locale) if target.scope else ""
+    return html.Li([
+        tag(w(theme_key(target.theme))),
+        html.Span(target.statement.to(locale)),
+        html.Span(f" {scope} · {target.section}", className="muted where"),
+    ])
+
+
+def _on_plan(view: View, part: str = "targets") -> View:
+    return View(page="plan", locale=view.locale, plan=view.plan, region=view.region,
+                part="figures" if part == "figures" else "targets")

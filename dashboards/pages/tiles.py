@@ -1,0 +1,47 @@
+"""The totals over all recipients, each with what is known of it."""
+
+from dash import html
+
+from aid.plans.queries import FigureRow
+from dashboards.format import exact_yuan, period
+from dashboards.pages.shown import Shown
+from dashboards.parts import Node
+from dashboards.published import discrepancy_of, parts_equal_total, reading, summed, totals
+
+
+def tiles(shown: Shown) -> Node:
+    """One tile a total, in reading order. Totals are never added to one another."""
+    whole = totals(shown.data.figures, shown.data.everyone)
+    return html.Div([_tile(figure, shown) for figure in whole], className="tiles",
+                    title=shown.w("total.hint"))
+
+
+def _tile(figure: FigureRow, shown: Shown) -> Node:
+    printed = reading(figure, shown.locale)
+    state, kind = _standing(figure, shown)
+    return html.Div([
+        html.Div(figure.indicator.to(shown.locale), className="tile-name"),
+        html.Div([html.Span(printed.number, className="number"), " ", printed.unit],
+                 className="tile-value"),
+        html.Div(state, className=f"tile-state {kind}"),
+    ], className="tile", title=_when_and_where(figure, shown))
+
+
+def _when_and_where(figure: FigureRow, shown: Shown) -> str:
+    """The period and place in the document of a figure; for money also the exact amount."""
+    said = [period(figure.period_start, figure.period_end, shown.locale),
+            shown.w("figure.section", section=figure.section)]
+    if figure.amount_fen is not None:
+        yuan = exact_yuan(figure.amount_fen, shown.locale)
+        said.append(shown.w("figures.exact", yuan=yuan))
+    return " · ".join(said)
+
+
+def _standing(figure: FigureRow, shown: Shown) -> tuple[str, str]:
+    """What is known of a total: its parts agree, contradict it, or were never published."""
+    split = next((b for b in shown.all if b.total is figure), None)
+    if split is None:
+        return figure.note.to(shown.locale) or shown.w("total.unsplit"), "muted"
+    if discrepancy_of(figure, split.parts, shown.data.discrepancies):
+        return shown.w("total.disputed", sum=summed(split.parts, shown.locale)), "warns"
+    return (shown.w("total.agrees"), "muted") if parts_equal_total(split) else ("", "")

@@ -1,0 +1,151 @@
+"""Ordinary completion: graphql-core's own executor over the committed SDL and rows in memory.
+
+It shares nothing with the compiler: field by field, from the documented meaning of each field.
+"""
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from graphql import (
+    ExecutionResult,
+    GraphQLResolveInfo,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+    execute,
+    get_named_type,
+    is_enum_type,
+    is_list_type,
+    parse,
+)
+
+from tests.api.meaning import FIELDS, place_of_code
+from tests.api.pages import Cursors, page
+from tests.api.rows import TABLES, Row, Rows
+
+SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _yuan(fen: int) -> str:
+    return f"{Decimal(fen) / 100:.2f}"
+
+
+def _digits(value: Decimal) -> str:
+    return f"{value:f}"
+
+
+def committed_schema() -> GraphQLSchema:
+    """The schema as committed, its scalars completed as the API documents them."""
+    schema = build_schema(SDL.read_text("utf-8"))
+    completed: dict[str, Callable[[Any], str]] = {
+        "Date": date.isoformat, "DateTime": _moment, "Decimal": _digits, "Percent": _digits,
+        "Yuan": _yuan,
+    }
+    for name, serialize in completed.items():
+        cast(GraphQLScalarType, schema.type_map[name]).serialize = serialize  # type: ignore[method-assign]
+    day = cast(GraphQLScalarType, schema.type_map["Date"])
+    day.parse_value = date.fromisoformat  # type: ignore[method-assign]
+    return schema
+
+
+class Reference:
+    """Answers operations from rows in memory. `cursors` are those the API gave out."""
+
+    def __init__(self, rows: Rows, cursors: Cursors) -> None:
+        self._rows, self._cursors = rows, cursors
+        self.schema = committed_schema()
+
+    def answer(
+        self, text: str, variables: Mapping[str, Any], name: str | None = None
+    ) -> dict[str, Any]:
+        """The data of a valid operation."""
+        result = execute(
+            self.schema, parse(text), variable_values=dict(variables), operation_name=name,
+            field_resolver=self._resolve, type_resolver=lambda row, *_: row.kind,
+        )
+        assert isinstance(result, ExecutionResult)
+        assert not result.errors, result.errors
+        assert result.data is not None
+        return result.data
+
+    def _resolve(self, source: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+        if source is None:
+            return _ROOT.get(info.field_name, Reference._connection)(self, info, given)
+        if isinstance(source, Mapping):  # the parts of a connection
+            return source[info.field_name]
+        special = FIELDS.get((source.kind, info.field_name))
+        if special is not None:
+            return special(self._rows, source, given)
+        return self._plain(source, info, given)
+
+    def _plain(self, source: Row, info: GraphQLResolveInfo, given: Mapping[str, Any]) -> Any:
+        named = get_named_type(info.return_type)
+        column = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", info.field_name)
+        if info.field_name == "id":
+            return b64encode(f"{source.kind}:{source['id']}".encode()).decode()
+        if named.name.endswith("Connection"):
+            return self._connection(info, given, lambda row: row["plan_id"] == source["id"])
+        if named.name in TABLES:
+            assert not is_list_type(getattr(info.return_type, "of_type", None)), info.field_name
+            return self._rows.one(named.name, "id", source[f"{column}_id"])
+        value = source[column]
+        return value.upper() if is_enum_type(named) and value is not None else value
+
+    def _connection(
+        self,
+        info: GraphQLResolveInfo,
+        given: Mapping[str, Any],
+        within: Callable[[Row], bool] = lambda _: True,
+    ) -> dict[str, Any]:
+        kind = get_named_type(info.return_type).name.removesuffix("Connection")
+        return page(self._rows, self._cursors, kind, given, within)
+
+    def _node(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
+        kind, _, number = b64decode(given["id"]).decode().partition(":")
+        node = self.schema.get_possible_types(cast(Any, self.schema.type_map["Node"]))
+        return self._rows.one(kind, "id", int(number)) if kind in {n.name for n in node} else None
+
+    def _place(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
+        place = place_of_code(self._rows, given["code"], given["on"])
+        return self._rows.one("RecipientRegion", "id", place)
+
+    def _city(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
+        return self._rows.one("SupportingCity", "division_id", place_of_code(self._rows, given["code"]))
+
+    def _plan(self, code: str) -> Row | None:
+        return self._rows.one("Plan", "code", code)
+
+    def _plans(self, _: GraphQLResolveInfo, __: Mapping[str, Any]) -> list[Row]:
+        return sorted(self._rows.all("Plan"), key=lambda row: (
+            row["period_start"], self._rows.rank[row["code"]], row["id"]))
+
+    def _target(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
+        plan = self._plan(given["planCode"])
+        found = [row for row in self._rows.where("PlanTarget", "code", given["code"])
+                 if plan is not None and row["plan_id"] == plan["id"]]
+        return found[0] if found else None
+
+    def _discrepancies(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> list[Row]:
+        plan = self._plan(given["planCode"])
+        return self._rows.where("Discrepancy", "plan_id", plan["id"]) if plan else []
+
+
+_ROOT: dict[str, Callable[[Reference, GraphQLResolveInfo, Mapping[str, Any]], Any]] = {
+    "node": Reference._node,
+    "supportingCities": lambda self, *_: self._rows.all("SupportingCity"),
+    "supportingCity": Reference._city,
+    "recipientRegion": Reference._place,
+    "plans": Reference._plans,
+    "plan": lambda self, _, given: self._plan(given["code"]),
+    "planTarget": Reference._target,
+    "discrepancies": Reference._discrepancies,
+}

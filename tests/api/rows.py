@@ -1,0 +1,86 @@
+"""All rows of a database in memory, by plain SELECT: what the reference answers from."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+TABLES = {
+    "RecipientRegion": "division",
+    "DivisionPeriod": "division_period",
+    "SupportingCity": "supporting_city",
+    "SupportingDistrict": "supporting_district",
+    "Pairing": "pairing",
+    "Plan": "plan",
+    "PlanSection": "plan_section",
+    "RegionGroup": "region_group",
+    "RegionGroupMember": "region_group_member",
+    "Indicator": "indicator",
+    "PlanTarget": "plan_target",
+    "PlanTargetYear": "plan_target_year",
+    "PlanTargetAdjustment": "plan_target_adjustment",
+    "PublishedFigure": "published_figure",
+    "FigureBreakdown": "figure_breakdown",
+    "FigureBreakdownPart": "figure_breakdown_part",
+    "Discrepancy": "discrepancy",
+    "Change": "change",
+}
+"""The table of each type, and of each link between types."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One row, with the name of the GraphQL type it stands for."""
+
+    kind: str
+    values: Mapping[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[column]
+
+
+class Rows:
+    """Every row of every table, found by the value of a column."""
+
+    def __init__(self, tables: Mapping[str, Sequence[Row]], texts: Sequence[str]) -> None:
+        self._tables = tables
+        self._found: dict[tuple[str, str], dict[Any, list[Row]]] = {}
+        self.rank = {text: at for at, text in enumerate(texts)}
+        """The place of a text in the database's own order of texts."""
+
+    def all(self, kind: str) -> Sequence[Row]:
+        """All rows of a kind, by id."""
+        return self._tables[kind]
+
+    def where(self, kind: str, column: str, value: Any) -> list[Row]:
+        """The rows whose column has the value, by id."""
+        if (kind, column) not in self._found:
+            grouped: dict[Any, list[Row]] = defaultdict(list)
+            for row in self._tables[kind]:
+                grouped[row[column]].append(row)
+            self._found[kind, column] = grouped
+        return self._found[kind, column].get(value, [])
+
+    def one(self, kind: str, column: str, value: Any) -> Row | None:
+        """The row whose column has the value; None when there is none."""
+        found = self.where(kind, column, value)
+        assert len(found) <= 1, (kind, column, value)
+        return found[0] if found else None
+
+
+async def all_rows(url: str) -> Rows:
+    """Read everything, once."""
+    connection = await asyncpg.connect(url)
+    try:
+        tables: dict[str, list[Row]] = {}
+        for kind, table in TABLES.items():
+            found = [Row(kind, dict(row)) for row in await connection.fetch(f"SELECT * FROM {table}")]
+            tables[kind] = sorted(found, key=lambda row: row.values.get("id", 0))
+        texts = {value for rows in tables.values() for row in rows for value in row.values.values()
+                 if isinstance(value, str)}
+        ordered = await connection.fetch("SELECT t FROM unnest($1::text[]) t ORDER BY t", list(texts))
+    finally:
+        await connection.close()
+    return Rows(tables, [row["t"] for row in ordered])

@@ -1,0 +1,222 @@
+"""A real PostgreSQL for all tests: embedded, or the one AID_TEST_ADMIN_URL names (any role that may
+create roles and databases). Databases are copied from two templates, one migrated, one also seeded.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import URL, make_url
+
+from aid.database import embedded
+from aid.database.engine import Database
+from aid.database.provision import APP, create_database, provision
+from seeds.load import load, shipped
+
+TODAY = date(2026, 11, 21)
+_PASSWORD = "only-for-tests"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """The administrator's login of the server the tests run on."""
+    external = os.environ.get("AID_TEST_ADMIN_URL")
+    if external:
+        yield make_url(external)
+        return
+    server = embedded.start(tmp_path_factory.mktemp("pg"), say=lambda _: None)
+    try:
+        yield make_url(server.admin_url)
+    finally:
+        server.stop()
+
+
+def as_app(url: URL, database: str) -> str:
+    """The application's login on a database of the server."""
+    chosen = url.set(username=APP, password=_PASSWORD, database=database)
+    return chosen.render_as_string(hide_password=False)
+
+
+def as_admin(url: URL, database: str) -> str:
+    """The administrator's login on a database of the server."""
+    return url.set(database=database).render_as_string(hide_password=False)
+
+
+async def _drop(url: URL, name: str) -> None:
+    connection = await asyncpg.connect(as_admin(url, url.database or "postgres"))
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+async def _copy(url: URL, template: str, name: str) -> None:
+    connection = await asyncpg.connect(as_admin(url, url.database or "postgres"))
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    finally:
+        await connection.close()
+
+
+def _unique(purpose: str) -> str:
+    return f"aid_test_{os.getpid()}_{next(_numbers)}_{purpose}"
+
+
+@pytest.fixture(scope="session")
+def migrated(admin_url: URL) -> Iterator[str]:
+    """The name of a database that is migrated and holds nothing."""
+    name = _unique("migrated")
+
+    async def make() -> None:
+        await create_database(as_admin(admin_url, admin_url.database or "postgres"), name)
+        await provision(as_admin(admin_url, name), app_password=_PASSWORD)
+
+    asyncio.run(make())
+    yield name
+    asyncio.run(_drop(admin_url, name))
+
+
+@pytest.fixture(scope="session")
+def seeded(admin_url: URL, migrated: str) -> Iterator[str]:
+    """The name of a database that holds what the project ships."""
+    name = _unique("seeded")
+
+    async def make() -> None:
+        await _copy(admin_url, migrated, name)
+        database = Database(as_app(admin_url, name))
+        await database.open()
+        try:
+            await load(database, shipped(), today=TODAY)
+        finally:
+            await database.close()
+
+    asyncio.run(make())
+    yield name
+    asyncio.run(_drop(admin_url, name))
+
+
+@contextmanager
+def copied(admin_url: URL, template: str) -> Iterator[str]:
+    """A database of one's own, made from a template and dropped afterwards; its name."""
+    name = _unique("copy")
+    asyncio.run(_copy(admin_url, template, name))
+    try:
+        yield name
+    finally:
+        asyncio.run(_drop(admin_url, name))
+
+
+@pytest.fixture
+def empty_name(admin_url: URL, migrated: str) -> Iterator[str]:
+    """A migrated, empty database of the test's own."""
+    with copied(admin_url, migrated) as name:
+        yield name
+
+
+@pytest.fixture
+def seeded_name(admin_url: URL, seeded: str) -> Iterator[str]:
+    """A seeded database of the test's own, to change as it likes."""
+    with copied(admin_url, seeded) as name:
+        yield name
+
+
+@pytest.fixture
+async def empty_database(admin_url: URL, empty_name: str) -> AsyncIterator[Database]:
+    """The test's own empty database, open."""
+    database = Database(as_app(admin_url, empty_name))
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def seeded_database(admin_url: URL, seeded_name: str) -> AsyncIterator[Database]:
+    """The test's own seeded database, open."""
+    database = Database(as_app(admin_url, seeded_name))
+    await database.open()
+    yield database
+    await database.close()
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(url: str, cwd: Path) -> Iterator[str]:
+    """A real `aid serve` on a database; its base address."""
+    port = free_port()
+    log = (cwd / f"serve-{port}.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "aid.cli", "serve", "--port", str(port)],
+        cwd=cwd, stdout=log, stderr=log,
+        env={**os.environ, "AID_DATABASE_URL": url, "AID_LOG_FORMAT": "json"},
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _await_ready(base, process, Path(log.name))
+        yield base
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _await_ready(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{base}/health/ready", timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not start: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def server_url(
+    admin_url: URL, seeded: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A real server over the seeded plan. Read it only: all tests share it."""
+    with copied(admin_url, seeded) as name:
+        with serving(as_app(admin_url, name), tmp_path_factory.mktemp("serve")) as base:
+            yield base
+
+
+@pytest.fixture(scope="session")
+def empty_server_url(
+    admin_url: URL, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A real server over an empty database."""
+    with copied(admin_url, migrated) as name:
+        with serving(as_app(admin_url, name), tmp_path_factory.mktemp("serve")) as base:
+            yield base
+
+
+@pytest.fixture
+def own_server(
+    admin_url: URL, seeded: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A real server over a seeded database of the test's own, to change as it likes."""
+    with copied(admin_url, seeded) as name:
+        with serving(as_app(admin_url, name), tmp_path_factory.mktemp("serve")) as base:
+            yield base
+
+

@@ -1,0 +1,69 @@
+"""The migrations make exactly what the models say, once, in one line, under concurrency too."""
+
+import asyncio
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import aid.history
+import aid.plans.model
+import aid.regions.model  # noqa: F401
+from aid.database.base import Base
+from aid.database.engine import Database
+from aid.database.provision import _config, create_database, newest_revision, provision
+from tests.conftest import _drop, _unique, as_admin
+
+
+async def test_the_migrated_schema_is_that_of_the_models(admin_url: URL, migrated: str) -> None:
+    """Comparing them finds no difference."""
+    engine = create_async_engine(
+        admin_url.set(drivername="postgresql+asyncpg", database=migrated))
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), Base.metadata))
+    await engine.dispose()
+    assert differences == []
+
+
+def test_the_history_is_one_line() -> None:
+    """One base, one head, every revision with one parent."""
+    script = ScriptDirectory.from_config(_config())
+    assert len(script.get_heads()) == len(script.get_bases()) == 1
+
+
+async def test_provisioning_twice_changes_nothing(admin_url: URL, empty_name: str) -> None:
+    """It can be run at every start."""
+    assert await provision(as_admin(admin_url, empty_name), app_password=None) == newest_revision()
+
+
+async def test_two_that_migrate_at_once_wait_for_each_other(admin_url: URL) -> None:
+    """Both succeed; the tables are made once."""
+    name = _unique("race")
+    await create_database(as_admin(admin_url, admin_url.database or "postgres"), name)
+    try:
+        found = await asyncio.gather(*(
+            provision(as_admin(admin_url, name), app_password=None) for _ in range(3)))
+        assert set(found) == {newest_revision()}
+    finally:
+        await _drop(admin_url, name)
+
+
+async def test_a_database_that_was_never_migrated_is_not_served(admin_url: URL) -> None:
+    """It says so and names the command."""
+    from aid.server import NotMigrated, _require_migrated
+    from tests.conftest import as_app
+
+    name = _unique("bare")
+    await create_database(as_admin(admin_url, admin_url.database or "postgres"), name)
+    database = Database(as_app(admin_url, name))
+    try:
+        await database.open()
+        with pytest.raises(NotMigrated, match="aid migrate"):
+            await _require_migrated(database)
+    finally:
+        await database.close()
+        await _drop(admin_url, name)
