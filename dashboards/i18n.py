@@ -18,7 +18,7 @@ WORDS: dict[str, Text] = {
     "nav.plan": Text("规划", "Plan"),
     "language.other": Text("English", "中文"),
     "chooser.plan": Text("规划", "Plan"),
-    "print": Text("打印", "Print"),
+    "nav.print": Text("打印", "Print"),
     "period.of": Text("规划期 {period}", "Plan period {period}"),
     "period.review": Text("回顾 {period}", "reviews {period}"),
     # empty, missing and failing
@@ -87,7 +87,6 @@ WORDS: dict[str, Text] = {
     "bars.heading": Text("按公布范围排名（{unit}）", "Ranked as published ({unit})"),
     "bars.label": Text("排名图。数字见下方表格。",
                        "Ranking. The table below gives the numbers."),
-    "list.heading": Text("{place}", "{place}"),
     "list.everywhere": Text("各受援地", "All regions"),
     "list.figures": Text("已公布数据 {count} 项", "Published figures: {count}"),
     "list.targets": Text("规划承诺 {count} 项", "Plan commitments: {count}"),
@@ -127,7 +126,6 @@ WORDS: dict[str, Text] = {
     ),
     "said.note": Text("{figure}：{note}", "{figure}: {note}"),
     # plan
-    "plan.title": Text("规划", "Plan"),
     "part.label": Text("内容", "Contents"),
     "part.targets": Text("目标与任务 {count}", "Targets and tasks {count}"),
     "part.figures": Text("已公布数据 {count}", "Published figures {count}"),

@@ -33,7 +33,7 @@ def _header(view: View, data: PlanData | None) -> Node:
         html.Div(w("app.name"), className="brand"),
         html.Nav(pages, **{"aria-label": w("nav.label")}),
         _chooser(view, data) if data else html.Span(className="stretch"),
-        html.Button(w("print"), className="quiet print", type="button", **{"data-print": ""}),
+        html.Button(w("nav.print"), className="quiet print", type="button", **{"data-print": ""}),
         html.A(w("language.other"), href=href(other), className="language", id="language",
                lang=other.locale),
     ], className="top")

@@ -45,6 +45,13 @@ class Conflict(UserError):
 
 
 
+def input_field(name: str) -> str:
+    """The input field for a field of a draft: ends_on -> endsOn, recipient -> recipientCode."""
+    name = f"{name}_code" if name in ("supporter", "district", "recipient") else name
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):
     def handle(self, exception: errors.InputRefused, *, field: Any, info: Any) -> InvalidInput:
         locale = info.context.locale
@@ -52,7 +59,7 @@ class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInpu
             code=exception.code,
             message=exception.to(locale),
             problems=[
-                Problem(path=[c.field], message=c.expected.to(locale), value=c.value)
+                Problem(path=[input_field(c.field)], message=c.expected.to(locale), value=c.value)
                 for c in exception.complaints
             ],
         )

@@ -41,6 +41,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
@@ -252,7 +253,9 @@ class Compiler:
         if parent is not None:
             count = count.correlate(parent)
         parts = _PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
-        return select(parts.object(type_, details)).select_from(page).scalar_subquery()
+        # HAVING makes it one row even where only totalCount is asked for and nothing aggregates.
+        whole = select(parts.object(type_, details)).select_from(page).having(true())
+        return whole.scalar_subquery()
 
     def _selection(self, type_: GraphQLObjectType, details: Details, table: FromClause) -> Sql:
         return self._object(type_, self.subfields(type_, details), table)

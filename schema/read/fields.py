@@ -119,6 +119,7 @@ def read(
 ) -> Any:
     """A field read in the way `how`, with arguments by name and type."""
     made = ReadField(description=description, graphql_name=name, metadata={READ: how})
+    made.init = made.repr = made.compare = False  # no object of ours ever holds it
     made.arguments = [
         StrawberryArgument(
             argument,

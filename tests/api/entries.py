@@ -22,6 +22,10 @@ class CompiledOnly(Endpoint):
     async def _fast(self, prepared: Prepared, variables: VariableValues) -> bytes | None:
         answer = await super()._fast(prepared, variables)
         if answer is None:
+            statement = self._documents.statement(prepared, variables, (LOCAL.role.value,))
+            assert statement is not None, "not all of it is compiled"
+            values = statement.values(variables.coerced)
+            await self._database.read_json(LOCAL, statement.sql, values)
             raise AssertionError("the fast entry did not answer")
         return answer
 

@@ -84,9 +84,10 @@ class Writer:
         if "orderBy" in definition.args:
             order = self.wish(name, "orderBy", definition.args["orderBy"])
         for argument, what in definition.args.items():
-            value = order if argument == "orderBy" else self.wish(name, argument, what)
             if argument == "after":
                 value = self.cursor(definition, order) if self.chance(3) else self.nothing()
+            else:
+                value = order if argument == "orderBy" else self.wish(name, argument, what)
             if argument == "first":
                 size = min(20 if value is ABSENT else value, 40)
             text = self.spell(what, value)
@@ -199,20 +200,21 @@ class Writer:
         self, type_: GraphQLObjectType, depth: int, rows: int, written: list[Selected], *, plain: bool
     ) -> str:
         """One field of an object."""
-        may = [name for name, what in type_.fields.items() if self.fits(name, what, depth, rows)]
+        many = 1 if type_.name.endswith("Connection") else rows
+        may = [name for name, what in type_.fields.items() if self.fits(name, what, depth, many)]
         if not may or self.chance(12):
             return f"{self.alias(force=not plain)}__typename{self.directive()}"
         name = self.draw(st.sampled_from(may))
         definition = type_.fields[name]
         arguments, size = self.arguments(name, definition)
-        alias = self.alias(force=not plain or bool(definition.args))
-        many = _is_many(definition)
+        alias = self.alias(force=not plain or bool(arguments))
+        many = _is_many(definition) and not type_.name.endswith("Connection")
         chosen = Selected(alias, name, arguments, definition, rows * (size if many else 1))
         written.append(chosen)
         return self.again(chosen, depth, rows)
 
     def again(self, chosen: Selected, depth: int, rows: int) -> str:
-        """A field as it was written before, with another selection: the two are merged."""
+        """A field, or the same field once more with another selection: the two are merged."""
         text = f"{chosen.key}{chosen.name}{chosen.arguments}{self.directive()}"
         inner = get_named_type(chosen.definition.type)
         if not is_composite_type(inner):
@@ -229,6 +231,7 @@ class Writer:
         return depth > 0 and rows * size <= MAX_ROWS
 
     def alias(self, *, force: bool) -> str:
+        """A new response key, if one must be or chance wants it."""
         return f"{self.fresh('k')}: " if force or self.chance(4) else ""
 
     def inline(self, type_: Any, depth: int, rows: int, *, plain: bool) -> str:

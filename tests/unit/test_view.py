@@ -1,0 +1,53 @@
+"""A page's address says what it shows, and a shared address shows the same."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.view import View, href, read_view, region_codes, region_key
+
+_WORD = st.text(min_size=1, max_size=30).map(str.strip).filter(bool)
+_CODES = st.lists(st.from_regex(r"[0-9]{6}", fullmatch=True), unique=True, max_size=8)
+_VIEWS = st.builds(
+    View, page=st.sampled_from(["investment", "plan"]), locale=st.sampled_from(["zh", "en"]),
+    plan=st.none() | _WORD, indicator=st.none() | _WORD,
+    region=_CODES.map(lambda codes: tuple(sorted(codes))), part=st.sampled_from(["targets", "figures"]),
+    theme=st.none() | _WORD, text=st.just("") | _WORD, section=st.none() | _WORD,
+    rows=st.integers(1, 100_000),
+)
+
+
+@given(_VIEWS)
+def test_writing_and_reading_an_address_are_inverse(view: View) -> None:
+    """Whatever is typed into a filter."""
+    path, _, search = href(view).partition("?")
+    read = read_view(path, search, remembered=None, default="zh")
+    if "\ud800" <= max(href(view)) <= "\udfff":
+        return
+    assert read == view
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_no_address_breaks_a_page(path: str, search: str) -> None:
+    """Anything unknown falls back to a first visit."""
+    assert read_view(path, search, remembered="??", default="zh").page in ("investment", "plan")
+
+
+def test_the_address_decides_the_language_then_what_was_chosen_then_the_default() -> None:
+    """A shared English page stays English."""
+    def locale(search: str, remembered: str | None) -> str:
+        return read_view("/dashboards/", search, remembered=remembered, default="zh").locale
+
+    assert locale("?lang=en", "zh") == "en"
+    assert locale("", "en") == "en"
+    assert locale("?lang=de", None) == "zh"
+
+
+def test_the_root_is_the_investment_page() -> None:
+    """There is no page without a name."""
+    assert read_view("/dashboards/", "", remembered=None, default="zh") == View()
+
+
+def test_codes_of_a_group_travel_as_one_filter() -> None:
+    """Sorted, each once."""
+    assert region_codes("532500,530800,,532500") == ("530800", "532500")
+    assert region_key(("532500", "530800")) == "530800,532500"
