@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -87,15 +86,17 @@ def migrate() -> None:
             from aid.database.provision import newest_revision
 
             revision = newest_revision()
-    out.print(Text(f"数据库版本：{revision}", f"Database at revision {revision}").to(settings.locale))
+    said = Text(f"数据库版本：{revision}", f"Database at revision {revision}")
+    out.print(said.to(settings.locale))
 
 
 @app.command()
 def seed(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(exists=True, file_okay=False, help="Folders in the form of docs/plan-file.md. "
-                       "Without: the plans and regions the project ships."),
+        typer.Argument(exists=True, file_okay=False,
+                       help="Folders in the form of docs/plan-file.md; without: what the "
+                            "project ships."),
     ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -125,7 +126,7 @@ def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) ->
     report = asyncio.run(run())
     locale = chosen.settings.locale
     if as_json:
-        print(json.dumps({  # noqa: T201
+        print(json.dumps({
             "dryRun": report.dry_run,
             "tables": {name: asdict(tally) for name, tally in report.tallies.items()},
             "discrepancies": {
@@ -178,7 +179,7 @@ class _Bars:
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Loopback only, until there are accounts.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Loopback only, so far.")] = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
 ) -> None:
@@ -204,4 +205,4 @@ def demo(port: Port = 8000) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

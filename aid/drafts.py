@@ -1,4 +1,4 @@
-"""What people bring in: rows read from a file or a form, checked field by field, with their place."""
+"""What people bring in: rows of a file or a form, checked field by field, with their place."""
 
 from collections.abc import Iterable
 from typing import Any, Self

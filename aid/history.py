@@ -17,7 +17,7 @@ from aid.database.base import Base, Id, columns_of
 
 
 class Change(Base):
-    """One field of one row, before and after. `field` is null on creation: `new` is the whole row."""
+    """One field of one row, before and after; `field` is null on creation, `new` then all of it."""
 
     __tablename__ = "change"
     __table_args__ = (Index("ix_change_entity", "entity", "entity_id"),)
@@ -49,7 +49,8 @@ def _note_updates(session: Session, _flush: UOWTransaction, _instances: object) 
             if attribute.key in row.unfollowed or not changed.has_changes():
                 continue
             old = changed.deleted[0] if changed.deleted else None
-            session.add(_change(session, row, attribute.key, old, changed.added[0]))
+            new = getattr(row, attribute.key)
+            session.add(_change(session, row, attribute.key, old, new))
 
 
 @event.listens_for(Session, "after_flush")

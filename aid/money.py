@@ -43,6 +43,6 @@ def in_unit(fen: int, unit: DisplayUnit) -> Decimal:
 
 
 def display(fen: int, unit: DisplayUnit | None = None) -> str:
-    """The amount for reading, in `unit` or one chosen by size, at most two decimals: "4.13 亿元"."""
+    """The amount for reading, in `unit` or one chosen by size, with two decimals: "4.13 亿元"."""
     chosen = unit or display_unit(fen)
     return f"{in_unit(fen, chosen):,.2f} {chosen}"

@@ -69,7 +69,7 @@ def serve_until_stopped(
                  f"Until there are accounts the server listens on loopback only, not on {host}.")
         )
     _require_free(host, port)
-    # uvicorn raises the signal again when it has stopped; it must not end us before our own clean-up.
+    # uvicorn raises the signal again when it has stopped: it must not end us before our clean-up.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         if workers > 1:
@@ -110,7 +110,8 @@ def _require_free(host: str, port: int) -> None:
         except OSError as failure:
             raise PortTaken(
                 Text(f"端口 {port} 不可用（{failure.strerror}）：请用 --port 换一个。",
-                     f"Port {port} cannot be used ({failure.strerror}): choose another with --port.")
+                     f"Port {port} cannot be used ({failure.strerror}): "
+                     "choose another with --port.")
             ) from failure
 
 

@@ -15,19 +15,24 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AID_", frozen=True)
 
     database_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="PostgreSQL as the application's login aid_app, never a superuser. "
         "Unset: an embedded PostgreSQL under AID_DATA_DIR.",
     )
     admin_database_url: SecretStr | None = Field(
-        None,
+        default=None,
         description="The same database as a login that may create roles and tables: used by "
         "`aid migrate` and by nothing else. Not needed with the embedded PostgreSQL.",
     )
-    data_dir: Path = Field(Path(".aid"), description="Where the embedded PostgreSQL lives.")
-    locale: Locale = Field("zh", description="Language of messages where nobody chose one.")
-    log_format: Literal["console", "json"] = Field("console", description="Form of log lines.")
-    pool_size: int = Field(8, ge=1, le=100, description="Connections of one process for reads.")
+    data_dir: Path = Field(
+        default=Path(".aid"), description="Where the embedded PostgreSQL lives.")
+    locale: Locale = Field(
+        default="zh", description="Language of messages where nobody chose one.")
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Form of log lines."
+    )
+    pool_size: int = Field(
+        default=8, ge=1, le=100, description="Connections of one process for reads.")
     statement_timeout_ms: int = Field(
-        15_000, ge=100, description="A statement that runs longer is ended (milliseconds)."
+        default=15_000, ge=100, description="A statement that runs longer is ended (milliseconds)."
     )

@@ -1,1 +1,1 @@
-"""Benchmarks: ratios measured within one run, on a database of their own. `make bench` runs them."""
+"""Benchmarks: ratios measured within one run, on a database of their own (`make bench`)."""

@@ -70,8 +70,8 @@ def bench_seed(place: Path, targets: int = 10_000) -> dict[str, float]:
     """`aid seed` of a generated plan. Promised: 10 s and 200 MB for 10,000 targets."""
     write_plan(place / "plan", targets)
     data = place / "data"
+    figures: dict[str, float] = {}
     subprocess.run([*AID, "seed"], check=True, capture_output=True, env=_environment(data))
-    figures = {}
     print(f"\n`aid seed`, plan of {targets:,} targets          seconds   peak MB   promised")
     for name in ("first", "again"):
         began = time.perf_counter()

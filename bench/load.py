@@ -71,4 +71,4 @@ async def _run(asked: dict[str, object]) -> Load:
 if __name__ == "__main__":
     import uvloop
 
-    print(json.dumps(uvloop.run(_run(json.load(sys.stdin))).__dict__))  # noqa: T201
+    print(json.dumps(uvloop.run(_run(json.load(sys.stdin))).__dict__))

@@ -124,7 +124,8 @@ class Endpoint:
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [_masked(error, context.locale) for error in result.errors]
-        return orjson.dumps(answer)
+        text: bytes = orjson.dumps(answer)
+        return text
 
 
 def graphql_routes(
@@ -142,7 +143,7 @@ def graphql_routes(
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != JSON:
         raise BadRequest(415, "Send the operation as application/json.")
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -151,7 +152,7 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
         if len(body) > MAX_BODY:
             raise BadRequest(413, f"An operation has at most {MAX_BODY // 1024} KB.")
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
@@ -172,7 +173,8 @@ def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
 
 
 def _failed(errors: list[Any]) -> bytes:
-    return orjson.dumps({"errors": errors})
+    text: bytes = orjson.dumps({"errors": errors})
+    return text
 
 
 def _masked(error: GraphQLError, locale: Locale) -> dict[str, Any]:

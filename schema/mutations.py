@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from aid.errors import InputRefused
 from aid.plans.service import Grounds, adjust_target
 from aid.regions.drafts import PairingDraft
 from aid.regions.service import agree_pairing, end_pairing
-from aid.errors import InputRefused
+from aid.regions.terms import Precision, Programme
 from schema.context import Context
 from schema.errors import Conflict, InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
 from schema.plans.types import PlanTarget
 from schema.read.fields import NodeOf, read
-from schema.regions.types import Pairing, Precision, Programme
+from schema.regions.types import Pairing
 
 Info = strawberry.Info[Context, None]
 _CHINA = ZoneInfo("Asia/Shanghai")

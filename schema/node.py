@@ -40,7 +40,8 @@ def history_of(entity: str) -> Any:
 
     def where(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
         assert parent is not None  # noqa: S101  a field of an object
-        return [own.c.entity == literal_column(f"'{entity}'", Text()), own.c.entity_id == parent.c.id]
+        named = literal_column(f"'{entity}'", Text())
+        return [own.c.entity == named, own.c.entity_id == parent.c.id]
 
     return read(Many(where=where), description="Every change, the oldest first.")
 

@@ -12,6 +12,7 @@ from schema import errors
 from schema.connection import Connection, page
 from schema.mutations import Mutation
 from schema.node import Node
+from schema.plans import filters as plan_filters
 from schema.plans.filters import (
     FIGURE_PAGE,
     TARGET_PAGE,
@@ -21,7 +22,6 @@ from schema.plans.filters import (
     PublishedFigureOrder,
 )
 from schema.plans.types import Discrepancy, Plan, PlanTarget, PublishedFigure
-from schema.plans import filters as plan_filters
 from schema.read.arguments import Arguments
 from schema.read.execution import AlreadyPrepared, FragmentExecutor
 from schema.read.fields import AnyNode, Many, One, everything, read

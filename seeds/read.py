@@ -1,4 +1,4 @@
-"""Reading a folder of CSV files into drafts. Every mistake is kept with its file, line and field."""
+"""Reading a folder of CSV files into drafts. Every mistake keeps its file, line and field."""
 
 import csv
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 """Connections and transactions. Every transaction is bound to an actor, or it does not begin.
 
-Two ways in, over one database: SQLAlchemy sessions for services and queries, and `read_json` for the
-compiled reads of the API, which run one statement on a bare asyncpg connection.
+Two ways in, over one database: SQLAlchemy sessions for services and queries, and `read_json` for
+the compiled reads of the API, which run one statement on a bare asyncpg connection.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -104,9 +104,8 @@ class Database:
     @asynccontextmanager
     async def writing(self, actor: Claimant) -> AsyncIterator[AsyncSession]:
         """A transaction for `actor` that commits at the end, or rolls back when anything raises."""
-        async with self._sessions(info={"actor": actor}) as session:
-            async with session.begin():
-                yield session
+        async with self._sessions(info={"actor": actor}) as session, session.begin():
+            yield session
 
     async def read_json(self, actor: Claimant | None, sql: str, values: Sequence[Any]) -> str:
         """Run one compiled read and return its JSON text.

@@ -119,7 +119,8 @@ def _refusal(failure: BaseException) -> CannotProvision | None:
     cause = getattr(getattr(failure, "orig", failure), "__cause__", None) or failure
     if isinstance(cause, asyncpg.InsufficientPrivilegeError):
         return CannotProvision(
-            Text(f"管理登录名权限不足：{cause}。AID_ADMIN_DATABASE_URL 应是数据库的所有者且可建立角色。",
+            Text(f"管理登录名权限不足：{cause}。"
+                 "AID_ADMIN_DATABASE_URL 应是数据库的所有者且可建立角色。",
                  f"The administrator's login lacks a right: {cause}. AID_ADMIN_DATABASE_URL must "
                  "own the database and may create roles.")
         )

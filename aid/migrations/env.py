@@ -3,11 +3,12 @@
 A new revision: `aid migrate --draft "what changes"` compares the models with the database.
 """
 
+from alembic import context
+
 import aid.history
 import aid.plans.model
 import aid.regions.model  # noqa: F401  all tables are known once these are imported
 from aid.database.base import Base
-from alembic import context
 
 context.configure(
     connection=context.config.attributes["connection"],

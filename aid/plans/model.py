@@ -202,7 +202,7 @@ class PlanTargetYear(Base):
 
 
 class PlanTargetAdjustment(Base):
-    """One field of a target adjusted (规划调整): old and new value as text, and why. Append-only."""
+    """One field of a target adjusted (规划调整): old and new value as text, why. Append-only."""
 
     __tablename__ = "plan_target_adjustment"
     __table_args__ = (
@@ -297,7 +297,7 @@ class FigureBreakdownPart(Base):
 
 
 class Discrepancy(Base):
-    """Parts and a stated total that do not fit. Rewritten by reconciliation whenever figures change.
+    """Parts and a stated total that do not fit, rewritten by reconciliation when figures change.
 
     Nothing is corrected: the total and the parts stay as published.
     """

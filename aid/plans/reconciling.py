@@ -1,4 +1,4 @@
-"""Reconciliation: what a plan's published figures claim, held against what their parts add up to."""
+"""Reconciliation: the totals a plan publishes, held against what their parts add up to."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession

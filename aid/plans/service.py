@@ -91,7 +91,7 @@ _QUANTITY = ("target", "indicator_id", "unit")
 
 
 async def _wished(session: AsyncSession, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes by column, with the indicator looked up and its unit taken where none is given."""
+    """The changes by column, the indicator looked up, its unit taken where none is given."""
     wished = dict(changes)
     complaints = []
     if "indicator_code" in wished:

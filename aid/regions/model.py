@@ -1,8 +1,9 @@
 """Tables of divisions, supporters and pairings.
 
-A code alone is no key (GB/T 2260): codes and names are valid in periods. `division` is the place that
-stays the same through all of them; `division_period` what it was called, and under which code, when.
-The newest period is kept on the place itself as well, so that a read of today's name joins nothing.
+A code alone is no key (GB/T 2260): codes and names are valid in periods. `division` is the place
+that stays the same through all of them; `division_period` what it was called, under which code,
+when. The newest period is kept on the place itself as well, so that reading today's name joins
+nothing.
 """
 
 from datetime import date

@@ -62,7 +62,7 @@ async def divisions_on(session: AsyncSession, codes: Collection[str], on: date) 
             DivisionPeriod.code.in_(codes), in_force(on)
         )
     )
-    return {code: division_id for code, division_id in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def supporting_cities(session: AsyncSession) -> dict[str, int]:
@@ -72,7 +72,7 @@ async def supporting_cities(session: AsyncSession) -> dict[str, int]:
             Division, Division.id == SupportingCity.division_id
         )
     )
-    return {code: city_id for code, city_id in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def supporting_districts(session: AsyncSession) -> dict[str, int]:
@@ -82,4 +82,4 @@ async def supporting_districts(session: AsyncSession) -> dict[str, int]:
             Division, Division.id == SupportingDistrict.division_id
         )
     )
-    return {code: district_id for code, district_id in rows}
+    return {row[0]: row[1] for row in rows}

@@ -50,7 +50,8 @@ def _overlaps(
         later.complain(
             field,
             key(later),
-            Text(f"与 {earlier.place} 的时期重叠", f"no period overlapping that of {earlier.place}"),
+            Text(f"与 {earlier.place} 的时期重叠",
+                 f"no period overlapping that of {earlier.place}"),
         )
         for same in by_key.values()
         for earlier, later in pairwise(sorted(same, key=lambda draft: draft.valid_from))

@@ -43,7 +43,8 @@
             if (changes[name]) { now.searchParams.set(name, changes[name]); }
             else { now.searchParams.delete(name); }
         });
-        go(now.pathname + "?" + now.searchParams.toString().replace(/%2C/g, ","));
+        var query = now.searchParams.toString().replace(/%2C/g, ",");
+        go(now.pathname + (query ? "?" + query : ""));
     }
 
     window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -54,7 +55,9 @@
                 if (given.get("lang")) { remember(given.get("lang")); }
                 var language = given.get("lang") || remembered();
                 var address = { path: path, search: search, lang: language };
-                var frame = [path, language, given.get("plan")].join(" ");
+                var page = path.split("/")[2] || "investment";
+                var said = language || document.documentElement.lang.slice(0, 2);
+                var frame = [page, said, given.get("plan")].join(" ");
                 var same = frame === drawnFrame && document.getElementById("slot-list");
                 var none = window.dash_clientside.no_update;
                 drawnFrame = frame;

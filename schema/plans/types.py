@@ -83,7 +83,7 @@ class PlanTargetYear:
 
 
 @reads(model.PlanTargetAdjustment)
-@strawberry.type(description="One field of a target, adjusted (规划调整). Never changed afterwards.")
+@strawberry.type(description="One field of a target, adjusted (规划调整). Never changed later.")
 class PlanTargetAdjustment:
     field: str
     old_value: str | None
@@ -192,7 +192,8 @@ class Plan(Node):
     supporter: SupportingCity
     period_start: date
     period_end: date
-    review_start: date | None = strawberry.field(description="Start of the period it looks back on.")
+    review_start: date | None = strawberry.field(
+        description="Start of the period it looks back on.")
     review_end: date | None
     document: str | None
     source: str | None

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-
 from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.types import Text, TypeEngine
 

@@ -283,12 +283,12 @@ class Compiler:
                 parent.c[local.name] == own.c[remote.name]
                 for local, remote in relationship.local_remote_pairs or ()
             ]
-        link = cast(FromClause, relationship.secondary).alias(self._name())
+        link = relationship.secondary.alias(self._name())
         ours = and_(*(parent.c[near.name] == link.c[far.name]
                       for near, far in relationship.synchronize_pairs))
         theirs = [own.c[near.name] == link.c[far.name]
                   for near, far in relationship.secondary_synchronize_pairs or ()]
-        linked = select(literal_column("1")).select_from(link).where(ours, *theirs)
+        linked: Select[Any] = select(literal_column("1")).select_from(link).where(ours, *theirs)
         return [linked.correlate(own, parent).exists()]
 
     def _table(self, type_: GraphQLObjectType) -> FromClause:

@@ -1,7 +1,7 @@
 """Finished JSON through ordinary execution: a root field compiles its subtree and passes it on.
 
-The one place that leans on what graphql-core and strawberry keep to themselves: `complete_value` of the
-executor and `_raw_info` of strawberry's info. tests/unit/test_private_apis.py pins both.
+The one place that leans on what graphql-core and strawberry keep to themselves: `complete_value`
+of the executor and `_raw_info` of strawberry's info. tests/unit/test_private_apis.py pins both.
 """
 
 from collections.abc import Iterator

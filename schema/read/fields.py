@@ -1,7 +1,7 @@
 """How a field is read, said beside the field.
 
-A field that only names a column or a relationship of the type's table needs nothing. Everything else
-is said with `expression`, `one`, `many`, `page` (a connection) or `node_of` (the subtree of a
+A field that only names a column or a relationship of the type's table needs nothing. All else is
+said with `expression`, `one`, `many`, `page` (a connection) or `node_of` (the subtree of a
 mutation's result).
 """
 
@@ -84,7 +84,7 @@ _FieldResolver = Callable[["ReadField", Any, Any], Coroutine[Any, Any, Any]]
 
 @dataclass(slots=True)
 class _Resolution:
-    """How a read at the edge of the compiled part is resolved; set once by schema/read/execution."""
+    """How a read at the edge of the compiled part is resolved; set by schema/read/execution."""
 
     resolve: _FieldResolver | None = field(default=None)
 

@@ -171,7 +171,8 @@ def finished(json: Sql, parameters: Parameters) -> Statement:
     """
     claims = [
         func.set_config(literal_column(f"'{name}'", Text()),
-                        bindparam(f"claim{at}", type_=Text()), literal_column("true")).label(f"c{at}")
+                        bindparam(f"claim{at}", type_=Text()),
+                        literal_column("true")).label(f"c{at}")
         for at, name in enumerate(CLAIMS)
     ]
     bound = select(*claims).offset(literal_column("0")).subquery("bound")

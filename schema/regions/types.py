@@ -12,18 +12,16 @@ from aid.regions.terms import Level, Precision, Programme
 from schema.connection import Connection, OrderDirection, page
 from schema.node import Change, Node, history_of
 from schema.read.arguments import Arguments
-from schema.read.json import text
 from schema.read.fields import Many, Page, expression, read, reads
+from schema.read.json import text
 from schema.regions import filters
 
 if TYPE_CHECKING:
     from schema.plans.types import Plan, PublishedFigure
 
-Level = strawberry.enum(Level, name="DivisionLevel", description="Level of a division.")
-Precision = strawberry.enum(Precision, name="DatePrecision",
-                            description="How much of a date is known.")
-Programme = strawberry.enum(Programme, name="Programme",
-                            description="National programme of a pairing.")
+strawberry.enum(Level, name="DivisionLevel", description="Level of a division.")
+strawberry.enum(Precision, name="DatePrecision", description="How much of a date is known.")
+strawberry.enum(Programme, name="Programme", description="National programme of a pairing.")
 
 
 def _of_division(column: str, description: str) -> Any:

@@ -62,7 +62,7 @@ class Writer:
     schema: GraphQLSchema
     declared: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
-    fragments: list[tuple[str, str, int, int]] = field(default_factory=list)
+    fragments: list[tuple[str, str, int, int, bool]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     names: int = 0
 
@@ -186,10 +186,10 @@ class Writer:
         for _ in range(self.draw(st.integers(1, 4))):
             if is_object_type(type_) and written and self.chance(6):
                 parts.append(self.again(self.draw(st.sampled_from(written)), depth, rows))
-            elif self.chance(6):
+            elif self.chance(12):
                 parts.append(self.inline(type_, depth, rows, plain=plain))
-            elif self.chance(8) and depth > 0:
-                parts.append(self.spread(type_, depth, rows))
+            elif self.chance(10) and depth > 0:
+                parts.append(self.spread(type_, depth, rows, plain=plain))
             elif not is_object_type(type_):
                 parts.append(self.of_node(type_, depth, rows))
             else:
@@ -202,9 +202,10 @@ class Writer:
         """One field of an object."""
         many = 1 if type_.name.endswith("Connection") else rows
         may = [name for name, what in type_.fields.items() if self.fits(name, what, depth, many)]
-        if not may or self.chance(12):
+        if not may or self.chance(15):
             return f"{self.alias(force=not plain)}__typename{self.directive()}"
-        name = self.draw(st.sampled_from(may))
+        used = {chosen.name for chosen in written}
+        name = self.draw(st.sampled_from([name for name in may if name not in used] or may))
         definition = type_.fields[name]
         arguments, size = self.arguments(name, definition)
         alias = self.alias(force=not plain or bool(arguments))
@@ -252,17 +253,18 @@ class Writer:
         inside = self.schema.type_map[kind]
         return f"... on {kind}{self.directive()} {self.selection(inside, depth, rows, plain=False)}"
 
-    def spread(self, type_: Any, depth: int, rows: int) -> str:
+    def spread(self, type_: Any, depth: int, rows: int, *, plain: bool) -> str:
         """A named fragment: one that fits and was written before, or a new one."""
         on = {type_.name} | ({"Node"} if _is_node(type_) else set())
-        known = [name for name, of, deep, heavy in self.fragments
-                 if of in on and deep <= depth and rows <= heavy]
+        known = [name for name, of, deep, heavy, of_plain in self.fragments
+                 if of in on and deep <= depth and rows <= heavy and plain >= of_plain]
         if known and self.chance(2):
             return f"...{self.draw(st.sampled_from(known))}{self.directive()}"
         name, of = self.fresh("F"), self.draw(st.sampled_from(sorted(on)))
-        selected = self.selection(self.schema.type_map[of], depth - 1, rows, plain=of != "Node")
+        plain = plain and of != "Node"
+        selected = self.selection(self.schema.type_map[of], depth - 1, rows, plain=plain)
         self.texts.append(f"fragment {name} on {of} {selected}")
-        self.fragments.append((name, of, depth, rows))
+        self.fragments.append((name, of, depth, rows, plain))
         return f"...{name}{self.directive()}"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 from graphql import parse, validate
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from sqlalchemy.engine import URL
 
 from aid.database.engine import Database

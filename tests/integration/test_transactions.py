@@ -103,9 +103,10 @@ async def test_a_compiled_read_binds_its_claims_before_row_security_looks(
     admin_url: URL, empty_name: str
 ) -> None:
     """The one statement sees exactly the rows of its own actor, hundreds of times over one pool."""
-    from schema.read.prepared import CLAIMS, finished
-    from schema.read.arguments import Parameters
     from sqlalchemy import Text, column, func, select, table
+
+    from schema.read.arguments import Parameters
+    from schema.read.prepared import CLAIMS, finished
 
     admin = await asyncpg.connect(as_admin(admin_url, empty_name))
     try:

@@ -1,4 +1,4 @@
-"""What we lean on inside other people's libraries is still there, as schema/read/execution.py says."""
+"""What schema/read/execution.py leans on inside other people's libraries is still there."""
 
 import dataclasses
 import inspect

@@ -7,7 +7,8 @@ import pytest
 from seeds.read import read_folder
 
 FILES = {
-    "plan.csv": "code,title,supporter,period_start,period_end\np,计划,310000,2011-01-01,2015-12-31\n",
+    "plan.csv": "code,title,supporter,period_start,period_end\n"
+                "p,计划,310000,2011-01-01,2015-12-31\n",
     "sections.csv": "number,title\n一,总则\n",
     "indicators.csv": "code,name,unit,money\nvillages,村,个,no\n",
     "groups.csv": "code,name,members\n",
@@ -59,7 +60,8 @@ def test_all_mistakes_are_listed_at_once(folder: Path) -> None:
 def test_a_complaint_says_what_was_expected(folder: Path) -> None:
     """In both languages, with an example or the allowed values."""
     (folder / "plan.csv").write_text(
-        "code,title,supporter,period_start,period_end\np,计划,31,2011,2015-12-31\n", encoding="utf-8")
+        "code,title,supporter,period_start,period_end\n"
+        "p,计划,31,2011,2015-12-31\n", encoding="utf-8")
     said = {c.field: c.expected for c in read_folder(folder).complaints}
     assert "540200" in said["supporter"].en
     assert "2006-01-01" in said["period_start"].zh
