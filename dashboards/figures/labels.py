@@ -8,6 +8,8 @@ from math import cos, radians
 PIXELS_PER_DEGREE = 5.5
 """How wide a degree is on a telephone: labels that are apart there are apart anywhere."""
 MIDDLE_LATITUDE = 32.0
+WEST, EAST = 66.0, 143.0
+"""Longitudes at which a telephone's map ends."""
 CHARACTER = 11.0
 LINE = 14.0
 MARKER = 7.0
@@ -44,6 +46,10 @@ class Box:
         return max(0.0, across) * max(0.0, down)
 
 
+def _x(lon: float) -> float:
+    return lon * cos(radians(MIDDLE_LATITUDE)) * PIXELS_PER_DEGREE
+
+
 def text_width(text: str) -> float:
     """Length in full-width characters: a Latin letter or digit is a little over half of one."""
     longest = max(text.split("<br>"), key=len, default="")
@@ -64,12 +70,18 @@ def place(labels: Sequence[Label]) -> list[str]:
 
 def _cost(label: Label, others: Sequence[Box], where: str) -> float:
     box = _box(label, where)
-    return sum(box.meets(other) for other in others)
+    return sum(box.meets(other) for other in (*others, *_OUTSIDE))
+
+
+_BEYOND = 10_000.0
+_OUTSIDE = (
+    Box(-_BEYOND, -_BEYOND, _x(WEST), _BEYOND), Box(_x(EAST), -_BEYOND, _BEYOND, _BEYOND),
+)
+"""What lies beside the map: a label that reaches there would be cut off."""
 
 
 def _at(label: Label) -> tuple[float, float]:
-    x = label.lon * cos(radians(MIDDLE_LATITUDE)) * PIXELS_PER_DEGREE
-    return x, -label.lat * PIXELS_PER_DEGREE
+    return _x(label.lon), -label.lat * PIXELS_PER_DEGREE
 
 
 def _marker(label: Label) -> Box:

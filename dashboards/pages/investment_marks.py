@@ -38,11 +38,12 @@ def _place(code: str, name: Text, breakdown: Breakdown, view: View) -> Place:
     if part is None:
         missing = f"{title}{breakdown.name.to(locale)}: {words(locale)('hover.missing')}"
         return Place(code, label, None, "missing", missing, chosen)
-    value = scaled(part, scale_unit(breakdown, locale))
+    unit = scale_unit(breakdown, locale)
+    value = scaled(part, unit)
     if len(part.region_codes) > 1:
         return Place(code, label, value, "group", title + told(part, locale), chosen)
-    return Place(code, f"{label}<br>{reading(part, locale)}", value, "own",
-                 title + told(part, locale), chosen)
+    label = f"{label}<br>{_short(part, unit, locale)}"
+    return Place(code, label, value, "own", title + told(part, locale), chosen)
 
 
 def told(figure: FigureRow, locale: Locale) -> str:
@@ -68,7 +69,7 @@ def bars_of(breakdown: Breakdown, everyone: frozenset[str], view: View) -> list[
             key=region_key(part.region_codes),
             label=_bar_name(part, locale),
             value=scaled(part, unit),
-            text=_bar_text(part, unit, locale),
+            text=_short(part, unit, locale),
             hover=f"<b>{_bar_name(part, locale)}</b><br>{told(part, locale)}",
             muted=bool(view.region) and not concerns(part.region_codes, view.region, everyone),
         )
@@ -76,8 +77,8 @@ def bars_of(breakdown: Breakdown, everyone: frozenset[str], view: View) -> list[
     ]
 
 
-def _bar_text(part: FigureRow, unit: str, locale: Locale) -> str:
-    """The value as printed, with its unit only where that is not the bars' own."""
+def _short(part: FigureRow, unit: str, locale: Locale) -> str:
+    """The value as printed, with its unit only where that is not the one of the whole figure."""
     said = reading(part, locale)
     return said.number if said.unit == unit else str(said)
 

@@ -90,7 +90,7 @@ def _target(target: TargetRow, locale: Locale, w: Words) -> Node:
     return html.Li([
         tag(w(theme_key(target.theme))),
         html.Span(target.statement.to(locale)),
-        html.Span(f" {scope} · {target.section}", className="muted where"),
+        html.Span(f"{scope} · {target.section}", className="muted where"),
     ])
 
 

@@ -42,7 +42,7 @@ class Entry:
 
     def __init__(self, kind: type[Endpoint], database: Database) -> None:
         endpoint = kind(database, actor=LOCAL, locale="zh")
-        app = Starlette(routes=[Route("/graphql", endpoint.post, methods=["POST"])])
+        app = Starlette(routes=[Route("/graphql", endpoint, methods=["POST"])])
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 

@@ -23,10 +23,11 @@ from graphql import (
 from hypothesis import strategies as st
 
 from tests.api.pages import ORDERS
-from tests.api.values import NODES, leaf, literal
+from tests.api.values import NODES, kind_of_id, leaf, literal
 
 MAX_DEPTH = 6
 MAX_ROWS = 250
+MAX_SELECTIONS = 24
 _SIZES = {"children": 8, "sections": 25, "districts": 16, "members": 6, "pairings": 4, "plans": 3}
 """About how many objects a list holds, where it is not about three."""
 
@@ -52,6 +53,7 @@ class Selected:
     arguments: str
     definition: GraphQLField
     rows: int
+    likely: str
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class Writer:
     fragments: list[tuple[str, str, int, int, bool]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     names: int = 0
+    selections: int = 0
 
     def chance(self, of: int) -> bool:
         """True once in `of` times."""
@@ -77,9 +80,9 @@ class Writer:
 
     # Arguments
 
-    def arguments(self, name: str, definition: GraphQLField) -> tuple[str, int]:
-        """The arguments of a field as written, and how many objects they let through."""
-        written, size = [], _SIZES.get(name, 3)
+    def arguments(self, name: str, definition: GraphQLField) -> tuple[str, int, str]:
+        """The arguments of a field as written, how many objects they let through, of which kind."""
+        written, size, kind = [], _SIZES.get(name, 3), ""
         order: Any = None
         if "orderBy" in definition.args:
             order = self.wish(name, "orderBy", definition.args["orderBy"])
@@ -90,9 +93,11 @@ class Writer:
                 value = order if argument == "orderBy" else self.wish(name, argument, what)
             if argument == "first":
                 size = min(20 if value is ABSENT else value, 40)
+            if argument == "id":
+                kind = kind_of_id(value)
             text = self.spell(what, value)
             written += [] if text is None else [f"{argument}: {text}"]
-        return (f"({', '.join(written)})" if written else ""), size
+        return (f"({', '.join(written)})" if written else ""), size, kind
 
     def nothing(self) -> Any:
         """No value: absent or null."""
@@ -179,19 +184,25 @@ class Writer:
         default = "" if self.chance(2) else " = false"
         return f" @{word}(if: {self.variable(f'Boolean!{default}', {'given': value})})"
 
-    def selection(self, type_: Any, depth: int, rows: int, *, plain: bool = True) -> str:
-        """A selection set. Unless it is `plain`, every key in it is new."""
+    def selection(
+        self, type_: Any, depth: int, rows: int, *, plain: bool = True, likely: str = ""
+    ) -> str:
+        """A selection set. Unless it is `plain`, every key in it is new.
+
+        `likely` is the type that the object is likely to have, where only an interface is known.
+        """
+        self.selections += 1
         parts: list[str] = []
         written: list[Selected] = []
         for _ in range(self.draw(st.integers(1, 4))):
             if is_object_type(type_) and written and self.chance(6):
-                parts.append(self.again(self.draw(st.sampled_from(written)), depth, rows))
+                parts.append(self.again(self.draw(st.sampled_from(written)), depth))
             elif self.chance(12):
                 parts.append(self.inline(type_, depth, rows, plain=plain))
             elif self.chance(10) and depth > 0:
                 parts.append(self.spread(type_, depth, rows, plain=plain))
             elif not is_object_type(type_):
-                parts.append(self.of_node(type_, depth, rows))
+                parts.append(self.of_node(depth, rows, likely))
             else:
                 parts.append(self.field(type_, depth, rows, written, plain=plain))
         return f"{{ {' '.join(parts)} }}"
@@ -207,21 +218,22 @@ class Writer:
         used = {chosen.name for chosen in written}
         name = self.draw(st.sampled_from([name for name in may if name not in used] or may))
         definition = type_.fields[name]
-        arguments, size = self.arguments(name, definition)
+        arguments, size, kind = self.arguments(name, definition)
         alias = self.alias(force=not plain or bool(arguments))
         many = _is_many(definition) and not type_.name.endswith("Connection")
-        chosen = Selected(alias, name, arguments, definition, rows * (size if many else 1))
+        rows *= size if many else 1
+        chosen = Selected(alias, name, arguments, definition, rows, kind)
         written.append(chosen)
-        return self.again(chosen, depth, rows)
+        return self.again(chosen, depth)
 
-    def again(self, chosen: Selected, depth: int, rows: int) -> str:
+    def again(self, chosen: Selected, depth: int) -> str:
         """A field, or the same field once more with another selection: the two are merged."""
         text = f"{chosen.key}{chosen.name}{chosen.arguments}{self.directive()}"
         inner = get_named_type(chosen.definition.type)
         if not is_composite_type(inner):
             return text
         below = depth - (0 if inner.name.endswith(("Connection", "Edge", "PageInfo")) else 1)
-        return f"{text} {self.selection(inner, below, chosen.rows)}"
+        return f"{text} {self.selection(inner, below, chosen.rows, likely=chosen.likely)}"
 
     def fits(self, name: str, definition: GraphQLField, depth: int, rows: int) -> bool:
         """Whether a field can be selected without making the answer too deep or too large."""
@@ -229,7 +241,8 @@ class Writer:
         if not is_composite_type(inner) or inner.name == "PageInfo":
             return True
         size = _SIZES.get(name, 3) if _is_many(definition) else 1
-        return depth > 0 and rows * size <= MAX_ROWS
+        small = self.selections < MAX_SELECTIONS
+        return small and depth > 0 and rows * size <= MAX_ROWS
 
     def alias(self, *, force: bool) -> str:
         """A new response key, if one must be or chance wants it."""
@@ -240,16 +253,15 @@ class Writer:
         on = self.draw(st.sampled_from(("", type_.name, *(("Node",) if _is_node(type_) else ()))))
         condition = f" on {on}" if on else ""
         inside = self.schema.type_map["Node"] if on == "Node" else type_
-        selected = self.selection(inside, depth, rows, plain=plain and on != "Node")
+        of_plain = plain and on != "Node"
+        selected = self.selection(inside, depth, rows, plain=of_plain, likely=type_.name)
         return f"...{condition}{self.directive()} {selected}"
 
-    def of_node(self, type_: Any, depth: int, rows: int) -> str:
+    def of_node(self, depth: int, rows: int, likely: str) -> str:
         """A field of the interface, or a fragment on one of its types."""
-        if type_.name != "Node" or self.chance(4):
-            return "__typename"
         if self.chance(4):
-            return "id"
-        kind = self.draw(st.sampled_from(NODES))
+            return self.draw(st.sampled_from(("id", "__typename")))
+        kind = likely if likely in NODES and not self.chance(3) else self.draw(st.sampled_from(NODES))
         inside = self.schema.type_map[kind]
         return f"... on {kind}{self.directive()} {self.selection(inside, depth, rows, plain=False)}"
 
@@ -262,7 +274,8 @@ class Writer:
             return f"...{self.draw(st.sampled_from(known))}{self.directive()}"
         name, of = self.fresh("F"), self.draw(st.sampled_from(sorted(on)))
         plain = plain and of != "Node"
-        selected = self.selection(self.schema.type_map[of], depth - 1, rows, plain=plain)
+        inside = self.schema.type_map[of]
+        selected = self.selection(inside, depth - 1, rows, plain=plain, likely=type_.name)
         self.texts.append(f"fragment {name} on {of} {selected}")
         self.fragments.append((name, of, depth, rows, plain))
         return f"...{name}{self.directive()}"

@@ -50,10 +50,10 @@ def committed_schema() -> GraphQLSchema:
         "Date": date.isoformat, "DateTime": _moment, "Decimal": _digits, "Percent": _digits,
         "Yuan": _yuan,
     }
-    for name, serialize in completed.items():
-        cast(GraphQLScalarType, schema.type_map[name]).serialize = serialize  # type: ignore[method-assign]
+    for name, coerce in completed.items():
+        cast(GraphQLScalarType, schema.type_map[name]).coerce_output_value = coerce
     day = cast(GraphQLScalarType, schema.type_map["Date"])
-    day.parse_value = date.fromisoformat  # type: ignore[method-assign]
+    day.coerce_input_value = date.fromisoformat
     return schema
 
 

@@ -17,15 +17,18 @@ from tests.api.operations import Operation, operations
 from tests.api.pages import ORDERS, Cursors
 from tests.api.reference import Reference, committed_schema
 from tests.api.rows import all_rows
+from tests.api.values import number_of_id
 from tests.api.world import furnish
 from tests.conftest import TODAY, as_admin, as_app, copied
 
 EXAMPLES = 300
+LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
+         "PublishedFigure": "publishedFigures"}
 SCHEMA = committed_schema()
 _PLACE = re.compile("«(.+?):(.+?):(.+?):(.+?)»")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class World:
     """The furnished database, and the three that answer from it."""
 
@@ -34,6 +37,9 @@ class World:
     ordinary: Entry
     reference: Reference
     cursors: Cursors
+
+    def __repr__(self) -> str:
+        return "world"
 
     def with_cursors(self, operation: Operation) -> Operation:
         """The operation with real cursors in place of «KIND:ORDER:DIRECTION:N»."""
@@ -81,7 +87,22 @@ async def _all_cursors(entry: Entry) -> Cursors:
 
 
 async def _walk(entry: Entry, kind: str, order: str, direction: str) -> list[tuple[int, str]]:
-    raise NotImplementedError
+    field = LISTS[kind]
+    filter_ = "filter: {paired: null}, " if kind == "RecipientRegion" else ""
+    found: list[tuple[int, str]] = []
+    after: str | None = None
+    while True:
+        answer = await entry.data(Operation(
+            f"query ($after: String) {{ {field}(first: 100, after: $after, {filter_}"
+            f"orderBy: {{field: {order}, direction: {direction}}})"
+            " { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }",
+            {"after": after},
+        ))
+        page = answer[field]
+        found += [(number_of_id(edge["node"]["id"]), edge["cursor"]) for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
 
 
 @settings(max_examples=EXAMPLES, deadline=None, print_blob=True,

@@ -1,7 +1,7 @@
 """Values for the arguments of generated operations: what is in the data, what was, and what is not."""
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from typing import Any
 
 from graphql import (
@@ -48,6 +48,16 @@ _CODES_OF = {
 def global_id(kind: str, number: int) -> str:
     """The id of the row with a number."""
     return b64encode(f"{kind}:{number}".encode()).decode()
+
+
+def kind_of_id(text: str) -> str:
+    """The name of the type inside an id."""
+    return b64decode(text).decode().partition(":")[0]
+
+
+def number_of_id(text: str) -> int:
+    """The number of the row inside an id."""
+    return int(b64decode(text).decode().partition(":")[2])
 
 
 def ids() -> st.SearchStrategy[str]:

@@ -208,7 +208,7 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(
         expect(page.locator("#bars .bars .point")).to_have_count(4)
     page.wait_for_timeout(200)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    shot(f"phone-{path.replace('?', '-')}-{language}")
+    shot(f"phone-{path.replace('?part=', '-')}-{language}")
 
 
 def test_an_empty_database_says_what_to_do(page: Page, empty_server_url: str, shot: Shot) -> None:

@@ -71,7 +71,7 @@ def test_a_sum_is_never_divided_among_its_members() -> None:
         assert "亿元" not in places[code].label
     for code in THREE_GORGES:
         assert places[code].value == 1.25
-    assert places[RIKAZE].label == "日喀则<br>4.13 亿元"
+    assert places[RIKAZE].label == "日喀则<br>4.13"
     assert "413,000,000.00 元" in places[RIKAZE].hover
 
 
@@ -146,6 +146,12 @@ def test_labels_of_the_recipients_do_not_cover_one_another(locale: str) -> None:
     side = dict(zip(marks["customdata"], marks["textposition"], strict=True))
     assert side["532500"] != side["532600"]
     assert side["500101"] != side["420506"]
+
+
+def test_a_label_does_not_reach_beyond_the_map() -> None:
+    """A long name in the far west goes to the right of its mark."""
+    assert place([Label(75, 39, 12)])[0].endswith("right")
+    assert place([Label(134, 48, 12)])[0].endswith("left")
 
 
 @given(st.lists(st.tuples(st.floats(73, 135), st.floats(4, 54), st.floats(0, 20)), max_size=12))
