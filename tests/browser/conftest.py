@@ -1,4 +1,4 @@
-"""A real Chromium. What a page asks for and complains about is recorded, and judged after each test."""
+"""A real Chromium. What a page asks for and complains about is judged after each test."""
 
 import os
 import shutil
@@ -71,7 +71,7 @@ def record() -> Record:
 
 @pytest.fixture
 def page(browser: Browser, record: Record) -> Iterator[Page]:
-    """A fresh visitor at 1280 × 900. Fails the test if the page asked a foreign host or complained."""
+    """A fresh visitor at 1280 × 900. Fails if the page asked a foreign host or complained."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)

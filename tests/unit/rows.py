@@ -24,7 +24,7 @@ NAMES = {
 }
 REGIONS = tuple(RegionRow(code, name) for code, name in sorted(NAMES.items()))
 
-SCOPES = {
+SCOPES: dict[tuple[str, ...], Text] = {
     tuple(sorted(EVERYONE)): Text("八个对口地区", "The eight partner regions"),
     YUNNAN: Text("云南四州市", "Four prefectures of Yunnan"),
     THREE_GORGES: Text("三峡库区万州、夷陵", "Wanzhou and Yiling, Three Gorges"),
@@ -74,8 +74,10 @@ TOO_MANY_PROJECTS = DiscrepancyRow(
 )
 
 
-def target(code: str, *, parent: str | None = None, section: str = "三(一)", region: str | None = None,
-           group: str | None = None, scope: Text | None = None, theme: str = "overall") -> TargetRow:
+def target(
+    code: str, *, parent: str | None = None, section: str = "三(一)", region: str | None = None,
+    group: str | None = None, scope: Text | None = None, theme: str = "overall",
+) -> TargetRow:
     """A commitment in words."""
     return TargetRow(
         code=code, parent=parent, section=section, section_title=Text(f"节{section}", section),

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "seeds/data/regions/divisions.csv"
 MAP = ROOT / "dashboards/assets/geo/china_prefecture.geojson"
-CHANGES = ROOT / "seeds/division_changes.csv"
+CHANGES = ROOT / "seeds/divisions/changes.csv"
 
 TODAY = "2026-11-01"
 NEVER = "9999-12-31"

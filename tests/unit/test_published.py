@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from aid.plans.queries import FigureRow
+from aid.text import Locale, Text
 from dashboards.published import breakdowns, concerns, discrepancy_of, summed, target_codes, totals
 from dashboards.sentences import Sentence, sentences
 from tests.unit.rows import (
@@ -19,13 +21,15 @@ from tests.unit.rows import (
 )
 
 
-def _said(indicator: int, *, rows: tuple = FIGURES, locale: str = "zh") -> list[Sentence]:  # type: ignore[type-arg]
+def _said(
+    indicator: int, *, rows: tuple[FigureRow, ...] = FIGURES, locale: Locale = "zh"
+) -> list[Sentence]:
     found = breakdowns(rows, EVERYONE)
     split = {b.indicator for b in found}
     return sentences(
         found[indicator],
         unsplit=[f for f in totals(rows, EVERYONE) if f.indicator_code not in split],
-        discrepancies=[TOO_MANY_PROJECTS], names=NAMES, locale="en" if locale == "en" else "zh",
+        discrepancies=[TOO_MANY_PROJECTS], names=NAMES, locale=locale,
     )
 
 
@@ -109,7 +113,7 @@ def test_what_speaks_of_all_belongs_to_none_alone() -> None:
 
 def test_a_target_speaks_of_its_region_or_of_its_groups_members() -> None:
     """A group that no figure names stands for itself."""
-    members = {SCOPES[YUNNAN]: YUNNAN}
+    members: dict[Text, tuple[str, ...]] = {SCOPES[YUNNAN]: YUNNAN}
     assert target_codes(target("a", region=RIKAZE), members) == (RIKAZE,)
     assert target_codes(target("b", group="yunnan-four", scope=SCOPES[YUNNAN]), members) == YUNNAN
     assert target_codes(target("c", group="g", scope=SCOPES[(AKSU,)]), members) == ("g",)

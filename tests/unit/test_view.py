@@ -10,7 +10,8 @@ _CODES = st.lists(st.from_regex(r"[0-9]{6}", fullmatch=True), unique=True, max_s
 _VIEWS = st.builds(
     View, page=st.sampled_from(["investment", "plan"]), locale=st.sampled_from(["zh", "en"]),
     plan=st.none() | _WORD, indicator=st.none() | _WORD,
-    region=_CODES.map(lambda codes: tuple(sorted(codes))), part=st.sampled_from(["targets", "figures"]),
+    region=_CODES.map(lambda codes: tuple(sorted(codes))),
+    part=st.sampled_from(["targets", "figures"]),
     theme=st.none() | _WORD, text=st.just("") | _WORD, section=st.none() | _WORD,
     rows=st.integers(1, 100_000),
 )
@@ -20,10 +21,7 @@ _VIEWS = st.builds(
 def test_writing_and_reading_an_address_are_inverse(view: View) -> None:
     """Whatever is typed into a filter."""
     path, _, search = href(view).partition("?")
-    read = read_view(path, search, remembered=None, default="zh")
-    if "\ud800" <= max(href(view)) <= "\udfff":
-        return
-    assert read == view
+    assert read_view(path, search, remembered=None, default="zh") == view
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

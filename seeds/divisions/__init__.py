@@ -1,0 +1,1 @@
+"""How the table of divisions was derived. Development time only: the table itself is data."""
