@@ -329,9 +329,9 @@ class _PageParts:
         texts: list[Any] = []
         for at, (key, inner) in enumerate(self.compiler.subfields(type_, details).items()):
             name = inner[0].node.name.value
-            texts.append(text(f'{"," if at else "{"}"{key}":'))
+            texts.append(text(f'{"," if at else ""}"{key}":'))
             texts.append(text(f'"{type_.name}"') if name == "__typename" else parts[name](inner))
-        return joined([*texts, text("}")])
+        return joined([text("{"), *texts, text("}")])
 
     def _edges(self, details: Details) -> Sql:
         edge = cast(GraphQLObjectType,

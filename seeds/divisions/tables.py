@@ -7,6 +7,7 @@ import calendar
 import csv
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 

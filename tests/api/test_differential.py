@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -28,18 +28,12 @@ SCHEMA = committed_schema()
 _PLACE = re.compile("«(.+?):(.+?):(.+?):(.+?)»")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class World:
     """The furnished database, and the three that answer from it."""
 
-    database: Database
-    compiled: Entry
-    ordinary: Entry
-    reference: Reference
-    cursors: Cursors
-
-    def __repr__(self) -> str:
-        return "world"
+    def __init__(self, database: Database, reference: Reference, cursors: Cursors) -> None:
+        self.database, self.reference, self.cursors = database, reference, cursors
+        self.compiled, self.ordinary = Entry(CompiledOnly, database), Entry(OrdinaryOnly, database)
 
     def with_cursors(self, operation: Operation) -> Operation:
         """The operation with real cursors in place of «KIND:ORDER:DIRECTION:N»."""
@@ -67,10 +61,9 @@ async def world(
     await database.open()
     try:
         await furnish(database, tmp_path_factory.mktemp("plans"), today=TODAY)
-        compiled, ordinary = Entry(CompiledOnly, database), Entry(OrdinaryOnly, database)
-        cursors = await _all_cursors(compiled)
+        cursors = await _all_cursors(Entry(CompiledOnly, database))
         rows = await all_rows(as_admin(admin_url, furnished_name))
-        yield World(database, compiled, ordinary, Reference(rows, cursors), cursors)
+        yield World(database, Reference(rows, cursors), cursors)
     finally:
         await database.close()
 

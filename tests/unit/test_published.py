@@ -1,6 +1,7 @@
 """What is read out of published figures, and the sentences made of it."""
 
 from datetime import date
+from functools import partial
 
 from aid.plans.queries import FigureRow
 from aid.text import Locale, Text
@@ -45,10 +46,10 @@ def test_only_what_was_published_for_several_places_is_broken_down() -> None:
 
 def test_the_latest_period_with_parts_is_shown() -> None:
     """Periods are never mixed in one picture."""
-    later = {"start": date(2006, 1, 1), "end": date(2010, 12, 31)}
-    rows = [*FIGURES, figure("grant_funds", "5", "亿元", (RIKAZE,), **later)]
+    later = partial(figure, "grant_funds", start=date(2006, 1, 1), end=date(2010, 12, 31))
+    rows = [*FIGURES, later("5", "亿元", (RIKAZE,))]
     assert breakdowns(rows, EVERYONE)[0].end == date(2005, 12, 31)
-    rows.append(figure("grant_funds", "6", "亿元", (AKSU,), **later))
+    rows.append(later("6", "亿元", (AKSU,)))
     latest = breakdowns(rows, EVERYONE)[0]
     assert latest.end == date(2010, 12, 31)
     assert len(latest.parts) == 2
