@@ -129,7 +129,7 @@ WORDS: dict[str, Text] = {
     "part.label": Text("内容", "Contents"),
     "part.targets": Text("目标与任务 {count}", "Targets and tasks {count}"),
     "part.figures": Text("已公布数据 {count}", "Published figures {count}"),
-    "part.disputed": Text("⚠ 不符 {count} 处", "⚠ {count} do not add up"),
+    "part.disputed": Text("⚠ 不符 {count} 处", "⚠ discrepancies: {count}"),
     "filter.theme": Text("主题", "Theme"),
     "filter.region": Text("地区", "Region"),
     "filter.text": Text("文字", "Text"),

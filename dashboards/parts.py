@@ -93,8 +93,3 @@ def failed(view: View) -> list[Node]:
         html.P(w("failed.why")),
         html.A(w("failed.retry"), href=href(view), className="button", **{"data-reload": ""}),
     ], className="notice", id="failed", role="alert")]
-
-
-def tag(text: str, kind: str = "") -> Node:
-    """A short word set apart, such as a theme."""
-    return html.Span(text, className=f"tag {kind}".strip())

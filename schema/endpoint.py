@@ -108,7 +108,7 @@ class Endpoint:
                 return None
             values = statement.values(variables.coerced)
             text = await self._database.read_json(self._actor, statement.sql, values)
-        except ArgumentRefused:
+        except (ArgumentRefused, GraphQLError):
             return None
         except Exception as failure:
             log.error("fast_entry_failed", exc_info=failure)

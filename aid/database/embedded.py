@@ -262,6 +262,9 @@ def _launch(pgdata: Path, claim: int, say: Say) -> subprocess.Popen[bytes]:
     if account and pgdata.stat().st_uid != account.pw_uid:  # root restored a backup
         _run("chown", "-Rh", f"{account.pw_uid}:{account.pw_gid}", str(pgdata))
     socket_dir, log = _socket_dir(pgdata, account), pgdata.with_suffix(".log")
+    for stale in (f".s.PGSQL.{_PORT}", f".s.PGSQL.{_PORT}.lock"):
+        # PostgreSQL takes a killed postmaster that nobody has reaped yet for a living one.
+        (socket_dir / stale).unlink(missing_ok=True)
     command = [*_as(account, pgdata, socket_dir), _binary("postgres"), "-D", str(pgdata)]
     for setting in (*_SETTINGS, f"unix_socket_directories={socket_dir}"):
         command += ["-c", setting]

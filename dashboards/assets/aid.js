@@ -92,6 +92,26 @@
         document.head.appendChild(early);
     }
 
+    /* Large tables come as [tag, attributes, children] and are built here, text always as text. */
+    function build(node) {
+        if (typeof node === "string") { return document.createTextNode(node); }
+        var built = document.createElement(node[0]);
+        Object.keys(node[1]).forEach(function (name) { built.setAttribute(name, node[1][name]); });
+        built.append.apply(built, node[2].map(build));
+        return built;
+    }
+
+    new MutationObserver(function () {
+        document.querySelectorAll("[data-light]").forEach(function (place) {
+            var said = place.getAttribute("data-light");
+            if (place.built === said) { return; }
+            place.built = said;
+            place.replaceChildren(build(JSON.parse(said)));
+        });
+    }).observe(document.documentElement, {
+        childList: true, subtree: true, attributes: true, attributeFilter: ["data-light"]
+    });
+
     function plainClick(event) {
         return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey &&
             !event.altKey && !event.defaultPrevented;
@@ -129,17 +149,20 @@
         if (event.target.id === "filter-q") { goWith({ q: event.target.value.trim() }); }
     }, true);
 
-    /* Paper is narrower than most screens: draw for it, and everything that was folded too. */
+    /* Paper is narrower than most screens: draw for it. */
     function charts() { return Array.from(document.querySelectorAll(".js-plotly-plot")); }
 
     window.addEventListener("beforeprint", function () {
         charts().forEach(function (chart) {
-            window.Plotly.relayout(chart, { width: 690, height: chart.offsetHeight });
+            var height = chart.closest(".map") ? 520 : chart.offsetHeight;
+            window.Plotly.relayout(chart, { width: 690, height: height });
         });
     });
     window.addEventListener("afterprint", function () {
         charts().forEach(function (chart) {
-            window.Plotly.relayout(chart, { autosize: true, width: null });
+            var back = { autosize: true, width: null };
+            if (chart.closest(".map")) { back.height = null; }
+            window.Plotly.relayout(chart, back);
         });
     });
 })();

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
-
 from aid.plans.queries import FigureRow
 from aid.text import Locale
 from dashboards.format import day, exact_yuan, period
 from dashboards.i18n import Words, words
-from dashboards.parts import Node
+from dashboards.light import Light, element, light
 from dashboards.published import reading
 
 FULL = ("indicator", "value", "unit", "scope", "section", "period", "note")
@@ -18,40 +16,38 @@ BRIEF = ("indicator", "value", "unit", "scope", "period")
 
 def figures_table(
     figures: Sequence[FigureRow], locale: Locale, columns: Sequence[str] = FULL
-) -> Node:
+) -> Any:
     """The table. Beside `columns` nothing is shown; a note left out becomes a tooltip."""
     w = words(locale)
-    head = [html.Th(w(f"col.{name}"), className=name, scope="col") for name in columns]
+    head = [element("th", w(f"col.{name}"), cls=name, scope="col") for name in columns]
     rows = [
-        html.Tr([_cell(figure, name, w, locale) for name in columns],
+        element("tr", [_cell(figure, name, w, locale) for name in columns],
                 title=figure.note.to(locale) if "note" not in columns else None)
         for figure in figures
     ]
-    return html.Div(
-        html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="figures"),
-        className="scroll", tabIndex=0,
-    )
+    table = element("table", element("thead", element("tr", head)), element("tbody", rows),
+                    cls="figures")
+    return light(table, className="scroll", tabIndex=0)
 
 
-def _cell(figure: FigureRow, name: str, w: Words, locale: Locale) -> Node:
-    labelled: dict[str, Any] = {"className": name, "data-label": w(f"col.{name}")}
+def _cell(figure: FigureRow, name: str, w: Words, locale: Locale) -> Light:
     match name:
         case "indicator":
-            return html.Th(figure.indicator.to(locale), scope="row", className=name)
+            return element("th", figure.indicator.to(locale), scope="row", cls=name)
         case "value":
-            return html.Td(reading(figure, locale).number, title=_exactly(figure, w, locale),
-                           **labelled)
+            said, title = reading(figure, locale).number, _exactly(figure, w, locale)
+            return element("td", said, title=title, cls=name)
         case "unit":
-            return html.Td(reading(figure, locale).unit, **labelled)
+            return element("td", reading(figure, locale).unit, cls=name)
         case "scope":
-            return html.Td(figure.scope.to(locale) if figure.scope else
-                           html.Span(w("scope.none"), className="muted"), **labelled)
+            return element("td", figure.scope.to(locale) if figure.scope else
+                           element("span", w("scope.none"), cls="muted"), cls=name)
         case "section":
-            return html.Td(figure.section, **labelled)
+            return element("td", figure.section, cls=name)
         case "period":
-            return html.Td(_when(figure, w, locale), **labelled)
+            return element("td", _when(figure, w, locale), cls=name)
         case _:
-            return html.Td(figure.note.to(locale), **labelled)
+            return element("td", figure.note.to(locale), cls=name)
 
 
 def _exactly(figure: FigureRow, w: Words, locale: Locale) -> str | None:

@@ -5,8 +5,9 @@ from dash import html
 from aid.plans.queries import FigureRow, TargetRow
 from aid.text import Locale
 from dashboards.i18n import Words, listing, theme_key, words
+from dashboards.light import Light, element, light
 from dashboards.pages.figures_table import BRIEF, figures_table
-from dashboards.parts import Node, link, tag
+from dashboards.parts import Node, link
 from dashboards.published import concerns, group_members, target_codes
 from dashboards.reading import PlanData
 from dashboards.view import View
@@ -77,21 +78,23 @@ def _targets(targets: list[TargetRow], view: View, w: Words) -> list[Node]:
     most = SHOWN if view.region else GLIMPSE
     nodes = [
         html.H3(w("list.targets", count=len(targets))),
-        html.Ul([_target(target, view.locale, w) for target in targets[:most]],
-                className="commitments"),
+        light(element("ul", [_target(target, view.locale, w) for target in targets[:most]],
+                      cls="commitments")),
     ]
     if len(targets) > most:
         nodes.append(link(w("list.more", count=len(targets)), _on_plan(view)))
     return nodes
 
 
-def _target(target: TargetRow, locale: Locale, w: Words) -> Node:
+def _target(target: TargetRow, locale: Locale, w: Words) -> Light:
     scope = target.scope.to(locale) if target.scope else ""
-    return html.Li([
-        tag(w(theme_key(target.theme))),
-        html.Span(target.statement.to(locale)),
-        html.Span(f"{scope} · {target.section}", className="muted where"),
-    ])
+    return element(
+        "li",
+        element("span", w(theme_key(target.theme)), cls="tag"),
+        element("span", target.statement.to(locale)),
+        " ",
+        element("span", f"{scope} · {target.section}", cls="muted where"),
+    )
 
 
 def _on_plan(view: View, part: str = "targets") -> View:

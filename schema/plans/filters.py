@@ -16,6 +16,11 @@ from schema.read.json import text
 from schema.regions.filters import bore_code
 
 
+# Named here, where they are used first: an enumeration first met unnamed would get a second name.
+strawberry.enum(TargetKind, name="PlanTargetKind", description="In words, or with a number.")
+strawberry.enum(Theme, name="PlanTheme", description="What a target is about.")
+
+
 @strawberry.input(description="Which targets.")
 class PlanTargetFilter:
     plan_code: str | None = None
@@ -100,13 +105,19 @@ def _scope(own: FromClause, given: Arguments) -> list[Any]:
     return conditions
 
 
+def _section_and_below(given: Arguments) -> Any:
+    """Ids by the tree: 三(二)10 begins with 三(二)1 but is not below it."""
+    section, child = model.PlanSection.__table__.alias(), model.PlanSection.__table__.alias()
+    top = select(section.c.id).where(section.c.number == given.bind("section"))
+    found = top.cte(recursive=True, nesting=True)
+    found = found.union_all(select(child.c.id).where(child.c.parent_id == found.c.id))
+    return select(found.c.id)
+
+
 def _target_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
     conditions = _scope(own, given)
     if given.given("section"):
-        section = model.PlanSection.__table__.alias()
-        below = select(section.c.id).where(
-            func.starts_with(section.c.number, given.bind("section")))
-        conditions.append(own.c.section_id.in_(below))
+        conditions.append(own.c.section_id.in_(_section_and_below(given)))
     if given.given("themes"):
         names = given.bind("themes", ARRAY(Text()), lambda themes: [t.value for t in themes])
         conditions.append(own.c.theme == any_(names))

@@ -28,8 +28,6 @@ from schema.scalars import Percent, Yuan
 strawberry.enum(DiscrepancyKind, description="How parts and a stated total disagree.")
 strawberry.enum(Qualifier, name="FigureQualifier",
                 description="EXACT as printed, NEARLY 近 (at most), OVER 余 (at least).")
-strawberry.enum(TargetKind, name="PlanTargetKind", description="In words, or with a number.")
-strawberry.enum(Theme, name="PlanTheme", description="What a target is about.")
 
 
 def _attainment(table: FromClause, _: Arguments) -> ColumnElement[Any]:

@@ -62,7 +62,10 @@ class Parameter:
     def value(self, variables: Mapping[str, Any]) -> Any:
         """The value for this request. Raises ArgumentRefused."""
         found = self.source.value(variables) if isinstance(self.source, Slot) else self.source
-        return self.convert(found) if self.convert else found
+        value = self.convert(found) if self.convert else found
+        if isinstance(value, str) and "\0" in value:
+            raise ArgumentRefused("a text holds no zero character")
+        return value
 
 
 class Parameters:

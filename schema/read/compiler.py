@@ -5,7 +5,7 @@ It asks graphql-core which fields are selected (fragments, @skip, @include), the
 to-one and to-many are sub-selects, so an operation of any depth is one statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -248,10 +248,14 @@ class Compiler:
         page = chosen.subquery(self._name())
         cursor = cursor_sql(order, [page.c[name] for name in columns])
         shown = page.c.row_no <= _inlined(size)
-        count = select(func.count()).select_from(total := self._table(node))
-        count = count.where(*conditions(total))
-        if parent is not None:
-            count = count.correlate(parent)
+
+        def count() -> Sql:  # made anew for each response key that asks for it
+            total = self._table(node)
+            counted = select(func.count()).select_from(total).where(*conditions(total))
+            if parent is not None:
+                counted = counted.correlate(parent)
+            return counted.scalar_subquery()
+
         parts = _PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
         # HAVING makes it one row even where only totalCount is asked for and nothing aggregates.
         whole = select(parts.object(type_, details)).select_from(page).having(true())
@@ -312,7 +316,7 @@ class _PageParts:
     cursor: Sql
     shown: ColumnElement[bool]
     size: int
-    count: Select[Any]
+    count: Callable[[], Sql]
     follows: bool
 
     def object(self, type_: GraphQLObjectType, details: Details) -> Sql:
@@ -322,7 +326,7 @@ class _PageParts:
                 self.compiler.selection(self.node, inner, self.page)),
             "edges": self._edges,
             "pageInfo": self._page_info,
-            "totalCount": lambda _: self.count.scalar_subquery().cast(Text()),
+            "totalCount": lambda _: self.count().cast(Text()),
         })
 
     def _object(self, type_: GraphQLObjectType, details: Details, parts: dict[str, Any]) -> Sql:

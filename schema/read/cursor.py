@@ -4,6 +4,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -37,6 +38,16 @@ def key_from_cursor(order: str, at: int, of: int, kind: type[Any]) -> Convert:
 
 def _typed(key: Any, kind: type[Any]) -> Any:
     try:
-        return date.fromisoformat(key) if kind is date else kind(key)
-    except (TypeError, ValueError):
+        typed = date.fromisoformat(key) if kind is date else kind(key)
+    except (ArithmeticError, TypeError, ValueError):
         raise ArgumentRefused("the cursor is damaged") from None
+    if not _storable(typed):
+        raise ArgumentRefused("the cursor is damaged")
+    return typed
+
+
+def _storable(key: Any) -> bool:
+    """Whether PostgreSQL has room for it."""
+    if isinstance(key, Decimal):
+        return key.is_finite() and abs(key.adjusted()) < 1000
+    return not isinstance(key, int) or -(2**63) <= key < 2**63

@@ -49,12 +49,12 @@ def _moment(value: Sql) -> Sql:
 
 
 def _yuan(fen: Sql) -> Sql:
-    return quoted(func.to_char(cast(fen, Numeric()) / literal_column("100"),
-                               text("FM9999999999999999990.00")))
+    # Times 0.01, not through 100: a quotient has only as many digits as PostgreSQL thinks fit.
+    return quoted(cast(cast(fen, Numeric()) * literal_column("0.01"), Text()))
 
 
 def _percent(value: Sql) -> Sql:
-    return quoted(func.to_char(value, text("FM999999990.00")))
+    return quoted(cast(func.round(value, literal_column("2")), Text()))
 
 
 def _enum(value: Sql) -> Sql:

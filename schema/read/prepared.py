@@ -160,6 +160,8 @@ class Documents:
             return finished(make(compiler), compiler.parameters)
         except NotCompilable:
             return None
+        except RecursionError:
+            raise GraphQLError("The operation is nested too deeply.") from None
 
 
 def finished(json: Sql, parameters: Parameters) -> Statement:
