@@ -170,7 +170,8 @@ WORDS: dict[str, Text] = {
     "figures.none": Text("这份规划没有已公布数据。", "This plan has no published figures."),
     "figures.note": Text(
         "数值照印：近（不到）、余（超过）都保留，位数不增不减。",
-        "Values as printed: “nearly” and “over” are kept; digits are neither added nor dropped.",
+        "Values as printed, amounts in million instead of 100 million (亿) yuan; "
+        "“nearly” and “over” are kept.",
     ),
     "figure.section": Text("第{section}节", "section {section}"),
     "figures.as_of": Text("截至{date}", "as of {date}"),

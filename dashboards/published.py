@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from aid.plans.queries import DiscrepancyRow, FigureRow, TargetRow
+from aid.plans.queries import DiscrepancyRow, FigureRow
 from aid.text import Locale, Text
 from aid.units import UNITS, money_fen
 from dashboards.format import Reading, amount, printed
@@ -97,12 +97,12 @@ def parts_equal_total(breakdown: Breakdown) -> bool:
 def discrepancy_of(
     figure: FigureRow, parts: Sequence[FigureRow], found: Iterable[DiscrepancyRow]
 ) -> DiscrepancyRow | None:
-    """The discrepancy between this total and these parts, by both its numbers."""
+    """The discrepancy between this total and these parts."""
     added = sum(map(size, parts), Decimal())
     return next(
         (
             row for row in found
-            if (row.stated_total, row.unit) == (figure.value, figure.unit)
+            if row.total_code == figure.code
             and _sized(row.sum_of_parts, row.unit) == added
         ),
         None,
@@ -123,20 +123,3 @@ def concerns(codes: Iterable[str], chosen: Sequence[str], everyone: frozenset[st
     if about == everyone:
         return frozenset(chosen) == everyone
     return bool(about & frozenset(chosen)) and frozenset(chosen) != everyone
-
-
-def group_members(figures: Sequence[FigureRow]) -> dict[Text, tuple[str, ...]]:
-    """The codes behind each scope that a figure names."""
-    return {figure.scope: figure.region_codes for figure in figures if figure.scope is not None}
-
-
-def target_codes(target: TargetRow, members: dict[Text, tuple[str, ...]]) -> tuple[str, ...]:
-    """The places a target speaks of.
-
-    A group that no figure names has no known members here and stands for itself by its own code.
-    """
-    if target.region_code:
-        return (target.region_code,)
-    if target.group_code and target.scope is not None:
-        return members.get(target.scope) or (target.group_code,)
-    return ()

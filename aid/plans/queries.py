@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from aid.plans.model import (
     Discrepancy,
@@ -30,7 +31,7 @@ class PlanRow:
 
     code: str
     title: Text
-    supporter: str
+    supporter: Text
     period_start: date
     period_end: date
     review_start: date | None
@@ -40,7 +41,11 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A target in reading order. `scope` is the name of its region or group, if it has one."""
+    """A target in reading order.
+
+    `scope` is the name of its region or group, if it has one; `region_codes` are all places it
+    speaks of, by today's code.
+    """
 
     code: str
     parent: str | None
@@ -49,9 +54,8 @@ class TargetRow:
     theme: str
     kind: str
     statement: Text
-    region_code: str | None
-    group_code: str | None
     scope: Text | None
+    region_codes: tuple[str, ...]
     indicator: Text | None
     unit: str | None
     baseline: Decimal | None
@@ -85,9 +89,10 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class DiscrepancyRow:
-    """Parts and a stated total that do not fit."""
+    """Parts and a stated total that do not fit. `total_code` is the figure of the total."""
 
     name: Text
+    total_code: str
     kind: str
     stated_total: Decimal
     sum_of_parts: Decimal
@@ -104,6 +109,10 @@ class RegionRow:
     name: Text
 
 
+_Scope = tuple[Text | None, tuple[str, ...]]
+"""What a row speaks of: its name, and the codes of today."""
+
+
 def _text(zh: str | None, en: str | None) -> Text:
     return Text(zh or "", en or zh or "")
 
@@ -111,14 +120,15 @@ def _text(zh: str | None, en: str | None) -> Text:
 async def plan_rows(session: AsyncSession) -> list[PlanRow]:
     """All plans, the newest first."""
     rows = await session.execute(
-        select(Plan, Division.name)
+        select(Plan, Division)
         .join(SupportingCity, SupportingCity.id == Plan.supporter_id)
         .join(Division, Division.id == SupportingCity.division_id)
         .order_by(Plan.period_start.desc(), Plan.code)
     )
     return [
         PlanRow(
-            plan.code, _text(plan.title, plan.title_en), supporter, plan.period_start,
+            plan.code, _text(plan.title, plan.title_en),
+            _text(supporter.name, supporter.name_en), plan.period_start,
             plan.period_end, plan.review_start, plan.review_end, plan.document,
         )
         for plan, supporter in rows
@@ -127,91 +137,101 @@ async def plan_rows(session: AsyncSession) -> list[PlanRow]:
 
 async def target_rows(session: AsyncSession, plan_code: str) -> list[TargetRow]:
     """The targets of a plan in reading order, parents before children."""
-    parent = aliased(PlanTarget)
+    parent, target = aliased(PlanTarget), PlanTarget
     adjusted = (
-        select(func.count())
-        .where(PlanTargetAdjustment.target_id == PlanTarget.id)
-        .scalar_subquery()
+        select(func.count()).where(PlanTargetAdjustment.target_id == target.id).scalar_subquery()
     )
+    groups = await _groups(session, plan_code)
     rows = await session.execute(
-        select(PlanTarget, parent.code, PlanSection, Division, RegionGroup, Indicator, adjusted)
-        .join(Plan, Plan.id == PlanTarget.plan_id)
-        .join(PlanSection, PlanSection.id == PlanTarget.section_id)
-        .outerjoin(parent, parent.id == PlanTarget.parent_id)
-        .outerjoin(Division, Division.id == PlanTarget.region_id)
-        .outerjoin(RegionGroup, RegionGroup.id == PlanTarget.group_id)
-        .outerjoin(Indicator, Indicator.id == PlanTarget.indicator_id)
-        .where(Plan.code == plan_code)
-        .order_by(PlanTarget.ordinal, PlanTarget.id)
-    )
-    return [
-        TargetRow(
-            target.code, parent_code, section.number, _text(section.title, section.title_en),
-            target.theme, target.kind, _text(target.statement, target.statement_en),
-            region.code if region else None, group.code if group else None,
-            _scope(region, group),
-            _text(indicator.name, indicator.name_en) if indicator else None,
-            target.unit, target.baseline, target.target, target.actual, target.due_on,
-            adjustments, target.version,
+        select(
+            target.code, parent.code, PlanSection.number, PlanSection.title, PlanSection.title_en,
+            target.theme, target.kind, target.statement, target.statement_en,
+            Division.code, Division.name, Division.name_en, target.group_id,
+            Indicator.name, Indicator.name_en, target.unit, target.baseline, target.target,
+            target.actual, target.due_on, adjusted, target.version,
         )
-        for target, parent_code, section, region, group, indicator, adjustments in rows.all()
-    ]
+        .select_from(target)
+        .join(Plan, Plan.id == target.plan_id)
+        .join(PlanSection, PlanSection.id == target.section_id)
+        .outerjoin(parent, parent.id == target.parent_id)
+        .outerjoin(Division, Division.id == target.region_id)
+        .outerjoin(Indicator, Indicator.id == target.indicator_id)
+        .where(Plan.code == plan_code)
+        .order_by(target.ordinal, target.id)
+    )
+    return [_target_row(tuple(row), groups) for row in rows]
 
 
-def _scope(region: Division | None, group: RegionGroup | None) -> Text | None:
-    place = region or group
-    return _text(place.name, place.name_en) if place else None
+def _target_row(
+    row: tuple[Any, ...], groups: dict[int, _Scope]
+) -> TargetRow:
+    (code, parent, section, title, title_en, theme, kind, statement, statement_en, region,
+     name, name_en, group_id, indicator, indicator_en, *rest) = row
+    scope, codes = (_text(name, name_en), (region,)) if region else groups.get(group_id, (None, ()))
+    measured = _text(indicator, indicator_en) if indicator else None
+    return TargetRow(code, parent, section, _text(title, title_en), theme, kind,
+                     _text(statement, statement_en), scope, codes, measured, *rest)
+
+
+async def _groups(session: AsyncSession, plan_code: str) -> dict[int, _Scope]:
+    """The groups of a plan by id."""
+    rows = await session.scalars(
+        select(RegionGroup)
+        .join(Plan, Plan.id == RegionGroup.plan_id)
+        .where(Plan.code == plan_code)
+        .options(selectinload(RegionGroup.members))
+    )
+    return {
+        group.id: (_text(group.name, group.name_en), tuple(place.code for place in group.members))
+        for group in rows
+    }
 
 
 async def figure_rows(session: AsyncSession, plan_code: str) -> list[FigureRow]:
     """The published figures of a plan in reading order."""
-    member = aliased(Division)
-    places = (
-        select(func.array_agg(member.code))
-        .select_from(RegionGroupMember)
-        .join(member, member.id == RegionGroupMember.division_id)
-        .where(RegionGroupMember.group_id == PublishedFigure.group_id)
-        .scalar_subquery()
-    )
+    groups = await _groups(session, plan_code)
     rows = await session.execute(
-        select(PublishedFigure, PlanSection.number, Indicator, Division, RegionGroup, places)
+        select(PublishedFigure, PlanSection.number, Indicator, Division)
         .join(Plan, Plan.id == PublishedFigure.plan_id)
         .join(PlanSection, PlanSection.id == PublishedFigure.section_id)
         .join(Indicator, Indicator.id == PublishedFigure.indicator_id)
         .outerjoin(Division, Division.id == PublishedFigure.region_id)
-        .outerjoin(RegionGroup, RegionGroup.id == PublishedFigure.group_id)
         .where(Plan.code == plan_code)
         .order_by(PublishedFigure.ordinal, PublishedFigure.id)
     )
+    def scope(figure: PublishedFigure, region: Division | None) -> _Scope:
+        if region is not None:
+            return _text(region.name, region.name_en), (region.code,)
+        return groups.get(figure.group_id or 0, (None, ()))
+
     return [
         FigureRow(
             figure.code, section, indicator.code, _text(indicator.name, indicator.name_en),
-            indicator.money, _scope(region, group),
-            (region.code,) if region else tuple(sorted(codes or ())),
-            figure.value, figure.unit, figure.amount_fen, figure.qualifier,
-            figure.period_start, figure.period_end, figure.as_of,
-            _text(figure.note, figure.note_en),
+            indicator.money, scope(figure, region)[0], scope(figure, region)[1], figure.value,
+            figure.unit, figure.amount_fen, figure.qualifier, figure.period_start,
+            figure.period_end, figure.as_of, _text(figure.note, figure.note_en),
         )
-        for figure, section, indicator, region, group, codes in rows.all()
+        for figure, section, indicator, region in rows.all()
     ]
 
 
 async def discrepancy_rows(session: AsyncSession, plan_code: str) -> list[DiscrepancyRow]:
     """What does not add up in a plan's published figures."""
     rows = await session.execute(
-        select(Discrepancy, FigureBreakdown)
+        select(Discrepancy, FigureBreakdown, PublishedFigure.code)
         .join(FigureBreakdown, FigureBreakdown.id == Discrepancy.breakdown_id)
+        .join(PublishedFigure, PublishedFigure.id == FigureBreakdown.total_id)
         .join(Plan, Plan.id == Discrepancy.plan_id)
         .where(Plan.code == plan_code)
         .order_by(Discrepancy.id)
     )
     return [
         DiscrepancyRow(
-            _text(breakdown.name, breakdown.name_en), found.kind, found.stated_total,
+            _text(breakdown.name, breakdown.name_en), total, found.kind, found.stated_total,
             found.sum_of_parts, found.difference, found.unit,
             _text(found.explanation, found.explanation_en),
         )
-        for found, breakdown in rows
+        for found, breakdown, total in rows
     ]
 
 

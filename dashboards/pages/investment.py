@@ -95,8 +95,8 @@ def _title(shown: Shown) -> Node:
     w, locale, data, now = shown.w, shown.locale, shown.data, shown.breakdown
     about = [now.total, *now.parts] if now.total else list(now.parts)
     sections = listing(list(dict.fromkeys(figure.section for figure in about)), locale)
-    lead = w("investment.lead", supporter=data.plan.supporter, count=len(data.regions),
-             period=period(now.start, now.end, locale))
+    lead = w("investment.lead", supporter=data.plan.supporter.to(locale),
+             count=len(data.regions), period=period(now.start, now.end, locale))
     source = w("investment.source", document=data.plan.document or data.plan.title.to(locale),
                sections=sections)
     return html.Div([

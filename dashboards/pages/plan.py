@@ -11,7 +11,7 @@ from dashboards.i18n import theme_key, words
 from dashboards.pages.figures_table import figures_table
 from dashboards.pages.target_tree import target_tree
 from dashboards.parts import Node, link, plan_period
-from dashboards.published import concerns, group_members, target_codes
+from dashboards.published import concerns
 from dashboards.reading import PlanData
 from dashboards.tree import Section, sections, walk
 from dashboards.view import ROWS, View, region_codes, region_key
@@ -32,7 +32,7 @@ def _title(view: View, data: PlanData) -> Node:
         html.H1(data.plan.title.to(view.locale)),
         html.P([
             html.Span(plan_period(view, data)),
-            html.Span(f" · {data.plan.supporter}"),
+            html.Span(f" · {data.plan.supporter.to(view.locale)}"),
             html.Span(f" · {document}" if document else "", className="muted"),
         ], className="lead"),
     ], className="heading")
@@ -67,13 +67,12 @@ def _targets(view: View, data: PlanData) -> list[Node]:
 
 
 def _matcher(view: View, data: PlanData) -> Callable[[TargetRow], bool]:
-    members = group_members(data.figures)
     needle = view.text.casefold()
 
     def matches(target: TargetRow) -> bool:
         if view.theme and target.theme != view.theme:
             return False
-        if view.region and not _about(target_codes(target, members), view, data):
+        if view.region and not _about(target.region_codes, view, data):
             return False
         return not needle or needle in _haystack(target)
 
@@ -101,9 +100,8 @@ def _theme(view: View, data: PlanData) -> Node:
 
 def _region(view: View, data: PlanData) -> Node:
     w, locale = words(view.locale), view.locale
-    members = group_members(data.figures)
     options = {
-        region_key(target_codes(target, members)): target.scope.to(locale)
+        region_key(target.region_codes): target.scope.to(locale)
         for target in data.targets if target.scope
     }
     options |= {region.code: region.name.to(locale) for region in data.regions}

@@ -8,7 +8,7 @@ from dashboards.i18n import Words, listing, theme_key, words
 from dashboards.light import Light, element, light
 from dashboards.pages.figures_table import BRIEF, figures_table
 from dashboards.parts import Node, link
-from dashboards.published import concerns, group_members, target_codes
+from dashboards.published import concerns
 from dashboards.reading import PlanData
 from dashboards.view import View
 
@@ -36,7 +36,7 @@ def _place_name(view: View, data: PlanData) -> str:
     """The name of the chosen places: of the group they are, or one by one."""
     if not view.region:
         return ""
-    groups = {tuple(sorted(codes)): scope for scope, codes in group_members(data.figures).items()}
+    groups = {figure.region_codes: figure.scope for figure in data.figures if figure.scope}
     if scope := groups.get(view.region):
         return scope.to(view.locale)
     names = {region.code: region.name.to(view.locale) for region in data.regions}
@@ -53,11 +53,12 @@ def _figures_of(view: View, data: PlanData) -> list[FigureRow]:
 
 
 def _targets_of(view: View, data: PlanData) -> list[TargetRow]:
-    members, chosen = group_members(data.figures), view.region
-    about = [(target, target_codes(target, members)) for target in data.targets]
-    if chosen:
-        return [target for target, codes in about if concerns(codes, chosen, data.everyone)]
-    return [target for target, codes in about if codes and frozenset(codes) != data.everyone]
+    chosen = view.region
+    return [
+        target for target in data.targets
+        if (concerns(target.region_codes, chosen, data.everyone) if chosen
+            else target.region_codes and frozenset(target.region_codes) != data.everyone)
+    ]
 
 
 def _figures(figures: list[FigureRow], view: View, w: Words) -> list[Node]:

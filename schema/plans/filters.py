@@ -15,7 +15,6 @@ from schema.read.fields import Page
 from schema.read.json import text
 from schema.regions.filters import bore_code
 
-
 # Named here, where they are used first: an enumeration first met unnamed would get a second name.
 strawberry.enum(TargetKind, name="PlanTargetKind", description="In words, or with a number.")
 strawberry.enum(Theme, name="PlanTheme", description="What a target is about.")

@@ -221,7 +221,7 @@ class Compiler:
     ) -> Sql:
         node = cast(GraphQLObjectType, get_named_type(type_.fields["nodes"].type))
         size = _page_size(arguments)
-        order, columns, descending = _page_order(how, arguments)
+        order, columns, descending = _page_order(node.name, how, arguments)
         rows = self._table(node)
 
         def conditions(of: FromClause) -> list[ColumnElement[bool]]:
@@ -395,12 +395,16 @@ def _page_size(arguments: Arguments) -> int:
     return int(size)
 
 
-def _page_order(how: Page, arguments: Arguments) -> tuple[str, tuple[str, ...], bool]:
+def _page_order(
+    listed: str, how: Page, arguments: Arguments
+) -> tuple[str, tuple[str, ...], bool]:
+    """The order's name (in cursors: of which list, by what, which way), its columns, the way."""
     wished = arguments.inner("orderBy")
     chosen, direction = wished.plain("field"), wished.plain("direction")
     order = str(getattr(chosen, "value", chosen) or how.default_order)
     descending = str(getattr(direction, "value", direction) or "asc") == "desc"
-    return f"{order}:{'desc' if descending else 'asc'}", (*how.orders[order], "id"), descending
+    name = f"{listed}:{order}:{'desc' if descending else 'asc'}"
+    return name, (*how.orders[order], "id"), descending
 
 
 def _how(definition: GraphQLField) -> Any:

@@ -30,7 +30,7 @@ def key_from_cursor(order: str, at: int, of: int, kind: type[Any]) -> Convert:
         except (binascii.Error, ValueError):
             raise ArgumentRefused(f"{cursor[:80]!r} is not a cursor of this system") from None
         if not isinstance(found, list) or len(found) != of + 1 or found[0] != order:
-            raise ArgumentRefused("the cursor belongs to a page in another order")
+            raise ArgumentRefused("the cursor belongs to another list or another order")
         return _typed(found[at + 1], kind)
 
     return convert

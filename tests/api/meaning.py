@@ -93,7 +93,7 @@ def _attainment(_: Rows, target: Row, __: Mapping[str, Any]) -> Decimal | None:
         return None
     with localcontext(prec=60):
         percent: Decimal = target["actual"] * 100 / target["target"]
-        return percent.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return percent.quantize(Decimal("0.01"), ROUND_HALF_UP) + 0  # no minus before zero
 
 
 def _of_breakdown(column: str) -> Field:

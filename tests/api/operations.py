@@ -64,6 +64,7 @@ class Writer:
     schema: GraphQLSchema
     declared: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    again_as: dict[tuple[str, str], str] = field(default_factory=dict)
     fragments: list[tuple[str, str, int, int, bool]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     names: int = 0
@@ -146,8 +147,10 @@ class Writer:
         if value is not None and is_list_type(type_):
             items = [self.as_variable(type_.of_type, item) if self.chance(3)
                      else literal(type_.of_type, item) for item in value]
-            return items[0] if len(items) == 1 and self.chance(2) else f"[{', '.join(items)}]"
-        return literal(type_, value)
+            alone = len(items) == 1 and not items[0].startswith("$")
+            return items[0] if alone and self.chance(2) else f"[{', '.join(items)}]"
+        block = isinstance(value, str) and str(type_) == "String" and value.isalnum()
+        return f'"""{value}"""' if block and self.chance(8) else literal(type_, value)
 
     def as_variable(self, type_: GraphQLInputType, value: Any) -> str:
         """A variable that is given the value, or has it as its default."""
@@ -162,8 +165,11 @@ class Writer:
         return self.variable(declared, {"given": value})
 
     def variable(self, declared: str, given: Mapping[str, Any]) -> str:
-        """A new variable, declared so; with a value if one is `given`."""
-        name = self.fresh("v")
+        """A variable declared so, with a value if one is `given`: a new one, or one there is."""
+        same = (declared, repr(given))
+        if same in self.again_as and self.chance(2):
+            return f"${self.again_as[same]}"
+        name = self.again_as[same] = self.fresh("v")
         self.declared.append(f"${name}: {declared}")
         if given:
             self.values[name] = given["given"]

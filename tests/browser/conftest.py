@@ -46,7 +46,7 @@ def _executable() -> str:
     named = os.environ.get("AID_CHROMIUM")
     found = named or shutil.which("chromium") or shutil.which("google-chrome")
     if not found:
-        pytest.skip("no Chromium: name one in AID_CHROMIUM")
+        pytest.fail("no Chromium: install the package chromium, or name one in AID_CHROMIUM")
     return found
 
 

@@ -17,12 +17,12 @@ import pytest
 from sqlalchemy.engine import URL
 
 from aid.database.engine import Database
+from aid.database.provision import create_database
 from tests.conftest import (
     _drop,
     _unique,
     as_admin,
     as_app,
-    create_database,
     free_port,
     serving,
 )
@@ -186,7 +186,7 @@ def test_several_processes_serve_one_database(
     try:
         for _ in range(300):
             try:
-                with urllib.request.urlopen(  # noqa: S310
+                with urllib.request.urlopen(
                     f"http://127.0.0.1:{port}/health/ready", timeout=2
                 ) as answer:
                     assert answer.status == 200

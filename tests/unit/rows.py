@@ -68,20 +68,21 @@ FIGURES = (
     figure("aid_projects", "218", "个", THREE_GORGES),
 )
 TOO_MANY_PROJECTS = DiscrepancyRow(
-    name=Text("帮扶项目按地区", "Aid projects by region"), kind="parts_exceed_total",
+    name=Text("帮扶项目按地区", "Aid projects by region"),
+    total_code=FIGURES[1].code, kind="parts_exceed_total",
     stated_total=Decimal(1490), sum_of_parts=Decimal(2490), difference=Decimal(1000), unit="个",
     explanation=Text("各分项合计 2,490 个，文中总数为 1,490 个。", "2,490 against 1,490."),
 )
 
 
 def target(
-    code: str, *, parent: str | None = None, section: str = "三(一)", region: str | None = None,
-    group: str | None = None, scope: Text | None = None, theme: str = "overall",
+    code: str, *, parent: str | None = None, section: str = "三(一)",
+    codes: tuple[str, ...] = (), theme: str = "overall",
 ) -> TargetRow:
     """A commitment in words."""
     return TargetRow(
         code=code, parent=parent, section=section, section_title=Text(f"节{section}", section),
         theme=theme, kind="qualitative", statement=Text(f"承诺{code}", f"promise {code}"),
-        region_code=region, group_code=group, scope=scope, indicator=None, unit=None,
+        scope=SCOPES.get(codes), region_codes=codes, indicator=None, unit=None,
         baseline=None, target=None, actual=None, due_on=None, adjustments=0, version=1,
     )

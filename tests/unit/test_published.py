@@ -4,8 +4,8 @@ from datetime import date
 from functools import partial
 
 from aid.plans.queries import FigureRow
-from aid.text import Locale, Text
-from dashboards.published import breakdowns, concerns, discrepancy_of, summed, target_codes, totals
+from aid.text import Locale
+from dashboards.published import breakdowns, concerns, discrepancy_of, summed, totals
 from dashboards.sentences import Sentence, sentences
 from tests.unit.rows import (
     AKSU,
@@ -13,12 +13,10 @@ from tests.unit.rows import (
     FIGURES,
     NAMES,
     RIKAZE,
-    SCOPES,
     THREE_GORGES,
     TOO_MANY_PROJECTS,
     YUNNAN,
     figure,
-    target,
 )
 
 
@@ -110,12 +108,3 @@ def test_what_speaks_of_all_belongs_to_none_alone() -> None:
     assert concerns(EVERYONE, sorted(EVERYONE), EVERYONE)
     assert not concerns((RIKAZE,), sorted(EVERYONE), EVERYONE)
     assert not concerns((), (RIKAZE,), EVERYONE)
-
-
-def test_a_target_speaks_of_its_region_or_of_its_groups_members() -> None:
-    """A group that no figure names stands for itself."""
-    members: dict[Text, tuple[str, ...]] = {SCOPES[YUNNAN]: YUNNAN}
-    assert target_codes(target("a", region=RIKAZE), members) == (RIKAZE,)
-    assert target_codes(target("b", group="yunnan-four", scope=SCOPES[YUNNAN]), members) == YUNNAN
-    assert target_codes(target("c", group="g", scope=SCOPES[(AKSU,)]), members) == ("g",)
-    assert target_codes(target("d"), members) == ()
