@@ -5,8 +5,8 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from schema.read.compiler import MAX_PAGE
 from schema.read.fields import Page, read
+from schema.read.page import MAX_PAGE
 
 T = TypeVar("T")
 

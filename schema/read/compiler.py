@@ -5,7 +5,7 @@ It asks graphql-core which fields are selected (fragments, @skip, @include), the
 to-one and to-many are sub-selects, so an operation of any depth is one statement.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -36,7 +36,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
-    Text,
     and_,
     func,
     literal_column,
@@ -44,17 +43,16 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Mapper, RelationshipProperty
 
 from aid.database.base import Base
 from schema.ids import decode_id, id_sql
-from schema.read.arguments import ArgumentRefused, Arguments, Parameters
+from schema.read.arguments import Arguments, Parameters
 from schema.read.cursor import cursor_sql, key_from_cursor
 from schema.read.fields import READ, AnyNode, Expression, Many, NodeOf, One, Page, model_of
 from schema.read.json import Sql, joined, or_null, scalar, text
+from schema.read.page import PageParts, inlined, json_list, page_order, page_size
 
-MAX_PAGE = 100
 DEFINITION = "strawberry-definition"
 NODE = object()
 """The value that stands for the id of a mutation's object until the statement runs."""
@@ -79,7 +77,7 @@ class Compiler:
     """Compiles one operation, or one field of it. Collects the parameters as it goes."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        self._source, self.schema = source, source.schema
         self._fragments = {
             name: FragmentDetails(definition) for name, definition in source.fragments.items()
         }
@@ -88,11 +86,11 @@ class Compiler:
 
     def operation(self) -> Sql:
         """The JSON object of a whole operation."""
-        root = self._source.schema.get_root_type(self._source.operation.operation)
+        root = self.schema.get_root_type(self._source.operation.operation)
         if root is None:
             raise NotCompilable
         collected = collect_fields(
-            self._source.schema, self._fragments, self._source.variables, root,
+            self.schema, self._fragments, self._source.variables, root,
             self._source.operation,
         )
         return self._object(root, collected.grouped_field_set, None)
@@ -184,7 +182,7 @@ class Compiler:
         found = select(self._selection(type_, details, table)).select_from(table)
         found = found.where(*conditions)
         if order:
-            found = found.order_by(*(column.desc() for column in order)).limit(_inlined(1))
+            found = found.order_by(*(column.desc() for column in order)).limit(inlined(1))
         return found.scalar_subquery()
 
     def _many(
@@ -196,14 +194,14 @@ class Compiler:
         order: Sequence[Any],
     ) -> Sql:
         item = self._selection(type_, details, table)
-        items = select(_json_list(item, [*order, table.c.id])).select_from(table)
+        items = select(json_list(item, [*order, table.c.id])).select_from(table)
         return items.where(*conditions).scalar_subquery()
 
     def _any_node(
         self, interface: GraphQLInterfaceType, details: Details, arguments: Arguments
     ) -> Sql:
         found = []
-        for type_ in self._source.schema.get_possible_types(interface):
+        for type_ in self.schema.get_possible_types(interface):
             table = self._table(type_)
             named = arguments.bind("id", convert=lambda id_: decode_id(id_)[0])
             wanted = arguments.bind("id", BigInteger(), lambda id_: decode_id(id_)[1])
@@ -220,8 +218,8 @@ class Compiler:
         arguments: Arguments,
     ) -> Sql:
         node = cast(GraphQLObjectType, get_named_type(type_.fields["nodes"].type))
-        size = _page_size(arguments)
-        order, columns, descending = _page_order(node.name, how, arguments)
+        size = page_size(arguments)
+        order, columns, descending = page_order(node.name, how, arguments)
         rows = self._table(node)
 
         def conditions(of: FromClause) -> list[ColumnElement[bool]]:
@@ -242,12 +240,12 @@ class Compiler:
             chosen = chosen.where(past)
         sorting = [key.desc() if descending else key.asc() for key in keys]
         chosen = chosen.add_columns(func.row_number().over(order_by=sorting).label("row_no"))
-        chosen = chosen.order_by(*sorting).limit(_inlined(size + 1))
+        chosen = chosen.order_by(*sorting).limit(inlined(size + 1))
         if parent is not None:
             chosen = chosen.correlate(parent)
         page = chosen.subquery(self._name())
         cursor = cursor_sql(order, [page.c[name] for name in columns])
-        shown = page.c.row_no <= _inlined(size)
+        shown = page.c.row_no <= inlined(size)
 
         def count() -> Sql:  # made anew for each response key that asks for it
             total = self._table(node)
@@ -256,7 +254,7 @@ class Compiler:
                 counted = counted.correlate(parent)
             return counted.scalar_subquery()
 
-        parts = _PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
+        parts = PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
         # HAVING makes it one row even where only totalCount is asked for and nothing aggregates.
         whole = select(parts.object(type_, details)).select_from(page).having(true())
         return whole.scalar_subquery()
@@ -267,7 +265,7 @@ class Compiler:
     def subfields(self, type_: GraphQLObjectType, details: Details) -> dict[str, Details]:
         """What is selected of an object, by response key."""
         return collect_subfields(
-            self._source.schema, self._fragments, self._source.variables, self._source.operation,
+            self.schema, self._fragments, self._source.variables, self._source.operation,
             type_, details,
         ).grouped_field_set
 
@@ -306,105 +304,12 @@ class Compiler:
         return f"t{self._names}"
 
 
-@dataclass(frozen=True, slots=True)
-class _PageParts:
-    """The fields of a connection over one page of rows (which holds one row more than shown)."""
-
-    compiler: Compiler
-    node: GraphQLObjectType
-    page: FromClause
-    cursor: Sql
-    shown: ColumnElement[bool]
-    size: int
-    count: Callable[[], Sql]
-    follows: bool
-
-    def object(self, type_: GraphQLObjectType, details: Details) -> Sql:
-        """The connection's JSON. Aggregates over the page's rows."""
-        return self._object(type_, details, {
-            "nodes": lambda inner: self._list(
-                self.compiler.selection(self.node, inner, self.page)),
-            "edges": self._edges,
-            "pageInfo": self._page_info,
-            "totalCount": lambda _: self.count().cast(Text()),
-        })
-
-    def _object(self, type_: GraphQLObjectType, details: Details, parts: dict[str, Any]) -> Sql:
-        texts: list[Any] = []
-        for at, (key, inner) in enumerate(self.compiler.subfields(type_, details).items()):
-            name = inner[0].node.name.value
-            texts.append(text(f'{"," if at else ""}"{key}":'))
-            texts.append(text(f'"{type_.name}"') if name == "__typename" else parts[name](inner))
-        return joined([text("{"), *texts, text("}")])
-
-    def _edges(self, details: Details) -> Sql:
-        edge = cast(GraphQLObjectType,
-                    self.compiler._source.schema.type_map[f"{self.node.name}Edge"])
-        return self._list(self._object(edge, details, {
-            "cursor": lambda _: _quoted(self.cursor),
-            "node": lambda inner: self.compiler.selection(self.node, inner, self.page),
-        }))
-
-    def _page_info(self, details: Details) -> Sql:
-        info = cast(GraphQLObjectType, self.compiler._source.schema.type_map["PageInfo"])
-        return self._object(info, details, {
-            "hasNextPage": lambda _: (func.count() > _inlined(self.size)).cast(Text()),
-            "hasPreviousPage": lambda _: text("true" if self.follows else "false"),
-            "startCursor": lambda _: self._cursor_at(self.page.c.row_no.asc()),
-            "endCursor": lambda _: self._cursor_at(self.page.c.row_no.desc()),
-        })
-
-    def _cursor_at(self, order: Any) -> Sql:
-        cursors: Any = func.array_agg(aggregate_order_by(self.cursor, order), type_=ARRAY(Text()))
-        return or_null(_quoted(cursors.filter(self.shown)[1]))
-
-    def _list(self, item: Sql) -> Sql:
-        return _json_list(item, [self.page.c.row_no], self.shown)
-
-
-def _json_list(item: Sql, order: Sequence[Any], shown: ColumnElement[bool] | None = None) -> Sql:
-    gathered: Any = func.string_agg(item, aggregate_order_by(text(","), *order))
-    if shown is not None:
-        gathered = gathered.filter(shown)
-    return joined([text("["), func.coalesce(gathered, text("")), text("]")])
-
-
-def _quoted(value: Sql) -> Sql:
-    return joined([text('"'), value, text('"')])
-
-
 def _leaf(type_: GraphQLOutputType, value: Sql) -> Sql:
     named = cast(GraphQLLeafType, get_named_type(type_))
     if isinstance(type_, GraphQLList):
         raise NotCompilable
     made = scalar(named, value)
     return made if is_non_null_type(type_) else or_null(made)
-
-
-def _inlined(number: int) -> ColumnElement[int]:
-    """A number in the statement's text: LIMIT as a parameter would cost a new plan each call."""
-    return literal_column(str(int(number)), BigInteger())
-
-
-def _page_size(arguments: Arguments) -> int:
-    size = arguments.plain("first")
-    if size is None:
-        return 20
-    if not 1 <= size <= MAX_PAGE:
-        raise ArgumentRefused(f"first is 1 to {MAX_PAGE}, not {size}")
-    return int(size)
-
-
-def _page_order(
-    listed: str, how: Page, arguments: Arguments
-) -> tuple[str, tuple[str, ...], bool]:
-    """The order's name (in cursors: of which list, by what, which way), its columns, the way."""
-    wished = arguments.inner("orderBy")
-    chosen, direction = wished.plain("field"), wished.plain("direction")
-    order = str(getattr(chosen, "value", chosen) or how.default_order)
-    descending = str(getattr(direction, "value", direction) or "asc") == "desc"
-    name = f"{listed}:{order}:{'desc' if descending else 'asc'}"
-    return name, (*how.orders[order], "id"), descending
 
 
 def _how(definition: GraphQLField) -> Any:
