@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from aid import __version__, logs
-from aid.database.choose import Chosen, chosen_database, migrate_external
+from aid.database.choose import Chosen, chosen_database, migrate_external, opened
 from aid.errors import AidError, InputRefused
 from aid.settings import Settings
 from aid.text import Text
@@ -114,14 +114,10 @@ def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) ->
     from seeds.load import Report, load, shipped
 
     async def run() -> Report:
-        database = chosen.database()
-        await database.open()
-        try:
+        async with opened(chosen) as database:
             with _bars() as progress:
                 return await load(database, paths or shipped(), today=_today(), dry_run=dry_run,
                                   progress=progress)
-        finally:
-            await database.close()
 
     report = asyncio.run(run())
     locale = chosen.settings.locale

@@ -16,10 +16,9 @@ from starlette.routing import Mount, Route
 
 from aid.access.actor import LOCAL
 from aid.database.engine import Database
-from aid.database.provision import newest_revision
-from aid.errors import AidError
+from aid.database.provision import require_migrated
+from aid.logs import RequestLog
 from aid.settings import Settings
-from aid.text import Text
 from dashboards.app import create_app as create_dashboards
 from schema.endpoint import graphql_routes
 
@@ -29,12 +28,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Where the server may be reached until accounts exist, and under which names."""
 
 
-class NotMigrated(AidError):
-    """The database is not at the revision this program was written for."""
-
-    code = "NOT_MIGRATED"
-
-
 def create_app(database: Database, settings: Settings) -> Starlette:
     """The application over a database that it opens when it starts and closes when it stops."""
 
@@ -42,7 +35,7 @@ def create_app(database: Database, settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await database.open()
         try:
-            await _require_migrated(database)
+            await require_migrated(database)
             app.state.ready = True
             yield
         finally:
@@ -70,16 +63,9 @@ def create_app(database: Database, settings: Settings) -> Starlette:
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", create_dashboards(database, actor=LOCAL, locale=settings.locale)),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        middleware=[
+            *([Middleware(RequestLog)] if settings.log_requests else []),
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"]),
+        ],
         lifespan=lifespan,
     )
-
-
-async def _require_migrated(database: Database) -> None:
-    found, wanted = await database.revision(), newest_revision()
-    if found != wanted:
-        raise NotMigrated(
-            Text(f"数据库版本是 {found or '空'}，本程序需要 {wanted}：请先运行 `aid migrate`。",
-                 f"The database is at revision {found or 'none'}, this program needs {wanted}: "
-                 "run `aid migrate` first.")
-        )

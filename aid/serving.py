@@ -1,5 +1,6 @@
 """Running the server: where it listens, what it says, how it stops."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ from rich.console import Console
 from starlette.applications import Starlette
 
 from aid import logs
-from aid.database.choose import Chosen
+from aid.database.choose import Chosen, opened
 from aid.errors import AidError
 from aid.server import LOOPBACK, create_app
 from aid.settings import Settings
@@ -69,6 +70,7 @@ def serve_until_stopped(
                  f"Until there are accounts the server listens on loopback only, not on {host}.")
         )
     _require_free(host, port)
+    asyncio.run(_try(chosen))
     # uvicorn raises the signal again when it has stopped: it must not end us before our clean-up.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -99,6 +101,12 @@ def app_of_worker() -> Starlette:
         raise RuntimeError("a worker needs AID_DATABASE_URL")
     return create_app(Chosen(settings.database_url.get_secret_value(), False, settings).database(),
                       settings)
+
+
+async def _try(chosen: Chosen) -> None:
+    """Find out whether the database will do, while it can still be said plainly."""
+    async with opened(chosen):
+        pass
 
 
 def _require_free(host: str, port: int) -> None:

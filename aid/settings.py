@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         default="console", description="Form of log lines."
     )
+    log_requests: bool = Field(default=False, description="Log a line for each request.")
     pool_size: int = Field(
         default=8, ge=1, le=100, description="Connections of one process for reads.")
     statement_timeout_ms: int = Field(

@@ -1,15 +1,15 @@
 """Which database: the one AID_DATABASE_URL names, or an embedded PostgreSQL of our own."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.engine import make_url
 
 from aid.database import embedded
 from aid.database.engine import Database
-from aid.database.provision import APP, create_database, provision
+from aid.database.provision import APP, create_database, provision, require_migrated
 from aid.errors import AidError
 from aid.settings import Settings
 from aid.text import Text
@@ -45,6 +45,18 @@ class Chosen:
             pool_size=self.settings.pool_size,
             statement_timeout_ms=self.settings.statement_timeout_ms,
         )
+
+
+@asynccontextmanager
+async def opened(chosen: Chosen) -> AsyncIterator[Database]:
+    """The chosen database, open and at the revision this program needs."""
+    database = chosen.database()
+    await database.open()
+    try:
+        await require_migrated(database)
+        yield database
+    finally:
+        await database.close()
 
 
 @contextmanager

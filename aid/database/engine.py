@@ -37,6 +37,12 @@ class UnsafeRole(AidError):
     code = "UNSAFE_DATABASE_ROLE"
 
 
+class Unreachable(AidError):
+    """The database does not answer, or does not let the login in."""
+
+    code = "DATABASE_UNREACHABLE"
+
+
 class Database:
     """One PostgreSQL, as the application's login."""
 
@@ -59,18 +65,27 @@ class Database:
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
-        """Connect, and refuse a login that is superuser or may bypass row security."""
-        self._pool = await asyncpg.create_pool(
-            asyncpg_dsn(self._url),
-            min_size=1,
-            max_size=self._pool_size,
-            max_inactive_connection_lifetime=0,
-            statement_cache_size=1024,
-            max_cached_statement_lifetime=0,
-            max_cacheable_statement_size=256 * 1024,
-            server_settings={**self._settings, "default_transaction_read_only": "on"},
-            reset=_nothing_to_reset,
-        )
+        """Connect, and refuse a login that is superuser or may bypass row security.
+
+        Raises Unreachable when there is nothing to connect to, UnsafeRole for such a login.
+        """
+        try:
+            self._pool = await asyncpg.create_pool(
+                asyncpg_dsn(self._url),
+                min_size=1,
+                max_size=self._pool_size,
+                max_inactive_connection_lifetime=0,
+                statement_cache_size=1024,
+                max_cached_statement_lifetime=0,
+                max_cacheable_statement_size=256 * 1024,
+                server_settings={**self._settings, "default_transaction_read_only": "on"},
+                reset=_nothing_to_reset,
+            )
+        except (OSError, asyncpg.PostgresError) as failure:
+            where = self._url.render_as_string(hide_password=True)
+            raise Unreachable(
+                Text(f"无法连接数据库 {where}：{failure}", f"Cannot connect to {where}: {failure}")
+            ) from failure
         row = await self._pool.fetchrow(
             "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
         )

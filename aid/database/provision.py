@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from aid.database.engine import asyncpg_dsn
+from aid.database.engine import Database, asyncpg_dsn
 from aid.errors import AidError
 from aid.text import Text
 
@@ -75,6 +75,23 @@ def newest_revision() -> str:
     return cast(str, ScriptDirectory.from_config(_config()).get_current_head())
 
 
+class NotMigrated(AidError):
+    """The database is not at the revision this program was written for."""
+
+    code = "NOT_MIGRATED"
+
+
+async def require_migrated(database: Database) -> None:
+    """Raise NotMigrated unless the (open) database is at the newest revision."""
+    found, wanted = await database.revision(), newest_revision()
+    if found != wanted:
+        raise NotMigrated(
+            Text(f"数据库版本是 {found or '空'}，本程序需要 {wanted}：请先运行 `aid migrate`。",
+                 f"The database is at revision {found or 'none'}, this program needs {wanted}: "
+                 "run `aid migrate` first.")
+        )
+
+
 def _prepare_roles(connection: Connection, app_password: str | None) -> None:
     version = int(connection.scalar(text("SHOW server_version_num")) or 0)
     if version < OLDEST:
@@ -117,6 +134,12 @@ def _config() -> Config:
 
 def _refusal(failure: BaseException) -> CannotProvision | None:
     cause = getattr(getattr(failure, "orig", failure), "__cause__", None) or failure
+    if isinstance(cause, OSError | asyncpg.InvalidAuthorizationSpecificationError
+                  | asyncpg.InvalidCatalogNameError):
+        return CannotProvision(
+            Text(f"无法以管理登录名连接数据库：{cause}",
+                 f"Cannot connect as the administrator: {cause}")
+        )
     if isinstance(cause, asyncpg.InsufficientPrivilegeError):
         return CannotProvision(
             Text(f"管理登录名权限不足：{cause}。"

@@ -12,7 +12,7 @@ Field = Callable[[Rows, Row, Mapping[str, Any]], Any]
 
 
 def place_of_code(rows: Rows, code: str, on: date | None = None) -> int | None:
-    """The id of the place that bore a code on a day; without a day, of the one that bore it last."""
+    """The id of the place that bore a code on a day; without a day, that bore it last."""
     periods = [
         period for period in rows.where("DivisionPeriod", "code", code)
         if on is None or _holds(period, on)

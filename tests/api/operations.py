@@ -1,38 +1,27 @@
 """Random valid operations over the schema, by walking its types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
-    GraphQLArgument,
     GraphQLField,
-    GraphQLInputField,
-    GraphQLInputType,
     GraphQLObjectType,
     GraphQLSchema,
-    Undefined,
     get_named_type,
     get_nullable_type,
     is_composite_type,
-    is_input_object_type,
     is_list_type,
-    is_non_null_type,
     is_object_type,
 )
 from hypothesis import strategies as st
 
-from tests.api.pages import ORDERS
-from tests.api.values import NODES, kind_of_id, leaf, literal
+from tests.api.spelling import SIZES, Speller
+from tests.api.values import NODES, global_id
 
 MAX_DEPTH = 6
 MAX_ROWS = 250
 MAX_SELECTIONS = 24
-_SIZES = {"children": 8, "sections": 25, "districts": 16, "members": 6, "pairings": 4, "plans": 3}
-"""About how many objects a list holds, where it is not about three."""
-
-ABSENT = object()
-Input = GraphQLArgument | GraphQLInputField
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,125 +46,12 @@ class Selected:
 
 
 @dataclass(slots=True)
-class Writer:
-    """Writes one operation, drawing what it needs."""
+class Writer(Speller):
+    """Writes one operation."""
 
-    draw: st.DrawFn
-    schema: GraphQLSchema
-    declared: list[str] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    again_as: dict[tuple[str, str], str] = field(default_factory=dict)
     fragments: list[tuple[str, str, int, int, bool]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    names: int = 0
     selections: int = 0
-
-    def chance(self, of: int) -> bool:
-        """True once in `of` times."""
-        return self.draw(st.integers(1, of)) == of
-
-    def fresh(self, letter: str) -> str:
-        """A name not used before."""
-        self.names += 1
-        return f"{letter}{self.names}"
-
-    # Arguments
-
-    def arguments(self, name: str, definition: GraphQLField) -> tuple[str, int, str]:
-        """The arguments of a field as written, how many objects they let through, of which kind."""
-        written, size, kind = [], _SIZES.get(name, 3), ""
-        order: Any = None
-        if "orderBy" in definition.args:
-            order = self.wish(name, "orderBy", definition.args["orderBy"])
-        for argument, what in definition.args.items():
-            if argument == "after":
-                value = self.cursor(definition, order) if self.chance(3) else self.nothing()
-            else:
-                value = order if argument == "orderBy" else self.wish(name, argument, what)
-            if argument == "first":
-                size = min(20 if value is ABSENT else value, 40)
-            if argument == "id":
-                kind = kind_of_id(value)
-            text = self.spell(what, value)
-            written += [] if text is None else [f"{argument}: {text}"]
-        return (f"({', '.join(written)})" if written else ""), size, kind
-
-    def nothing(self) -> Any:
-        """No value: absent or null."""
-        return None if self.chance(4) else ABSENT
-
-    def wish(self, owner: str, name: str, what: Input) -> Any:
-        """A value for an argument or an input field, as JSON; ABSENT for none."""
-        nullable = not is_non_null_type(what.type)
-        rare = 3 if isinstance(what, GraphQLInputField) else 2
-        if (nullable or what.default_value is not Undefined) and not self.chance(rare):
-            return self.nothing() if nullable else ABSENT
-        type_ = get_nullable_type(what.type)
-        if is_input_object_type(type_):
-            found = {key: self.wish(owner, key, inner) for key, inner in type_.fields.items()}
-            return {key: value for key, value in found.items() if value is not ABSENT}
-        if is_list_type(type_):
-            return self.draw(st.lists(leaf(owner, name, get_named_type(type_)), max_size=3))
-        return self.draw(leaf(owner, name, type_))
-
-    def cursor(self, definition: GraphQLField, order: Any) -> str:
-        """The cursor of some row in the order that was asked for."""
-        kind = get_named_type(definition.type).name.removesuffix("Connection")
-        wished = order if isinstance(order, dict) else {}
-        by = wished.get("field", next(iter(ORDERS[kind])))
-        return f"«{kind}:{by}:{wished.get('direction', 'ASC')}:{self.draw(st.integers(0, 60))}»"
-
-    def spell(self, what: Input, value: Any) -> str | None:
-        """The value as written: literally, as a variable, or with variables inside."""
-        has_default = what.default_value is not Undefined
-        nullable = not is_non_null_type(what.type)
-        if value is ABSENT:
-            may = nullable or has_default
-            type_ = get_nullable_type(what.type)
-            return self.variable(str(type_), {}) if may and self.chance(6) else None
-        if self.chance(3):
-            return self.as_variable(what.type, value)
-        return self.inside(what.type, value)
-
-    def inside(self, type_: GraphQLInputType, value: Any) -> str:
-        """A literal, whose inner values may be variables."""
-        type_ = get_nullable_type(type_)
-        if value is not None and is_input_object_type(type_):
-            spelled = {key: self.spell(inner, value.get(key, ABSENT))
-                       for key, inner in type_.fields.items()}
-            return f"{{{', '.join(f'{key}: {s}' for key, s in spelled.items() if s is not None)}}}"
-        if value is not None and is_list_type(type_):
-            items = [self.as_variable(type_.of_type, item) if self.chance(3)
-                     else literal(type_.of_type, item) for item in value]
-            alone = len(items) == 1 and not items[0].startswith("$")
-            return items[0] if alone and self.chance(2) else f"[{', '.join(items)}]"
-        block = isinstance(value, str) and str(type_) == "String" and value.isalnum()
-        return f'"""{value}"""' if block and self.chance(8) else literal(type_, value)
-
-    def as_variable(self, type_: GraphQLInputType, value: Any) -> str:
-        """A variable that is given the value, or has it as its default."""
-        declared = str(type_)
-        if value is not None and not is_non_null_type(type_) and self.chance(3):
-            declared += "!"
-        default = literal(type_, value)
-        if self.chance(4):
-            return self.variable(f"{declared} = {default}", {})
-        if value is not None and not is_list_type(get_nullable_type(type_)) and self.chance(4):
-            declared += f" = {default}"
-        return self.variable(declared, {"given": value})
-
-    def variable(self, declared: str, given: Mapping[str, Any]) -> str:
-        """A variable declared so, with a value if one is `given`: a new one, or one there is."""
-        same = (declared, repr(given))
-        if same in self.again_as and self.chance(2):
-            return f"${self.again_as[same]}"
-        name = self.again_as[same] = self.fresh("v")
-        self.declared.append(f"${name}: {declared}")
-        if given:
-            self.values[name] = given["given"]
-        return f"${name}"
-
-    # Selections
 
     def directive(self) -> str:
         """@skip or @include, now and then."""
@@ -183,10 +59,8 @@ class Writer:
             return ""
         word = self.draw(st.sampled_from(("skip", "include")))
         value = self.draw(st.booleans())
-        type_: Any = self.schema.type_map["Boolean"]
-        what = GraphQLArgument(type_) if self.chance(3) else None
-        if what is None:
-            return f" @{word}(if: {literal(type_, value)})"
+        if not self.chance(3):
+            return f" @{word}(if: {str(value).lower()})"
         default = "" if self.chance(2) else " = false"
         return f" @{word}(if: {self.variable(f'Boolean!{default}', {'given': value})})"
 
@@ -214,7 +88,8 @@ class Writer:
         return f"{{ {' '.join(parts)} }}"
 
     def field(
-        self, type_: GraphQLObjectType, depth: int, rows: int, written: list[Selected], *, plain: bool
+        self, type_: GraphQLObjectType, depth: int, rows: int, written: list[Selected], *,
+        plain: bool,
     ) -> str:
         """One field of an object."""
         many = 1 if type_.name.endswith("Connection") else rows
@@ -246,7 +121,7 @@ class Writer:
         inner = get_named_type(definition.type)
         if not is_composite_type(inner) or inner.name == "PageInfo":
             return True
-        size = _SIZES.get(name, 3) if _is_many(definition) else 1
+        size = SIZES.get(name, 3) if _is_many(definition) else 1
         small = self.selections < MAX_SELECTIONS
         return small and depth > 0 and rows * size <= MAX_ROWS
 
@@ -267,7 +142,8 @@ class Writer:
         """A field of the interface, or a fragment on one of its types."""
         if self.chance(4):
             return self.draw(st.sampled_from(("id", "__typename")))
-        kind = likely if likely in NODES and not self.chance(3) else self.draw(st.sampled_from(NODES))
+        known = likely in NODES and not self.chance(3)
+        kind = likely if known else self.draw(st.sampled_from(NODES))
         inside = self.schema.type_map[kind]
         return f"... on {kind}{self.directive()} {self.selection(inside, depth, rows, plain=False)}"
 
@@ -285,6 +161,28 @@ class Writer:
         self.texts.append(f"fragment {name} on {of} {selected}")
         self.fragments.append((name, of, depth, rows, plain))
         return f"...{name}{self.directive()}"
+
+
+def all_of(kind: str, schema: GraphQLSchema, numbers: Iterable[int]) -> Operation:
+    """Everything about some rows of a kind, and every plain field of what they lead to."""
+    selected = _all_fields(schema.type_map[kind], 1)
+    nodes = [f'n{number}: node(id: "{global_id(kind, number)}") {{ ...Whole }}'
+             for number in sorted(numbers)]
+    return Operation(f"{{ {' '.join(nodes)} }} fragment Whole on {kind} {selected}")
+
+
+def _all_fields(type_: Any, depth: int) -> str:
+    parts = []
+    for name, definition in type_.fields.items():
+        inner = get_named_type(definition.type)
+        given = '(date: "2006-06-01")' if name == "nameOn" else ""
+        if not is_composite_type(inner):
+            parts.append(name + given)
+        elif inner.name.endswith("Connection"):
+            parts.append(f"{name} {{ totalCount }}")
+        elif depth:
+            parts.append(f"{name} {_all_fields(inner, depth - 1)}")
+    return f"{{ {' '.join(parts)} }}"
 
 
 def _is_many(definition: GraphQLField) -> bool:

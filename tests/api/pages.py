@@ -102,6 +102,7 @@ FITS: dict[str, Callable[[Rows, Row, Given], bool]] = {
 
 def in_order(rows: Rows, kind: str, order: str) -> list[Row]:
     """All rows of a kind in an order; rows that tie, by id."""
+
     def key(row: Row) -> tuple[Any, ...]:
         values = (row[name] for name in (*ORDERS[kind][order], "id"))
         return tuple(rows.rank[value] if isinstance(value, str) else value for value in values)
@@ -117,19 +118,20 @@ def page(
     wished = given["orderBy"] or {"field": default, "direction": "ASC"}
     order, direction = wished["field"], wished["direction"]
     ordered = in_order(rows, kind, order)[:: 1 if direction == "ASC" else -1]
-    fitting = [row for row in ordered if within(row) and FITS[kind](rows, row, given["filter"] or {})]
+    filter_ = given["filter"] or {}
+    fitting = [row for row in ordered if within(row) and FITS[kind](rows, row, filter_)]
     left = fitting
     if given["after"] is not None:
         at = next(at for at, row in enumerate(ordered)
                   if cursors[kind, order, direction, row["id"]] == given["after"])
         past = {row["id"] for row in ordered[at + 1 :]}
         left = [row for row in fitting if row["id"] in past]
-    shown = left[: given["first"]]
+    shown, follows = left[: given["first"]], given["after"] is not None
     edges = [{"cursor": cursors[kind, order, direction, row["id"]], "node": row} for row in shown]
     return {
         "edges": edges,
         "nodes": shown,
-        "pageInfo": _page_info(edges, more=len(left) > len(shown), follows=given["after"] is not None),
+        "pageInfo": _page_info(edges, more=len(left) > len(shown), follows=follows),
         "totalCount": len(fitting),
     }
 

@@ -28,6 +28,7 @@ from tests.api.meaning import FIELDS, place_of_code
 from tests.api.pages import Cursors, page
 from tests.api.rows import TABLES, Row, Rows
 
+Info = GraphQLResolveInfo[Any]
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
 
@@ -77,9 +78,10 @@ class Reference:
         assert result.data is not None
         return result.data
 
-    def _resolve(self, source: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+    def _resolve(self, source: Any, info: Info, **given: Any) -> Any:
         if source is None:
-            return _ROOT.get(info.field_name, Reference._connection)(self, info, given)
+            root = _ROOT.get(info.field_name)
+            return root(self, info, given) if root else self._connection(info, given)
         if isinstance(source, Mapping):  # the parts of a connection
             return source[info.field_name]
         special = FIELDS.get((source.kind, info.field_name))
@@ -87,7 +89,7 @@ class Reference:
             return special(self._rows, source, given)
         return self._plain(source, info, given)
 
-    def _plain(self, source: Row, info: GraphQLResolveInfo, given: Mapping[str, Any]) -> Any:
+    def _plain(self, source: Row, info: Info, given: Mapping[str, Any]) -> Any:
         named = get_named_type(info.return_type)
         column = re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", info.field_name)
         if info.field_name == "id":
@@ -102,44 +104,46 @@ class Reference:
 
     def _connection(
         self,
-        info: GraphQLResolveInfo,
+        info: Info,
         given: Mapping[str, Any],
         within: Callable[[Row], bool] = lambda _: True,
     ) -> dict[str, Any]:
-        kind = get_named_type(info.return_type).name.removesuffix("Connection")
+        kind = str(get_named_type(info.return_type)).removesuffix("Connection")
         return page(self._rows, self._cursors, kind, given, within)
 
-    def _node(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
-        kind, _, number = b64decode(given["id"]).decode().partition(":")
-        node = self.schema.get_possible_types(cast(Any, self.schema.type_map["Node"]))
-        return self._rows.one(kind, "id", int(number)) if kind in {n.name for n in node} else None
+    def _node(self, _: Info, given: Mapping[str, Any]) -> Row | None:
+        kind, number = b64decode(given["id"]).decode().split(":")
+        nodes = self.schema.get_possible_types(cast(Any, self.schema.type_map["Node"]))
+        known = kind in {node.name for node in nodes}
+        return self._rows.one(kind, "id", int(number)) if known else None
 
-    def _place(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
+    def _place(self, _: Info, given: Mapping[str, Any]) -> Row | None:
         place = place_of_code(self._rows, given["code"], given["on"])
         return self._rows.one("RecipientRegion", "id", place)
 
-    def _city(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
-        return self._rows.one("SupportingCity", "division_id", place_of_code(self._rows, given["code"]))
+    def _city(self, _: Info, given: Mapping[str, Any]) -> Row | None:
+        place = place_of_code(self._rows, given["code"])
+        return self._rows.one("SupportingCity", "division_id", place)
 
     def _plan(self, code: str) -> Row | None:
         return self._rows.one("Plan", "code", code)
 
-    def _plans(self, _: GraphQLResolveInfo, __: Mapping[str, Any]) -> list[Row]:
+    def _plans(self, _: Info, __: Mapping[str, Any]) -> list[Row]:
         return sorted(self._rows.all("Plan"), key=lambda row: (
             row["period_start"], self._rows.rank[row["code"]], row["id"]))
 
-    def _target(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> Row | None:
+    def _target(self, _: Info, given: Mapping[str, Any]) -> Row | None:
         plan = self._plan(given["planCode"])
         found = [row for row in self._rows.where("PlanTarget", "code", given["code"])
                  if plan is not None and row["plan_id"] == plan["id"]]
         return found[0] if found else None
 
-    def _discrepancies(self, _: GraphQLResolveInfo, given: Mapping[str, Any]) -> list[Row]:
+    def _discrepancies(self, _: Info, given: Mapping[str, Any]) -> list[Row]:
         plan = self._plan(given["planCode"])
         return self._rows.where("Discrepancy", "plan_id", plan["id"]) if plan else []
 
 
-_ROOT: dict[str, Callable[[Reference, GraphQLResolveInfo, Mapping[str, Any]], Any]] = {
+_ROOT: dict[str, Callable[[Reference, Info, Mapping[str, Any]], Any]] = {
     "node": Reference._node,
     "supportingCities": lambda self, *_: self._rows.all("SupportingCity"),
     "supportingCity": Reference._city,

@@ -76,11 +76,13 @@ async def all_rows(url: str) -> Rows:
     try:
         tables: dict[str, list[Row]] = {}
         for kind, table in TABLES.items():
-            found = [Row(kind, dict(row)) for row in await connection.fetch(f"SELECT * FROM {table}")]
-            tables[kind] = sorted(found, key=lambda row: row.values.get("id", 0))
+            found = await connection.fetch(f"SELECT * FROM {table}")
+            rows = [Row(kind, dict(row)) for row in found]
+            tables[kind] = sorted(rows, key=lambda row: row.values.get("id", 0))
         texts = {value for rows in tables.values() for row in rows for value in row.values.values()
                  if isinstance(value, str)}
-        ordered = await connection.fetch("SELECT t FROM unnest($1::text[]) t ORDER BY t", list(texts))
+        ordered = await connection.fetch(
+            "SELECT t FROM unnest($1::text[]) t ORDER BY t", list(texts))
     finally:
         await connection.close()
     return Rows(tables, [row["t"] for row in ordered])

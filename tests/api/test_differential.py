@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from schema.read.prepared import Documents, Prepared, Statement
 from schema.schema import schema
 from tests.api.conftest import World
-from tests.api.operations import Operation, operations
+from tests.api.operations import Operation, all_of, operations
 from tests.api.pages import ORDERS, in_order
 from tests.api.reference import committed_schema
-from tests.api.tricky import TRICKY
-from tests.api.values import ANY_TEXT
+from tests.api.tricky import COUNTS, SHAPES, TRICKY
+from tests.api.values import ANY_TEXT, NODES
 
 EXAMPLES = 300
 SCHEMA = committed_schema()
@@ -53,6 +53,13 @@ async def test_all_ways_agree_on_what_looks_tricky(world: World, operation: Oper
     await _agree(world, operation)
 
 
+@pytest.mark.parametrize("kind", NODES)
+async def test_all_ways_agree_on_every_field(world: World, kind: str) -> None:
+    """Every field of every type, on its first rows, its last, and one that is none."""
+    numbers = [row["id"] for row in world.rows.all(kind)]
+    await _agree(world, all_of(kind, SCHEMA, {*numbers[:9], *numbers[-16:], 10**9}))
+
+
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize(
     ("kind", "order"), [(kind, order) for kind, orders in ORDERS.items() for order in orders])
@@ -69,8 +76,8 @@ def test_pages_visit_every_row_once_in_order(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=QUIET)
 @given(operation=operations(SCHEMA))
-@example(operation=TRICKY[2])
-@example(operation=TRICKY[14])
+@example(operation=COUNTS[1])
+@example(operation=SHAPES[0])
 async def test_an_operation_is_one_statement(world: World, operation: Operation) -> None:
     """However many objects it holds, a compiled operation asks the database once."""
     asked: list[str] = []

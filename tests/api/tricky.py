@@ -3,65 +3,90 @@
 from tests.api.operations import Operation
 from tests.api.values import global_id
 
-TRICKY = (
-    # A connection, an edge and a page info of which nothing is left.
-    Operation("{ planTargets(first: 1) { totalCount @skip(if: true) edges { cursor @skip(if: true) }"
-              " pageInfo { endCursor @include(if: false) } } plans { code @skip(if: true) } }"),
+INDICATOR, CHANGE = global_id("Indicator", 1), global_id("Change", 1)
+
+NOTHING_LEFT = (  # of a connection, an edge, a page info, an object, the operation itself
+    Operation("""{
+      planTargets(first: 1) {
+        totalCount @skip(if: true) edges { cursor @skip(if: true) }
+        pageInfo { endCursor @include(if: false) }
+      }
+      publishedFigures { totalCount @skip(if: true) }
+      plans { code @skip(if: true) } }"""),
     Operation("query ($no: Boolean! = false) { plans @include(if: $no) { id } }"),
+)
+COUNTS = (
     # Nothing that aggregates the page's rows: still one object.
-    Operation("{ planTargets { totalCount } publishedFigures { __typename } "
-              "recipientRegions { pageInfo { hasPreviousPage } } }"),
+    Operation("""{ planTargets { totalCount } publishedFigures { __typename }
+      recipientRegions { pageInfo { hasPreviousPage } } }"""),
     # The same count under several keys, in nested pages too.
-    Operation("{ planTargets { totalCount a: totalCount ...F b: totalCount } plans { targets(filter: "
-              "{search: \"a\"}) { totalCount t: totalCount } publishedFigures { totalCount } } } "
-              "fragment F on PlanTargetConnection { totalCount c: totalCount }"),
-    # 三(二)10 and 十一 begin with the numbers of other sections but do not belong to them.
-    Operation('{ a: planTargets(filter: {section: "三(二)1"}) { totalCount nodes { section { number '
-              '} } } b: planTargets(filter: {section: "十"}) { nodes { code section { number } } } '
-              'c: planTargets(filter: {section: "二1"}) { nodes { code } } '
-              'd: planTargets(filter: {section: "三("}) { nodes { code } } }'),
+    Operation("""{ planTargets { totalCount a: totalCount ...F b: totalCount }
+      plans {
+        targets(filter: {search: "a"}) { totalCount t: totalCount }
+        publishedFigures { totalCount } } }
+      fragment F on PlanTargetConnection { totalCount c: totalCount }"""),
+)
+VALUES = (
+    # 三(二)10 and 十一 begin with the numbers of other sections but are not below them.
+    Operation("""{
+      a: planTargets(filter: {section: "三(二)1"}) { totalCount nodes { section { number } } }
+      b: planTargets(filter: {section: "十"}) { nodes { code section { number } } }
+      c: planTargets(filter: {section: "二1"}) { nodes { code } }
+      d: planTargets(filter: {section: "三("}) { nodes { code } } }"""),
     # Half a cent of a percent, nothing aimed at, far beyond the aim, less than nothing.
-    Operation('{ planTargets(first: 100, filter: {kind: QUANTITATIVE}) { nodes { code baseline target'
-              ' actual attainment annual { year value } unit } } }'),
+    Operation("""{ planTargets(first: 100, filter: {kind: QUANTITATIVE}) { nodes {
+      code baseline target actual attainment annual { year value } unit } } }"""),
     # Amounts beyond what a double or a short numeric quotient holds, and negative fen.
-    Operation("{ publishedFigures(first: 100, orderBy: {field: VALUE, direction: DESC}) "
-              "{ edges { cursor node { value unit amount qualifier note } } } }"),
+    Operation("""{ publishedFigures(first: 100, orderBy: {field: VALUE, direction: DESC}) {
+      edges { cursor node { value unit amount qualifier note } } } }"""),
     # Equal values with other digits, across a page's edge.
-    Operation('{ publishedFigures(first: 3, after: "«PublishedFigure:VALUE:ASC:30»", '
-              'orderBy: {field: VALUE}) { nodes { id value } pageInfo { hasNextPage endCursor } } }'),
+    Operation("""{ publishedFigures(
+      first: 3, after: "«PublishedFigure:VALUE:ASC:30»", orderBy: {field: VALUE}
+    ) { nodes { id value } pageInfo { hasNextPage endCursor } } }"""),
+    # Quotes, newlines, control characters and emoji, in what is kept.
+    Operation("""{ planTargets(first: 100, filter: {adjusted: true}) { nodes {
+      statement statementEn
+      adjustments { field oldValue newValue reason documentNo actor }
+      history { field old new actor } } } }"""),
+    # The pairing that ended, and the moment it was recorded.
+    Operation("""{ supportingCities { pairings {
+      code endsOn version history { field old new at } } } }"""),
+    # A code that another place bore before, on the days around the change.
+    Operation("""{
+      a: recipientRegion(code: "542300") { name nameOn(date: "2014-06-25") }
+      b: recipientRegion(code: "540200", on: "2006-01-01") { name }
+      c: recipientRegion(code: "530800", on: "2007-01-20") {
+        name a: nameOn(date: "2007-01-20") b: nameOn(date: "2007-01-21")
+        c: nameOn(date: "0001-01-01") d: nameOn(date: "9999-12-31") periods { name } } }"""),
+)
+COUNT_OF_PAIRED = "query ($p: Boolean) { recipientRegions(filter: {paired: $p}) { totalCount } }"
+ARGUMENTS = (
     # An absent variable leaves the default of the input field; null does not.
-    Operation("query ($p: Boolean) { recipientRegions(filter: {paired: $p}) { totalCount } }"),
-    Operation("query ($p: Boolean) { recipientRegions(filter: {paired: $p}) { totalCount } }",
-              {"p": None}),
+    Operation(COUNT_OF_PAIRED),
+    Operation(COUNT_OF_PAIRED, {"p": None}),
     Operation("query ($f: RecipientRegionFilter) { recipientRegions(filter: $f) { totalCount } }",
               {"f": {"search": "思茅"}}),
     # One theme for a list of themes; themes in and beside variables; no theme at all.
-    Operation("query ($t: PlanTheme!, $l: [PlanTheme!], $d: [PlanTheme!] = HEALTH) {"
-              " a: planTargets(filter: {themes: EXPO}) { totalCount }"
-              " b: planTargets(filter: {themes: [EXPO, $t]}) { totalCount }"
-              " c: planTargets(filter: {themes: $l}) { totalCount }"
-              " d: planTargets(filter: {themes: $d}) { totalCount }"
-              " e: planTargets(filter: {themes: []}) { totalCount } }",
-              {"t": "FUNDS", "l": "TALENT"}),
-    # One key selected in four places: merged in the order in which it comes first.
-    Operation("query Q { plans { supporter { code } } ...A ... { plans { code } } ... on Query { plans "
-              "{ groups { members { code } } } } } fragment A on Query { plans { groups { code members"
-              " { parent { code } name } } supporter { name districts { city { code } } } } }"),
-    # A node seen through its interface, whatever it is.
-    Operation('query ($id: ID!) { node(id: $id) { id ...N } plan: node(id: "UGxhbjox") { ...N } '
-              f'none: node(id: "{global_id("Change", 1)}") {{ id }} }} '
-              "fragment N on Node { __typename ... on Plan { code } ... on Indicator { unit } }",
-              {"id": global_id("Indicator", 1)}),
-    # Quotes, newlines, control characters and emoji, in what is kept and in what is looked for.
-    Operation('{ planTargets(first: 100, filter: {adjusted: true}) { nodes { statement statementEn '
-              'adjustments { field oldValue newValue reason documentNo actor } '
-              'history { field old new actor } } } }'),
-    # The pairing that ended, and the moment it was recorded.
-    Operation("{ supportingCities { pairings { code endsOn version history { field old new at } } } }"),
-    # A code that another place bore before, on the days around the change.
-    Operation('{ a: recipientRegion(code: "542300") { name nameOn(date: "2014-06-25") } '
-              'b: recipientRegion(code: "540200", on: "2006-01-01") { name } '
-              'c: recipientRegion(code: "530800", on: "2007-01-20") { name '
-              'a: nameOn(date: "2007-01-20") b: nameOn(date: "2007-01-21") '
-              'c: nameOn(date: "0001-01-01") d: nameOn(date: "9999-12-31") periods { name } } }'),
+    Operation("""query ($t: PlanTheme!, $l: [PlanTheme!], $d: [PlanTheme!] = HEALTH) {
+      a: planTargets(filter: {themes: EXPO}) { totalCount }
+      b: planTargets(filter: {themes: [EXPO, $t]}) { totalCount }
+      c: planTargets(filter: {themes: $l}) { totalCount }
+      d: planTargets(filter: {themes: $d}) { totalCount }
+      e: planTargets(filter: {themes: []}) { totalCount } }""", {"t": "FUNDS", "l": "TALENT"}),
 )
+SHAPES = (
+    # One key selected in four places: merged in the order in which it comes first.
+    Operation("""query Q {
+      plans { supporter { code } } ...A ... { plans { code } }
+      ... on Query { plans { groups { members { code } } } } }
+      fragment A on Query { plans {
+        groups { code members { parent { code } name } }
+        supporter { name districts { city { code } } } } }"""),
+    # A node seen through its interface, whatever it is, and one that is none.
+    Operation(f"""query ($id: ID!) {{
+      node(id: $id) {{ id ...N }} plan: node(id: "UGxhbjox") {{ ...N }}
+      none: node(id: "{CHANGE}") {{ id }} }}
+      fragment N on Node {{ __typename ... on Plan {{ code }} ... on Indicator {{ unit }} }}""",
+              {"id": INDICATOR}),
+)
+TRICKY = (*NOTHING_LEFT, *COUNTS, *VALUES, *ARGUMENTS, *SHAPES)

@@ -1,4 +1,4 @@
-"""Values for the arguments of generated operations: what is in the data, what was, and what is not."""
+"""Values for the arguments of generated operations: what is in the data, was, and is not."""
 
 import json
 from base64 import b64decode, b64encode
@@ -21,8 +21,10 @@ NODES = tuple(kind for kind in TABLES if kind in {
     "RecipientRegion", "SupportingCity", "SupportingDistrict", "Pairing", "Plan", "PlanSection",
     "RegionGroup", "Indicator", "PlanTarget", "PublishedFigure", "Discrepancy"})
 
-_REGIONS = ("540200", "542300", "530800", "532700", "420506", "420521", "533400", "653100", "540000",
-            "540202", "652900", "310000", "310101", "530000", "500101", "000000", "")
+_REGIONS = (
+    "540200", "542300", "530800", "532700", "420506", "420521", "533400", "653100", "540000",
+    "540202", "652900", "310000", "310101", "530000", "500101", "000000", "",
+)
 _PLANS = ("shanghai-2006-2010", *PLANS, "no-such-plan")
 _TEXTS: dict[str, tuple[str, ...]] = {
     "code": (*_REGIONS, *_PLANS, "health", "funds", "tenth", "objective-01-sustainable-aid"),
@@ -32,8 +34,10 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "groupCode": ("yunnan-four", "partner-regions", "example-regions", "three-gorges", "none"),
     "indicatorCode": ("project_funds", "grant_funds", "aid_projects", "village_clinics", "none"),
     "section": ("三(二)1", "三(二)", "三", "二", "二1", "十", "十一", "一(一)", "三(", ""),
-    "search": ("a", "THE", "培训", "州", "日喀则", "思茅", "5303", "54", "", "%", "_", "\\", '"', "'",
-               "\n", "$1", ":p0", *(text[:9] for text in ODD)),
+    "search": (
+        "a", "THE", "培训", "州", "日喀则", "思茅", "5303", "54", "", "%", "_", "\\", '"', "'",
+        "\n", "$1", ":p0", *(text[:9] for text in ODD),
+    ),
 }
 _DATES = ("2006-01-01", "2014-06-26", "2014-06-27", "2001-12-31", "1998-01-01", "2026-11-21",
           "1900-01-01", "9999-12-31", "0001-01-01")
@@ -72,7 +76,7 @@ def texts(field: str, argument: str) -> st.SearchStrategy[str]:
     return st.sampled_from(known or _TEXTS["code"]) | ANY_TEXT
 
 
-def leaf(field: str, argument: str, type_: GraphQLInputType) -> st.SearchStrategy[Any]:
+def leaf(field: str, argument: str, type_: Any) -> st.SearchStrategy[Any]:
     """Values of an argument that is neither a list nor an input object, as JSON."""
     if is_enum_type(type_):
         return st.sampled_from(list(type_.values))
@@ -88,14 +92,14 @@ def leaf(field: str, argument: str, type_: GraphQLInputType) -> st.SearchStrateg
     return texts(field, argument)
 
 
-def literal(type_: GraphQLInputType, value: Any) -> str:
+def literal(of: GraphQLInputType, value: Any) -> str:
     """The value as GraphQL writes it."""
-    type_ = get_nullable_type(type_)
+    type_: Any = get_nullable_type(of)
     if value is None:
         return "null"
     if is_list_type(type_):
         return f"[{', '.join(literal(type_.of_type, item) for item in value)}]"
     if is_input_object_type(type_):
-        fields = (f"{name}: {literal(type_.fields[name].type, item)}" for name, item in value.items())
+        fields = [f"{key}: {literal(type_.fields[key].type, item)}" for key, item in value.items()]
         return f"{{{', '.join(fields)}}}"
     return str(value) if is_enum_type(type_) else json.dumps(value, ensure_ascii=False)

@@ -33,7 +33,7 @@ _TARGETS: tuple[Cells, ...] = (
     {"code": "eleventh", "section": "十一", "target": "0", "actual": "5"},
     {"code": "nobody-says", "section": "二10", "target": "0.3", "baseline": "-0.50"},
     {"code": "beyond", "section": "二1", "target": "0.00001", "actual": "123456789.125"},
-    {"code": "backwards", "section": "二", "target": "3.00", "actual": "-0.0001", "region": "542300"},
+    {"code": "less", "section": "二", "target": "3.00", "actual": "-0.0001", "region": "542300"},
 )
 _SECTIONS: tuple[Cells, ...] = tuple(
     {"number": number, "parent": parent, "title": ODD[at % len(ODD)]}
@@ -43,8 +43,10 @@ _SECTIONS: tuple[Cells, ...] = tuple(
 _FIGURES: tuple[Cells, ...] = tuple(
     {"code": f"more-{at}", "section": "十(一)", "indicator": "project_funds", "value": value,
      "unit": unit, "period_start": "2006-01-01", "period_end": "2010-12-31", "note": ODD[at % 5]}
-    for at, (value, unit) in enumerate(
-        (("9800.0", "万元"), ("0", "元"), ("-0.05", "元"), ("90071992547409.93", "元"), ("3600.00", "万元")))
+    for at, (value, unit) in enumerate((
+        ("9800.0", "万元"), ("0", "元"), ("-0.05", "元"), ("90071992547409.93", "元"),
+        ("3600.00", "万元"),
+    ))
 )
 
 
@@ -67,13 +69,13 @@ async def _adjust(database: Database, today: date) -> None:
             changes |= {"statement_en": f"IN ENGLISH {statement}", "indicator_code": "aid_projects",
                         "target": 10 ** at}
         async with database.writing(LOCAL) as session:
-            target = (await session.scalars(
-                select(PlanTarget).join(Plan, Plan.id == PlanTarget.plan_id)
-                .where(Plan.code.not_like("example%")).order_by(PlanTarget.id).offset(at * 9).limit(1)
-            )).one()
+            targets = select(PlanTarget).join(Plan, Plan.id == PlanTarget.plan_id)
+            targets = targets.where(Plan.code.not_like("example%")).order_by(PlanTarget.id)
+            target = (await session.scalars(targets.offset(at * 9).limit(1))).one()
             await adjust_target(
                 session, target.id, expected_version=target.version, changes=changes, today=today,
-                grounds=Grounds(reason=ODD[-at], adjusted_on=today, document_no=ODD[at], actor=ODD[at]),
+                grounds=Grounds(reason=ODD[-at], adjusted_on=today, document_no=ODD[at],
+                                actor=ODD[at]),
             )
 
 

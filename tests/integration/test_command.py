@@ -125,6 +125,16 @@ def test_what_may_not_listen_says_why(tmp_path: Path) -> None:
     assert "Traceback" not in outside.stderr + refused.stderr
 
 
+def test_a_database_that_is_not_there_is_said_plainly() -> None:
+    """With its address and without its password."""
+    nowhere = f"postgresql://aid_app:very-secret@127.0.0.1:{free_port()}/aid"
+    for done in (_run("serve", AID_DATABASE_URL=nowhere), _run("seed", AID_DATABASE_URL=nowhere)):
+        assert done.returncode == 1
+        assert "Cannot connect" in done.stderr
+        assert "very-secret" not in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_wrong_usage_has_a_status_of_its_own() -> None:
     """Status 2, with what is allowed."""
     assert _run("seed", "/nowhere").returncode == 2
@@ -162,6 +172,14 @@ def test_a_database_of_ones_own_is_migrated_seeded_and_served(
         without = _run("migrate", AID_DATABASE_URL=app)
         assert without.returncode == 1
         assert "AID_ADMIN_DATABASE_URL" in without.stderr
+        wrong = _run("migrate", AID_DATABASE_URL=app,
+                     AID_ADMIN_DATABASE_URL=as_admin(admin_url, "no_such_database"))
+        assert wrong.returncode == 1
+        assert "Cannot connect" in wrong.stderr
+        for refused in (_run("serve", AID_DATABASE_URL=app), _run("seed", AID_DATABASE_URL=app)):
+            assert refused.returncode == 1
+            assert "aid migrate" in refused.stderr
+            assert "Traceback" not in refused.stderr
         assert _run("migrate", AID_DATABASE_URL=app,
                     AID_ADMIN_DATABASE_URL=as_admin(admin_url, name)).returncode == 0
         seeded = _run("seed", AID_DATABASE_URL=app)

@@ -14,8 +14,15 @@ import aid.plans.model
 import aid.regions.model  # noqa: F401
 from aid.database.base import Base
 from aid.database.engine import Database
-from aid.database.provision import _config, create_database, newest_revision, provision
-from tests.conftest import _drop, _unique, as_admin
+from aid.database.provision import (
+    NotMigrated,
+    _config,
+    create_database,
+    newest_revision,
+    provision,
+    require_migrated,
+)
+from tests.conftest import _drop, _unique, as_admin, as_app
 
 
 async def test_the_migrated_schema_is_that_of_the_models(admin_url: URL, migrated: str) -> None:
@@ -54,16 +61,13 @@ async def test_two_that_migrate_at_once_wait_for_each_other(admin_url: URL) -> N
 
 async def test_a_database_that_was_never_migrated_is_not_served(admin_url: URL) -> None:
     """It says so and names the command."""
-    from aid.server import NotMigrated, _require_migrated
-    from tests.conftest import as_app
-
     name = _unique("bare")
     await create_database(as_admin(admin_url, admin_url.database or "postgres"), name)
     database = Database(as_app(admin_url, name))
     try:
         await database.open()
         with pytest.raises(NotMigrated, match="aid migrate"):
-            await _require_migrated(database)
+            await require_migrated(database)
     finally:
         await database.close()
         await _drop(admin_url, name)
