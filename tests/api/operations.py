@@ -163,6 +163,25 @@ class Writer(Speller):
         return f"...{name}{self.directive()}"
 
 
+@st.composite
+def lists(draw: st.DrawFn, schema: GraphQLSchema) -> Operation:
+    """One list by one or two filters, in some order, so that most answers hold something."""
+    assert schema.query_type is not None
+    writer = Writer(draw, schema)
+    name = draw(st.sampled_from(("recipientRegions", "planTargets", "publishedFigures")))
+    arguments = schema.query_type.fields[name].args
+    known: Any = get_named_type(arguments["filter"].type)
+    chosen = draw(st.lists(st.sampled_from(sorted(known.fields)), min_size=1, max_size=2))
+    filter_ = {key: writer.some(name, key, known.fields[key]) for key in chosen}
+    order = writer.wish(name, "orderBy", arguments["orderBy"])
+    said = [f"first: {draw(st.integers(1, 100))}",
+            f"filter: {writer.spell(arguments['filter'], filter_)}",
+            f"orderBy: {writer.spell(arguments['orderBy'], order) or 'null'}"]
+    declared = f"query ({', '.join(writer.declared)}) " if writer.declared else ""
+    selected = "{ nodes { id } pageInfo { hasNextPage endCursor } totalCount }"
+    return Operation(f"{declared}{{ {name}({', '.join(said)}) {selected} }}", writer.values)
+
+
 def all_of(kind: str, schema: GraphQLSchema, numbers: Iterable[int]) -> Operation:
     """Everything about some rows of a kind, and every plain field of what they lead to."""
     selected = _all_fields(schema.type_map[kind], 1)

@@ -79,6 +79,10 @@ class Speller:
         rare = 3 if isinstance(what, GraphQLInputField) else 2
         if (nullable or what.default_value is not Undefined) and not self.chance(rare):
             return self.nothing() if nullable else ABSENT
+        return self.some(owner, name, what)
+
+    def some(self, owner: str, name: str, what: Input) -> Any:
+        """A value that is not null."""
         type_ = get_nullable_type(what.type)
         if is_input_object_type(type_):
             found = {key: self.wish(owner, key, inner) for key, inner in type_.fields.items()}

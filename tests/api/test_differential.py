@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from schema.read.prepared import Documents, Prepared, Statement
 from schema.schema import schema
 from tests.api.conftest import World
-from tests.api.operations import Operation, all_of, operations
+from tests.api.operations import Operation, all_of, lists, operations
 from tests.api.pages import ORDERS, in_order
 from tests.api.reference import committed_schema
 from tests.api.tricky import COUNTS, SHAPES, TRICKY
@@ -44,6 +44,13 @@ async def _agree(world: World, operation: Operation) -> dict[str, Any]:
 @given(operation=operations(SCHEMA))
 async def test_all_ways_of_answering_agree(world: World, operation: Operation) -> None:
     """For any valid operation both entries and ordinary completion give the same JSON."""
+    await _agree(world, operation)
+
+
+@settings(max_examples=150, deadline=None, print_blob=True, suppress_health_check=QUIET)
+@given(operation=lists(SCHEMA))
+async def test_all_ways_agree_on_filters(world: World, operation: Operation) -> None:
+    """Each filter by itself or with another, and each order, over all rows."""
     await _agree(world, operation)
 
 

@@ -159,6 +159,7 @@ def test_a_broken_plan_is_refused_at_the_command_line(
     assert done.stdout == ""
 
 
+@pytest.mark.usefixtures("migrated")  # the login exists, as on any server with another database
 def test_a_database_of_ones_own_is_migrated_seeded_and_served(
     admin_url: URL, tmp_path: Path
 ) -> None:
