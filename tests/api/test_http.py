@@ -1,4 +1,4 @@
-"""The edge: what is no GraphQL over HTTP is refused plainly; health; files from this server only."""
+"""The edge: what is no GraphQL over HTTP is refused plainly; health; files of this server only."""
 
 import re
 

@@ -35,7 +35,7 @@ def _adjust(base: str, **input_: Any) -> dict[str, Any]:
 
 
 def test_an_office_gives_a_commitment_its_number(own_server: str) -> None:
-    """The adjusted target comes back with what was adjusted; a second office is told it was late."""
+    """The adjusted target comes back with what was adjusted; a second office was too late."""
     target = _target(own_server)
     first = _adjust(own_server, id=target["id"], expectedVersion=1, reason="中期调整",
                     adjustedOn="2008-07-01", target="120", indicatorCode="aid_projects")

@@ -53,6 +53,7 @@ VALUES = (
       code endsOn version history { field old new at } } } }"""),
     # A code that another place bore before, on the days around the change.
     Operation("""{
+      two: recipientRegion(code: "420583") { name periods { code validFrom validTo } }
       a: recipientRegion(code: "542300") { name nameOn(date: "2014-06-25") }
       b: recipientRegion(code: "540200", on: "2006-01-01") { name }
       c: recipientRegion(code: "530800", on: "2007-01-20") {

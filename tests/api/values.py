@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 from tests.api.rows import TABLES
 from tests.api.world import ODD, PLANS
 
-ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+ANY_TEXT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0\u0130\u03a3"), max_size=8)
+"""Without zero, which is refused, and the letters whose lower case is a matter of opinion."""
 NODES = tuple(kind for kind in TABLES if kind in {
     "RecipientRegion", "SupportingCity", "SupportingDistrict", "Pairing", "Plan", "PlanSection",
     "RegionGroup", "Indicator", "PlanTarget", "PublishedFigure", "Discrepancy"})
 
 _REGIONS = (
-    "540200", "542300", "530800", "532700", "420506", "420521", "420583", "533400", "653100", "540000",
-    "540202", "652900", "310000", "310101", "530000", "500101", "000000", "",
+    "540200", "542300", "530800", "532700", "420506", "420521", "420583", "533400", "653100",
+    "540000", "540202", "652900", "310000", "310101", "530000", "500101", "000000", "",
 )
 _PLANS = ("shanghai-2006-2010", *PLANS, "no-such-plan")
 _TEXTS: dict[str, tuple[str, ...]] = {
