@@ -51,7 +51,7 @@ async def _lifespan(_: Starlette) -> AsyncIterator[None]:
 
 
 app = Starlette(
-    routes=[*graphql_routes(database, actor=LOCAL, locale="zh"), *map(_bare, OPERATIONS)],
+    routes=[*map(_bare, OPERATIONS), *graphql_routes(database, actor=LOCAL, locale="zh")],
     lifespan=_lifespan,
 )
 

@@ -133,7 +133,10 @@ class Database:
         if self._pool is None:
             raise RuntimeError("the database is not open")
         async with self._pool.acquire() as connection:
-            return cast(str, await connection.fetchval(sql, *values, *actor.claims.values()))
+            found = await connection.fetchval(sql, *values, *actor.claims.values())
+        if found is None:  # a field that may not be null was: never send half an answer
+            raise RuntimeError("a compiled read came out null")
+        return cast(str, found)
 
     async def answers(self) -> bool:
         """Whether the database answers now (for /health/ready)."""

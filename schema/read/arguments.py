@@ -34,22 +34,31 @@ class Slot:
         return found
 
 
-def slotted(value: Any, path: tuple[str, ...], inlined: frozenset[str]) -> Any:
-    """A variable's coerced value with slots for all that does not shape the statement."""
-    if value is None or isinstance(value, bool | Enum):
-        return value
-    if isinstance(value, int) and path[0] in inlined:
+def slotted(value: Any, path: tuple[str, ...], inlined: bool) -> Any:
+    """A variable's coerced value with slots for all that does not shape the statement.
+
+    `inlined` says that the variable is a page size, whose number shapes it too.
+    """
+    if _shapes(value, inlined):
         return value
     if isinstance(value, Mapping):
         return {key: slotted(inner, (*path, key), inlined) for key, inner in value.items()}
     return Slot(path)
 
 
-def shape(value: Any) -> Hashable:
-    """What of a slotted value tells one statement from another."""
+def shape(value: Any, inlined: bool) -> Hashable:
+    """What of a variable's value tells one statement from another: `slotted`, to be compared."""
+    if type(value) is str:
+        return Slot
+    if _shapes(value, inlined):
+        return (type(value), value)
     if isinstance(value, Mapping):
-        return tuple((key, shape(inner)) for key, inner in sorted(value.items()))
-    return Slot if isinstance(value, Slot) else value
+        return tuple((key, shape(inner, inlined)) for key, inner in sorted(value.items()))
+    return Slot
+
+
+def _shapes(value: Any, inlined: bool) -> bool:
+    return value is None or isinstance(value, bool | Enum) or (inlined and isinstance(value, int))
 
 
 @dataclass(frozen=True, slots=True)

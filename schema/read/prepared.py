@@ -25,7 +25,7 @@ from graphql import (
     visit,
 )
 from graphql.execution.values import VariableValues, get_variable_values
-from graphql.language import VariableNode
+from graphql.language import NamedTypeNode, NonNullTypeNode, VariableNode
 from sqlalchemy import Text, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import asyncpg
 
@@ -83,6 +83,7 @@ class Prepared:
     errors: Sequence[GraphQLError] = ()
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     page_sizes: frozenset[str] = frozenset()
+    texts: frozenset[str] | None = None
     statements: Bounded[Hashable, Statement | None] = field(
         default_factory=lambda: Bounded(MAX_VARIANTS)
     )
@@ -120,11 +121,18 @@ class Documents:
             for node in document.definitions
             if isinstance(node, FragmentDefinitionNode)
         }
-        return Prepared(document, operation, (), fragments, _page_sizes(document))
+        return Prepared(
+            document, operation, (), fragments, _page_sizes(document), _texts(operation)
+        )
 
     def variables(self, prepared: Prepared, inputs: Mapping[str, Any]) -> VariableValues | None:
         """The request's variables as the schema coerces them; None when they are not acceptable."""
         assert prepared.operation is not None  # noqa: S101  callers have checked for errors
+        texts = prepared.texts
+        if texts is not None and texts == set(inputs) and all(
+            type(value) is str for value in inputs.values()
+        ):
+            return VariableValues({}, dict(inputs))  # texts given as texts need no coercion
         found = get_variable_values(
             self.schema, prepared.operation.variable_definitions or (), dict(inputs)
         )
@@ -142,19 +150,21 @@ class Documents:
         None when not all of it is read by SQL. The key holds the actor's role, as what may be
         selected differs by role.
         """
-        slots = {
-            name: slotted(value, (name,), prepared.page_sizes)
-            for name, value in variables.coerced.items()
-        }
-        variant = (*key, shape(slots))
-        return prepared.statements.get(
-            variant, lambda: self._compile(prepared, VariableValues(variables.sources, slots), make)
-        )
+        sizes = prepared.page_sizes
+        variant = (*key, *(
+            (name, shape(value, name in sizes)) for name, value in variables.coerced.items()
+        ))
+        return prepared.statements.get(variant, lambda: self._compile(prepared, variables, make))
 
     def _compile(
-        self, prepared: Prepared, variables: VariableValues, make: Callable[[Compiler], Sql]
+        self, prepared: Prepared, given: VariableValues, make: Callable[[Compiler], Sql]
     ) -> Statement | None:
         assert prepared.operation is not None  # noqa: S101  callers have checked for errors
+        slots = {
+            name: slotted(value, (name,), name in prepared.page_sizes)
+            for name, value in given.coerced.items()
+        }
+        variables = VariableValues(given.sources, slots)
         compiler = Compiler(Source(self.schema, prepared.operation, prepared.fragments, variables))
         try:
             return finished(make(compiler), compiler.parameters)
@@ -205,6 +215,18 @@ class _FirstVariables(Visitor):
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
         if node.name.value == "first" and isinstance(node.value, VariableNode):
             self.names.add(node.value.name.value)
+
+
+def _texts(operation: OperationDefinitionNode) -> frozenset[str] | None:
+    """The operation's variables, if all of them are texts or ids; None otherwise."""
+    names = set()
+    for definition in operation.variable_definitions or ():
+        type_ = definition.type.type if isinstance(definition.type, NonNullTypeNode) \
+            else definition.type
+        if not isinstance(type_, NamedTypeNode) or type_.name.value not in ("String", "ID"):
+            return None
+        names.add(definition.variable.name.value)
+    return frozenset(names)
 
 
 def _page_sizes(document: DocumentNode) -> frozenset[str]:
