@@ -34,6 +34,7 @@ from schema.read.compiler import Compiler, NotCompilable, Source
 from schema.read.json import Sql
 
 MAX_DOCUMENTS = 1000
+MAX_KEPT = 16 * 1024  # characters; longer documents are prepared anew each time
 MAX_VARIANTS = 64
 MAX_TOKENS = 2000
 CLAIMS = ("aid.actor", "aid.role")
@@ -103,6 +104,8 @@ class Documents:
 
     def prepare(self, text: str, operation_name: str | None) -> Prepared:
         """The operation of a document, prepared at its first use."""
+        if len(text) > MAX_KEPT:
+            return self._prepare(text, operation_name)
         return self._kept.get((text, operation_name), lambda: self._prepare(text, operation_name))
 
     def _prepare(self, text: str, operation_name: str | None) -> Prepared:
