@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aid.access.actor import SEED
 from aid.database.engine import Database
 from aid.database.merge import Progress, Tally, silent
-from aid.errors import InputRefused
-from aid.plans.importing import import_plan
+from aid.errors import Complaint, InputRefused
+from aid.plans.importing import import_plan, plan_complaints
 from aid.plans.queries import DiscrepancyRow, discrepancy_rows
 from aid.regions.importing import import_divisions, import_pairings, import_supporters
 from seeds import DATA
@@ -49,18 +49,23 @@ async def load(
 
     Raises InputRefused with every mistake; nothing has changed then.
     """
-    folders = [read_folder(path) for path in paths]
-    if complaints := [complaint for folder in folders for complaint in folder.complaints]:
-        raise InputRefused(complaints)
     tallies: dict[str, Tally] = defaultdict(Tally)
     discrepancies: dict[str, list[DiscrepancyRow]] = {}
+    complaints: list[Complaint] = []
     try:
         async with database.writing(SEED) as session:
-            for folder in folders:
-                await _load_folder(session, folder, today, tallies, progress)
-                if folder.plan is not None:
+            for folder in map(read_folder, paths):
+                complaints += folder.complaints
+                try:
+                    async with session.begin_nested():  # a refused folder does not stop the next
+                        complaints += await _load_folder(session, folder, today, tallies, progress)
+                except InputRefused as refused:
+                    complaints += refused.complaints
+                if folder.plan is not None and not complaints:
                     code = folder.plan.head.code
                     discrepancies[code] = await discrepancy_rows(session, code)
+            if complaints:
+                raise InputRefused(complaints)
             if dry_run:
                 raise _Undo
     except _Undo:
@@ -74,13 +79,20 @@ async def _load_folder(
     today: date,
     tallies: dict[str, Tally],
     progress: Progress,
-) -> None:
+) -> list[Complaint]:
+    """Load a folder, or say what more is wrong with one in which some rows could not be read."""
+    if folder.complaints and (folder.plan is None or not folder.whole):
+        return []
     if folder.divisions:
         tallies["divisions"] += await import_divisions(session, folder.divisions, progress)
     if folder.supporters:
         tallies["supporters"] += await import_supporters(session, folder.supporters, on=today)
     if folder.pairings:
         tallies["pairings"] += await import_pairings(session, folder.pairings, on=today)
-    if folder.plan is not None:
-        for name, tally in (await import_plan(session, folder.plan, progress)).items():
-            tallies[name] += tally
+    if folder.plan is None:
+        return []
+    if folder.complaints:
+        return await plan_complaints(session, folder.plan)
+    for name, tally in (await import_plan(session, folder.plan, progress)).items():
+        tallies[name] += tally
+    return []

@@ -23,13 +23,19 @@ from aid.text import Text
 
 Row = TypeVar("Row", bound=Draft)
 MAX_BYTES = 50_000_000
+NOT_A_FIELD = "—"
+"""The field of a complaint that is about a row, a header or a file as a whole."""
 PLAN_FILES = ("sections", "indicators", "groups", "targets", "figures", "breakdowns")
 REGION_FILES = ("divisions", "supporters", "pairings")
 
 
 @dataclass(slots=True)
 class Folder:
-    """What one folder holds, as drafts; `complaints` are all mistakes found while reading."""
+    """What one folder holds, as drafts; `complaints` are all mistakes found while reading.
+
+    `unread` has the keys of rows that could not be read, by file; `whole` says that nothing else
+    is missing, so that what the other rows refer to can be judged all the same.
+    """
 
     path: Path
     divisions: list[DivisionDraft] = field(default_factory=list)
@@ -37,6 +43,12 @@ class Folder:
     pairings: list[PairingDraft] = field(default_factory=list)
     plan: PlanDraft | None = None
     complaints: list[Complaint] = field(default_factory=list)
+    unread: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row was found, be it with mistakes."""
+        return all(complaint.field != NOT_A_FIELD for complaint in self.complaints)
 
 
 def read_folder(path: Path) -> Folder:
@@ -57,22 +69,22 @@ def read_folder(path: Path) -> Folder:
 def _read_plan(folder: Folder) -> PlanDraft | None:
     for name in PLAN_FILES:
         if not (folder.path / f"{name}.csv").exists():
-            folder.complaints.append(Complaint(f"{name}.csv", "—", "", Text(
+            folder.complaints.append(Complaint(f"{name}.csv", NOT_A_FIELD, "", Text(
                 "缺少此文件；没有内容时只留表头", "this file, with only its header when empty")))
     heads = _read(folder, "plan", PlanHead)
-    rows = PlanDraft(
-        head=heads[0] if heads else PlanHead.model_construct(),
-        sections=_read(folder, "sections", SectionDraft),
-        indicators=_read(folder, "indicators", IndicatorDraft),
-        groups=_read(folder, "groups", GroupDraft),
-        targets=_read(folder, "targets", TargetDraft),
-        figures=_read(folder, "figures", FigureDraft),
-        breakdowns=_read(folder, "breakdowns", BreakdownDraft),
-    )
     if len(heads) != 1 and not any(c.place.startswith("plan.csv") for c in folder.complaints):
-        folder.complaints.append(Complaint("plan.csv", "—", str(len(heads)), Text(
+        folder.complaints.append(Complaint("plan.csv", NOT_A_FIELD, str(len(heads)), Text(
             "应恰有一行数据", "exactly one row below the header")))
-    return rows if not folder.complaints else None
+    sections = _read(folder, "sections", SectionDraft)
+    indicators = _read(folder, "indicators", IndicatorDraft)
+    groups = _read(folder, "groups", GroupDraft)
+    targets = _read(folder, "targets", TargetDraft)
+    figures = _read(folder, "figures", FigureDraft)
+    breakdowns = _read(folder, "breakdowns", BreakdownDraft)
+    if len(heads) != 1:
+        return None
+    return PlanDraft(heads[0], sections, indicators, groups, targets, figures, breakdowns,
+                     folder.unread)
 
 
 def _read(folder: Folder, name: str, kind: type[Row]) -> list[Row]:
@@ -88,20 +100,23 @@ def _read(folder: Folder, name: str, kind: type[Row]) -> list[Row]:
         folder.complaints += complaints
         if draft is not None:
             drafts.append(draft)
+        else:
+            folder.unread.setdefault(name, set()).add(cells.get("code") or cells.get("number", ""))
     return drafts
 
 
 def _decode(path: Path, complaints: list[Complaint]) -> str | None:
     raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     if raw is None:
-        complaints.append(Complaint(path.name, "—", str(path.stat().st_size), Text(
+        complaints.append(Complaint(path.name, NOT_A_FIELD, str(path.stat().st_size), Text(
             f"文件不超过 {MAX_BYTES:,} 字节", f"a file of at most {MAX_BYTES:,} bytes")))
         return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
         line = raw[: failure.start].count(b"\n") + 1
-        complaints.append(Complaint(f"{path.name}:{line}", "—", repr(raw[failure.start:][:4]), Text(
+        found = repr(raw[failure.start:][:4])
+        complaints.append(Complaint(f"{path.name}:{line}", NOT_A_FIELD, found, Text(
             "应为 UTF-8 编码；在 Excel 中请另存为「CSV UTF-8」",
             "UTF-8 text; in Excel, save as 'CSV UTF-8'")))
         return None
@@ -120,14 +135,14 @@ def _cells(
         for row in rows:
             if any(cell.strip() for cell in row):
                 if len(row) != len(header):
-                    complaints.append(Complaint(f"{file}:{line}", "—", str(len(row)), Text(
+                    complaints.append(Complaint(f"{file}:{line}", NOT_A_FIELD, str(len(row)), Text(
                         f"应有 {len(header)} 列（有逗号的内容须加引号）",
                         f"{len(header)} columns (quote a cell that holds a comma)")))
                 else:
                     yield line, dict(zip(header, row, strict=True))
             line = rows.line_num + 1
     except csv.Error as failure:
-        complaints.append(Complaint(f"{file}:{rows.line_num}", "—", str(failure), Text(
+        complaints.append(Complaint(f"{file}:{rows.line_num}", NOT_A_FIELD, str(failure), Text(
             "应为合法的 CSV（引号须成对）", "well-formed CSV (quotes come in pairs)")))
 
 
@@ -137,17 +152,18 @@ def _header_fits(
     known = [name for name in kind.model_fields if name != "place"]
     before = len(complaints)
     complaints += [
-        Complaint(f"{file}:1", name, name, Text(
+        Complaint(f"{file}:1", NOT_A_FIELD, name, Text(
             "没有这一列；可用的列：" + "、".join(known),
             "no such column; there are: " + ", ".join(known)))
         for name in header if name not in known
     ]
     complaints += [
-        Complaint(f"{file}:1", name, "", Text("表头缺少这一列", "this column in the header"))
+        Complaint(f"{file}:1", NOT_A_FIELD, "", Text(
+            f"表头缺少 {name} 列", f"the column {name} in the header"))
         for name in known if kind.model_fields[name].is_required() and name not in header
     ]
     complaints += [
-        Complaint(f"{file}:1", name, name, Text("列名重复", "each column once"))
+        Complaint(f"{file}:1", NOT_A_FIELD, name, Text("列名重复", "each column once"))
         for name in dict.fromkeys(header) if list(header).count(name) > 1
     ]
     return len(complaints) == before

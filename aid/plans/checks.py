@@ -37,15 +37,16 @@ def complaints(draft: PlanDraft, known: Known) -> Iterator[Complaint]:
         (draft.targets, "code"), (draft.figures, "code"), (draft.breakdowns, "code"),
     ):
         yield from duplicates(rows, key)
-    yield from _unordered_parents(draft.sections, "number")
-    yield from _unordered_parents(draft.targets, "code")
+    yield from _unordered_parents(draft, "sections", "number")
+    yield from _unordered_parents(draft, "targets", "code")
     yield from _unknown_references(draft, known)
     yield from _wrong_quantities(draft, known)
     yield from _wrong_breakdowns(draft)
 
 
-def _unordered_parents(rows: Sequence[Any], key: str) -> Iterator[Complaint]:
-    seen: set[str] = set()
+def _unordered_parents(draft: PlanDraft, file: str, key: str) -> Iterator[Complaint]:
+    seen = set(draft.unread.get(file, ()))
+    rows: Sequence[Any] = getattr(draft, file)
     for row in rows:
         if row.parent is not None and row.parent not in seen:
             yield row.complain("parent", row.parent, Text(
@@ -55,9 +56,8 @@ def _unordered_parents(rows: Sequence[Any], key: str) -> Iterator[Complaint]:
 
 def _unknown_references(draft: PlanDraft, known: Known) -> Iterator[Complaint]:
     on = draft.head.period_start
-    sections = {row.number for row in draft.sections}
-    groups = {row.code for row in draft.groups}
-    indicators = known.indicator_units.keys() | {row.code for row in draft.indicators}
+    sections, groups = draft.keys("sections", "number"), draft.keys("groups", "code")
+    indicators = known.indicator_units.keys() | draft.keys("indicators", "code")
     unknown_division = Text(
         f"{on}（规划期初）没有这个区划代码",
         f"a division code in force on {on}, the plan's first day",
@@ -129,14 +129,16 @@ def _whole_fen(row: FigureDraft) -> bool:
 
 
 def _wrong_breakdowns(draft: PlanDraft) -> Iterator[Complaint]:
-    figures = {row.code: row for row in draft.figures}
+    figures, known = {row.code: row for row in draft.figures}, draft.keys("figures", "code")
     for row in draft.breakdowns:
         for name, codes in (("total", [row.total]), ("parts", row.parts)):
             for code in codes:
-                if code not in figures:
+                if code not in known:
                     yield row.complain(name, code, Text(
                         "figures.csv 中没有这个代码", "a code of figures.csv"))
-                elif row.total in figures and not _addable(figures[row.total], figures[code]):
+                elif {row.total, code} <= figures.keys() and not _addable(
+                    figures[row.total], figures[code]
+                ):
                     yield row.complain(name, code, Text(
                         "单位与总数不同，不能相加",
                         "a figure in a unit that adds up to the total's"))

@@ -1,7 +1,7 @@
 """A plan as brought in: the rows of its files (docs/plan-file.md says what each means)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -129,7 +129,11 @@ class BreakdownDraft(Draft):
 
 @dataclass(frozen=True, slots=True)
 class PlanDraft:
-    """A whole plan as brought in."""
+    """A whole plan as brought in.
+
+    `unread` has, by file, the keys of rows that could not be read: what refers to them is not
+    wrong for that.
+    """
 
     head: PlanHead
     sections: Sequence[SectionDraft]
@@ -138,6 +142,11 @@ class PlanDraft:
     targets: Sequence[TargetDraft]
     figures: Sequence[FigureDraft]
     breakdowns: Sequence[BreakdownDraft]
+    unread: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def keys(self, file: str, key: str) -> set[str]:
+        """The keys that rows of a file have, those that could not be read among them."""
+        return {getattr(row, key) for row in getattr(self, file)} | set(self.unread.get(file, ()))
 
     def scoped(self) -> Iterator[TargetDraft | FigureDraft]:
         """All rows that name a region or a group."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aid.database.base import Base
 from aid.database.merge import Progress, Tally, merge, silent
 from aid.drafts import Draft
-from aid.errors import InputRefused
+from aid.errors import Complaint, InputRefused
 from aid.plans.checks import Known, complaints
 from aid.plans.drafts import PlanDraft, TargetDraft
 from aid.plans.model import (
@@ -57,17 +57,12 @@ async def import_plan(
     Division codes are those in force when the plan's period starts. Raises InputRefused with every
     mistake of the whole plan; nothing is written then.
     """
-    codes = {row.region for row in draft.scoped() if row.region}
-    codes |= {code for group in draft.groups for code in group.members}
-    indicators = {row.code: row for row in await session.scalars(select(Indicator))}
-    known = Known(
-        supporters=await regions.supporting_cities(session),
-        divisions=await regions.divisions_on(session, codes, draft.head.period_start),
-        indicator_units={code: row.unit for code, row in indicators.items()},
-    )
+    known = await _known(session, draft)
     if found := list(complaints(draft, known)):
         raise InputRefused(found)
-    ids = _Ids(known.divisions, indicators)
+    ids = _Ids(
+        known.divisions, {row.code: row for row in await session.scalars(select(Indicator))}
+    )
     tallies: dict[str, Tally] = defaultdict(Tally)
     await _import_indicators(session, draft, ids, tallies["indicators"])
     supporter_id = known.supporters[draft.head.supporter]
@@ -79,6 +74,22 @@ async def import_plan(
     await _import_breakdowns(session, draft, plan, figures, tallies["breakdowns"])
     await refresh_discrepancies(session, plan.id)
     return dict(tallies)
+
+
+async def plan_complaints(session: AsyncSession, draft: PlanDraft) -> list[Complaint]:
+    """Everything that `import_plan` would refuse a plan for."""
+    return list(complaints(draft, await _known(session, draft)))
+
+
+async def _known(session: AsyncSession, draft: PlanDraft) -> Known:
+    codes = {row.region for row in draft.scoped() if row.region}
+    codes |= {code for group in draft.groups for code in group.members}
+    units = await session.execute(select(Indicator.code, Indicator.unit))
+    return Known(
+        supporters=await regions.supporting_cities(session),
+        divisions=await regions.divisions_on(session, codes, draft.head.period_start),
+        indicator_units={row[0]: row[1] for row in units},
+    )
 
 
 async def _import_indicators(

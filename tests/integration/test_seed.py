@@ -187,6 +187,26 @@ async def test_a_file_with_mistakes_is_refused_whole(
     assert await _everything(seeded_database) == before
 
 
+async def test_rows_that_cannot_be_read_do_not_hide_other_mistakes(
+    seeded_database: Database, tmp_path: Path
+) -> None:
+    """Wrong values and wrong references are both listed; who refers to a wrong row is not blamed."""
+    folder = tmp_path / "plan"
+    shutil.copytree(EXAMPLE, folder)
+    for name, old, new in (
+        ("plan.csv", "310000", "110000"),
+        ("figures.csv", ",万元,", ",尺,"),
+        ("targets.csv", ",quantitative,", ",numbers,"),
+    ):
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new))
+    with pytest.raises(InputRefused) as refused:
+        await load(seeded_database, [folder, EXAMPLE], today=TODAY)
+    found = {(c.place.partition(":")[0], c.field) for c in refused.value.complaints}
+    assert {("plan.csv", "supporter"), ("figures.csv", "unit"), ("targets.csv", "kind")} == found
+
+
 async def test_the_documented_example_loads(seeded_database: Database) -> None:
     """docs/plan-file.md shows a plan that works, and loading it twice changes nothing."""
     first = await load(seeded_database, [EXAMPLE], today=TODAY)
