@@ -190,7 +190,7 @@ async def test_a_file_with_mistakes_is_refused_whole(
 async def test_rows_that_cannot_be_read_do_not_hide_other_mistakes(
     seeded_database: Database, tmp_path: Path
 ) -> None:
-    """Wrong values and wrong references are both listed; who refers to a wrong row is not blamed."""
+    """Wrong values and wrong references are both listed; referring to a wrong row is no mistake."""
     folder = tmp_path / "plan"
     shutil.copytree(EXAMPLE, folder)
     for name, old, new in (
