@@ -104,6 +104,8 @@ def seed(
     """Import five-year plans, with their published results; say what does not add up.
 
     Twice changes nothing. A folder with mistakes is refused whole, and all of them are listed.
+
+    Look first, then import:  `aid seed my-plan --dry-run`,  `aid seed my-plan`
     """
     settings = Settings()
     with chosen_database(settings, _say) as chosen:

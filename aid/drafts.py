@@ -34,6 +34,9 @@ class Draft(BaseModel):
     @classmethod
     def read(cls, place: str, cells: dict[str, str]) -> tuple[Self | None, list[Complaint]]:
         """The row from its cells, or everything wrong with them. A blank cell is not given."""
+        if zero := [name for name, cell in cells.items() if "\0" in cell]:
+            return None, [Complaint(place, name, "\\0", Text("不能含零字符", "no zero character"))
+                          for name in zero]
         given = {name: cell for name, cell in cells.items() if cell.strip()}
         return cls.check(**given, place=place)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import SEED
 from aid.database.engine import Database
-from aid.database.merge import Progress, Tally, silent
+from aid.database.merge import Progress, Tally, one_import_at_a_time, silent
 from aid.errors import Complaint, InputRefused
 from aid.plans.importing import import_plan, plan_complaints
 from aid.plans.queries import DiscrepancyRow, discrepancy_rows
@@ -54,6 +54,7 @@ async def load(
     complaints: list[Complaint] = []
     try:
         async with database.writing(SEED) as session:
+            await one_import_at_a_time(session)
             for folder in map(read_folder, paths):
                 complaints += folder.complaints
                 try:

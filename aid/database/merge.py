@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.database.base import Base
 
 Row = TypeVar("Row", bound=Base)
+_IMPORTS = 4_260_116_002  # any fixed number
 Progress = Callable[[str, int, int], None]
 """Told after each step: the name of the table, rows done, rows in all."""
 
@@ -35,6 +38,18 @@ class Tally:
         )
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same, printed digits of a number included: 1.6 is not 1.60."""
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one.as_tuple() == other.as_tuple()
+    return bool(one == other)
+
+
+async def one_import_at_a_time(session: AsyncSession) -> None:
+    """Wait until no other import is under way; held until the transaction ends."""
+    await session.execute(text(f"SELECT pg_advisory_xact_lock({_IMPORTS})"))
+
+
 def merge(
     session: AsyncSession,
     tally: Tally,
@@ -48,7 +63,7 @@ def merge(
         session.add(row)
         tally.added += 1
         return row
-    differing = {key: value for key, value in values.items() if getattr(existing, key) != value}
+    differing = {key: new for key, new in values.items() if not same(getattr(existing, key), new)}
     for key, value in differing.items():
         setattr(existing, key, value)
     if differing:

@@ -12,6 +12,8 @@ from aid.plans.terms import TargetKind
 from aid.text import Text
 from aid.units import UNITS, money_fen
 
+MAX_FEN = 10**17
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -90,6 +92,15 @@ def _wrong_quantities(draft: PlanDraft, known: Known) -> Iterator[Complaint]:
         units[indicator.code] = indicator.unit
         if indicator.unit not in UNITS:
             yield indicator.complain("unit", indicator.unit, allowed)
+        elif indicator.money != (UNITS[indicator.unit].fen is not None):
+            yield indicator.complain("money", indicator.money, Text(
+                f"单位是 {indicator.unit}，应{'是' if not indicator.money else '不是'}金额",
+                f"{'yes' if not indicator.money else 'no'}, as the unit is {indicator.unit}"))
+        elif not same_measure(indicator.unit, known.indicator_units.get(indicator.code, indicator.unit)):
+            yield indicator.complain("unit", indicator.unit, Text(
+                f"该指标已以 {known.indicator_units[indicator.code]} 计量，各规划共用",
+                f"a unit that converts to {known.indicator_units[indicator.code]}, in which all "
+                "plans measure it"))
     for row in draft.scoped():
         own = units.get(row.indicator or "")
         if row.unit is not None and row.unit not in UNITS:
@@ -98,8 +109,8 @@ def _wrong_quantities(draft: PlanDraft, known: Known) -> Iterator[Complaint]:
             yield row.complain("unit", row.unit, Text(
                 f"指标 {row.indicator} 的单位是 {own}，两者不能换算",
                 f"a unit that converts to {own}, in which {row.indicator} is measured"))
-        elif isinstance(row, FigureDraft) and not _whole_fen(row):
-            yield row.complain("value", row.value, Text("金额应为整分", "a whole number of fen"))
+        elif isinstance(row, FigureDraft):
+            yield from _wrong_figure(row)
     years = range(draft.head.period_start.year, draft.head.period_end.year + 1)
     for target in draft.targets:
         yield from _wrong_target(target)
@@ -120,12 +131,18 @@ def _wrong_target(row: TargetDraft) -> Iterator[Complaint]:
             "有目标值时应为 quantitative", "quantitative, as a target value is given"))
 
 
-def _whole_fen(row: FigureDraft) -> bool:
+def _wrong_figure(row: FigureDraft) -> Iterator[Complaint]:
+    if row.period_end < row.period_start:
+        yield row.complain("period_end", row.period_end,
+                           Text("不应早于 period_start", "not before period_start"))
     try:
-        money_fen(row.value, row.unit)
+        fen = money_fen(row.value, row.unit) or 0
     except ValueError:
-        return False
-    return True
+        yield row.complain("value", row.value, Text("金额应为整分", "a whole number of fen"))
+    else:
+        if abs(fen) > MAX_FEN:
+            yield row.complain("value", row.value, Text(
+                "金额过大", "an amount below 10,000,000 亿元"))
 
 
 def _wrong_breakdowns(draft: PlanDraft) -> Iterator[Complaint]:

@@ -27,6 +27,8 @@ def _annual(value: object) -> object:
     pairs = [part.split("=") for part in value.split()]
     if any(len(pair) != 2 or not pair[0].isdigit() for pair in pairs):
         raise ValueError("years and numbers such as 2011=10 2012=12 / 形如 2011=10 2012=12")
+    if len({year for year, _ in pairs}) < len(pairs):
+        raise ValueError("each year once / 每年只写一次")
     return {int(year): number for year, number in pairs}
 
 

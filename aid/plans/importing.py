@@ -37,6 +37,9 @@ from aid.units import money_fen
 
 Row = TypeVar("Row", bound=Base)
 BATCH = 1000
+QUANTITY = {"kind", "indicator_id", "unit", "baseline", "target"}
+QUANTITY_INPUTS = {"indicator_code", "unit", "baseline", "target"}
+"""What of a target is one quantity: by column, and by the names under which it is adjusted."""
 
 
 @dataclass(slots=True)
@@ -170,7 +173,9 @@ async def _import_targets(
 ) -> None:
     existing = {
         row.code: row
-        for row in await session.scalars(select(PlanTarget).where(PlanTarget.plan_id == plan.id))
+        for row in await session.scalars(
+            select(PlanTarget).where(PlanTarget.plan_id == plan.id).with_for_update()
+        )
     }
     adjusted = await _adjusted_fields(session, plan)
     ordinals = {row.code: at for at, row in enumerate(draft.targets)}
@@ -219,9 +224,8 @@ async def _adjusted_fields(session: AsyncSession, plan: Plan) -> dict[int, set[s
     )
     fields: dict[int, set[str]] = defaultdict(set)
     for target_id, name in found:
-        fields[target_id].add(name)
-        if name == "target":
-            fields[target_id].add("kind")  # it follows the number
+        # A number means nothing apart from its indicator and unit: they are kept together.
+        fields[target_id] |= QUANTITY if name in QUANTITY_INPUTS else {name}
     return fields
 
 

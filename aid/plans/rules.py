@@ -1,14 +1,17 @@
 """Rules of plans: what published figures add up to, and what may be adjusted. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from aid.errors import Complaint
 from aid.plans.terms import DiscrepancyKind, Qualifier
 from aid.text import Text
 from aid.units import UNITS
+
+MAX_DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +132,60 @@ class Adjustment:
 
 
 def check_adjustment(
-    *,
     changes: Sequence[Adjustment],
+    after: Mapping[str, Any],
+    *,
     reason: str,
     adjusted_on: date,
     today: date,
-    has_quantity: bool,
-    has_unit: bool,
+    indicator_unit: str | None,
 ) -> list[Complaint]:
     """Everything wrong with an adjustment: it needs a reason, a day, and something that changes.
 
-    A target that gets a number needs an indicator and a unit, or nobody can say what it counts.
+    `after` is the target as it would be. A target that has a number needs an indicator, and a unit
+    that converts to the indicator's, or nobody can say what it counts.
     """
-    complaints = []
+    found = []
     if not reason.strip():
-        complaints.append(Complaint("", "reason", reason, Text("请说明调整原因", "a reason")))
+        found.append(Complaint("", "reason", reason, Text("请说明调整原因", "a reason")))
     if adjusted_on > today:
-        complaints.append(Complaint("", "adjustedOn", str(adjusted_on),
-                                    Text("不能晚于今天", "not later than today")))
+        found.append(Complaint("", "adjustedOn", str(adjusted_on),
+                               Text("不能晚于今天", "not later than today")))
     if not changes:
-        complaints.append(Complaint("", "input", "", Text(
+        found.append(Complaint("", "input", "", Text(
             "没有任何变化", "at least one value that differs from the present one")))
-    if has_quantity and not has_unit:
-        complaints.append(Complaint("", "indicatorCode", "", Text(
-            "定量目标需要指标和单位", "an indicator and a unit for a target with a number")))
-    return complaints
+    if not (after["statement"] or "").strip():
+        found.append(Complaint("", "statement", "", Text("不能为空", "not empty")))
+    for name in ("baseline", "target"):
+        if not is_number(after[name]):
+            found.append(Complaint("", name, str(after[name])[:80], Text(
+                f"应为至多{MAX_DIGITS}位的数字", f"a number of at most {MAX_DIGITS} digits")))
+    return found + _wrong_measure(after, indicator_unit)
+
+
+def _wrong_measure(after: Mapping[str, Any], indicator_unit: str | None) -> list[Complaint]:
+    code, unit = after["indicator_code"], after["unit"]
+    if code is not None and indicator_unit is None:
+        return [Complaint("", "indicatorCode", code, Text(
+            "没有这个指标", "the code of a known indicator"))]
+    if after["target"] is not None and (code is None or unit is None):
+        return [Complaint("", "indicatorCode", "", Text(
+            "定量目标需要指标和单位", "an indicator and a unit for a target with a number"))]
+    if unit is not None and unit not in UNITS:
+        return [Complaint("", "unit", unit, Text(
+            "应为其中之一：" + "、".join(UNITS), "one of: " + ", ".join(UNITS)))]
+    if unit is not None and indicator_unit is not None and not same_measure(unit, indicator_unit):
+        return [Complaint("", "unit", unit, Text(
+            f"指标的单位是 {indicator_unit}，两者不能换算",
+            f"a unit that converts to {indicator_unit}, the indicator's"))]
+    return []
+
+
+def is_number(value: Decimal | None) -> bool:
+    """Whether it is absent, or finite and of a size that a plan can mean."""
+    if value is None:
+        return True
+    if not value.is_finite():
+        return False
+    _, digits, exponent = value.as_tuple()
+    return max(len(digits), len(digits) + int(exponent), -int(exponent)) <= MAX_DIGITS

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aid.errors import Complaint, InputRefused, NotFound, StaleVersion
+from aid.database.merge import same
+from aid.errors import InputRefused, NotFound, StaleVersion
 from aid.history import plain
 from aid.plans.model import Indicator, PlanTarget, PlanTargetAdjustment
 from aid.plans.rules import Adjustment, check_adjustment
 from aid.plans.terms import TargetKind
 from aid.text import Text
-from aid.units import UNITS
 
 ADJUSTABLE = ("statement", "statement_en", "indicator_code", "unit", "baseline", "target", "due_on")
 """What may be adjusted, by the name of the input field. The rest of a target is its identity."""
@@ -52,23 +52,24 @@ async def adjust_target(
         raise NotFound(Text("没有这个规划目标。", "There is no such plan target."))
     if target.version != expected_version:
         raise StaleVersion(expected=expected_version, current=target.version)
-    wished = await _wished(session, changes)
-    differing = {name: value for name, value in wished.items() if getattr(target, name) != value}
-    notes = [
-        Adjustment(name, _said(getattr(target, name)), _said(value))
-        for name, value in differing.items()
-    ]
-    after = {name: differing.get(name, getattr(target, name)) for name in _QUANTITY}
+    before = await _present(session, target)
+    differing = {name: value for name, value in changes.items() if not same(before[name], value)}
+    indicator = await _indicator(session, differing.get("indicator_code"))
+    if indicator is not None and indicator.unit != before["unit"]:
+        differing.setdefault("unit", indicator.unit)
+    after = before | differing
+    notes = [Adjustment(name, _said(before[name]), _said(value))
+             for name, value in differing.items()]
+    measured = indicator or await _indicator(session, after["indicator_code"])
     complaints = check_adjustment(
-        changes=notes,
-        reason=grounds.reason,
-        adjusted_on=grounds.adjusted_on,
-        today=today,
-        has_quantity=after["target"] is not None,
-        has_unit=after["indicator_id"] is not None and after["unit"] is not None,
+        notes, after, reason=grounds.reason, adjusted_on=grounds.adjusted_on, today=today,
+        indicator_unit=measured.unit if measured else None,
     )
     if complaints:
         raise InputRefused(complaints)
+    if "indicator_code" in differing:
+        del differing["indicator_code"]
+        differing["indicator_id"] = indicator.id if indicator else None
     for name, value in differing.items():
         setattr(target, name, value)
     target.kind = _kind(target)
@@ -87,31 +88,17 @@ async def adjust_target(
     return target
 
 
-_QUANTITY = ("target", "indicator_id", "unit")
+async def _present(session: AsyncSession, target: PlanTarget) -> dict[str, Any]:
+    """What may be adjusted, as it is now, by the names of ADJUSTABLE."""
+    code = await session.scalar(select(Indicator.code).where(Indicator.id == target.indicator_id))
+    columns = {name: getattr(target, name) for name in ADJUSTABLE if name != "indicator_code"}
+    return {**columns, "indicator_code": code}
 
 
-async def _wished(session: AsyncSession, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes by column, the indicator looked up, its unit taken where none is given."""
-    wished = dict(changes)
-    complaints = []
-    if "indicator_code" in wished:
-        code = wished.pop("indicator_code")
-        found = await session.scalar(select(Indicator).where(Indicator.code == code))
-        if code is not None and found is None:
-            complaints.append(Complaint("", "indicatorCode", code, Text(
-                "没有这个指标", "the code of a known indicator")))
-        wished["indicator_id"] = found.id if found else None
-        if found and wished.get("unit") is None:
-            wished["unit"] = found.unit
-    unit = wished.get("unit")
-    if unit is not None and unit not in UNITS:
-        complaints.append(Complaint("", "unit", unit, Text(
-            "应为其中之一：" + "、".join(UNITS), "one of: " + ", ".join(UNITS))))
-    if "statement" in wished and not (wished["statement"] or "").strip():
-        complaints.append(Complaint("", "statement", "", Text("不能为空", "not empty")))
-    if complaints:
-        raise InputRefused(complaints)
-    return wished
+async def _indicator(session: AsyncSession, code: str | None) -> Indicator | None:
+    if code is None:
+        return None
+    return await session.scalar(select(Indicator).where(Indicator.code == code))
 
 
 def _kind(target: PlanTarget) -> TargetKind:
