@@ -4,18 +4,17 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from aid import __version__, logs
+from aid.clock import today
 from aid.database.choose import Chosen, chosen_database, migrate_external, opened
 from aid.errors import AidError, InputRefused
 from aid.settings import Settings
@@ -43,7 +42,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 def main() -> None:
     """Run a command; a refusal is one plain sentence on stderr and exit status 1."""
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as failure:
+        for error in failure.errors():
+            name = f"AID_{str(error['loc'][0]).upper()}"  # its value may hold a password
+            err.print(f"{name}: {error['msg']}", style="bold red", markup=False, soft_wrap=True)
+        raise SystemExit(1) from None
     logs.configure(settings.log_format)
     try:
         app()
@@ -59,10 +64,6 @@ def main() -> None:
 
 def _say(sentence: str) -> None:
     err.print(sentence, style="dim", markup=False)
-
-
-def _today() -> date:
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 @app.command()
@@ -118,7 +119,7 @@ def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) ->
     async def run() -> Report:
         async with opened(chosen) as database:
             with _bars() as progress:
-                return await load(database, paths or shipped(), today=_today(), dry_run=dry_run,
+                return await load(database, paths or shipped(), today=today(), dry_run=dry_run,
                                   progress=progress)
 
     report = asyncio.run(run())
@@ -126,7 +127,7 @@ def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) ->
     if as_json:
         print(json.dumps({
             "dryRun": report.dry_run,
-            "tables": {name: asdict(tally) for name, tally in report.tallies.items()},
+            "tables": {name: tally.counts() for name, tally in report.tallies.items()},
             "discrepancies": {
                 plan: [{"name": row.name.to(locale), "kind": row.kind,
                         "statedTotal": str(row.stated_total),
@@ -139,11 +140,11 @@ def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) ->
         return
     zh = locale == "zh"
     table = Table("数据" if zh else "rows", box=None)
-    for heading in (("新增", "变更", "不变", "保留调整") if zh
-                    else ("added", "changed", "unchanged", "kept as adjusted")):
+    for heading in (("新增", "变更", "不变", "保留的调整项", "文件中没有") if zh
+                    else ("added", "changed", "unchanged", "fields kept", "not in file")):
         table.add_column(heading, justify="right")
     for name, tally in report.tallies.items():
-        table.add_row(name, *(f"{count:,}" for count in asdict(tally).values()))
+        table.add_row(name, *(f"{count:,}" for count in tally.counts().values()))
     out.print(table)
     for plan, rows in report.discrepancies.items():
         for row in rows:

@@ -9,15 +9,19 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, event, func, inspect
+from sqlalchemy import Index, event, func, inspect, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
 
 from aid.database.base import Base, Id, columns_of
 
 
 class Change(Base):
-    """One field of one row, before and after; `field` is null on creation, `new` then all of it."""
+    """One field of one row, before and after.
+
+    `field` is null where the whole row came (`new` is all of it) or went (`old` is).
+    """
 
     __tablename__ = "change"
     __table_args__ = (Index("ix_change_entity", "entity", "entity_id"),)
@@ -50,7 +54,10 @@ def _note_updates(session: Session, _flush: UOWTransaction, _instances: object) 
                 continue
             old = changed.deleted[0] if changed.deleted else None
             new = getattr(row, attribute.key)
-            session.add(_change(session, row, attribute.key, old, new))
+            session.add(_change(session, row, attribute.key, plain(old), plain(new)))
+    for row in session.deleted:
+        if isinstance(row, Tracked) and isinstance(row, Base):
+            session.add(_change(session, row, None, _whole(row), None))
 
 
 @event.listens_for(Session, "after_flush")
@@ -60,11 +67,7 @@ def _note_creations(session: Session, _flush: UOWTransaction) -> None:
         {
             "entity": row.__tablename__,
             "entity_id": columns_of(row)["id"],
-            "new": {
-                key: plain(value)
-                for key, value in columns_of(row).items()
-                if key not in row.unfollowed and value is not None
-            },
+            "new": _whole(row),
             "actor": session.info["actor"].name,
         }
         for row in session.new
@@ -74,15 +77,39 @@ def _note_creations(session: Session, _flush: UOWTransaction) -> None:
         session.execute(Change.__table__.insert(), created)  # type: ignore[attr-defined]
 
 
-def _change(session: Session, row: Base, field: str, old: Any, new: Any) -> Change:
+def _whole(row: Base) -> dict[str, Any]:
+    unfollowed = row.unfollowed if isinstance(row, Tracked) else ()
+    return {
+        key: plain(value)
+        for key, value in columns_of(row).items()
+        if key not in unfollowed and value is not None
+    }
+
+
+def _change(session: Session, row: Base, field: str | None, old: Any, new: Any) -> Change:
     return Change(
         entity=row.__tablename__,
         entity_id=columns_of(row)["id"],
         field=field,
-        old=plain(old),
-        new=plain(new),
+        old=old,
+        new=new,
         actor=session.info["actor"].name,
     )
+
+
+async def changed_by_others(
+    session: AsyncSession, entity: str, actor: str
+) -> dict[int, set[str | None]]:
+    """By row of an entity: the fields that somebody other than `actor` changed (None: made it)."""
+    found = await session.execute(
+        select(Change.entity_id, Change.field)
+        .where(Change.entity == entity, Change.actor != actor)
+        .distinct()
+    )
+    fields: dict[int, set[str | None]] = {}
+    for entity_id, name in found:
+        fields.setdefault(entity_id, set()).add(name)
+    return fields
 
 
 def plain(value: Any) -> Any:

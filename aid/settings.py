@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from aid.text import Locale
@@ -24,6 +24,13 @@ class Settings(BaseSettings):
         description="The same database as a login that may create roles and tables: used by "
         "`aid migrate` and by nothing else. Not needed with the embedded PostgreSQL.",
     )
+    @field_validator("database_url", "admin_database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("postgresql://"):
+            raise ValueError("expected postgresql://login:password@host/database")
+        return value
+
     data_dir: Path = Field(
         default=Path(".aid"), description="Where the embedded PostgreSQL lives.")
     locale: Locale = Field(

@@ -4,13 +4,13 @@ A refusal raised by a service rolls its transaction back and becomes a member of
 (errors.py); a fault becomes a masked top-level error.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import strawberry
 
+from aid.clock import today
 from aid.errors import InputRefused
 from aid.plans.service import Grounds, adjust_target
 from aid.regions.drafts import PairingDraft
@@ -24,12 +24,6 @@ from schema.read.fields import NodeOf, read
 from schema.regions.types import Pairing
 
 Info = strawberry.Info[Context, None]
-_CHINA = ZoneInfo("Asia/Shanghai")
-
-
-def _today() -> date:
-    """The day in China, where the offices are."""
-    return datetime.now(_CHINA).date()
 
 
 @strawberry.input(description="An adjustment of a plan target. What is left out stays as it is; "
@@ -56,7 +50,8 @@ class PlanTargetAdjusted:
     target: PlanTarget = read(NodeOf("row_id"))
 
 
-@strawberry.input(description="A pairing to agree on. Codes are those in force on startsOn.")
+@strawberry.input(description="A pairing to agree on. The recipient's code is the one in force "
+                              "on startsOn; the supporter's are those of today.")
 class PairingAgreeInput:
     code: str = strawberry.field(description="Your own code for it: lower case, digits, hyphens.")
     supporter_code: str
@@ -109,11 +104,10 @@ class Mutation:
     async def plan_target_adjust(
         self, info: Info, input: PlanTargetAdjustInput
     ) -> PlanTargetAdjustResult:
-        today = _today()
         actor = info.context.actor
         grounds = Grounds(
             reason=input.reason,
-            adjusted_on=input.adjusted_on or today,
+            adjusted_on=input.adjusted_on or today(),
             document_no=input.document_no,
             actor=actor.name,
         )
@@ -125,7 +119,7 @@ class Mutation:
                 changes=_given(input, "statement", "statement_en", "indicator_code", "unit",
                                "baseline", "target", "due_on"),
                 grounds=grounds,
-                today=today,
+                today=today(),
             )
         return PlanTargetAdjusted(row_id=target.id)
 

@@ -27,7 +27,7 @@ def _as_text(column: str) -> Any:
 @strawberry.type(description="One field of a thing, before and after (history is never changed).")
 class Change:
     field: str | None = strawberry.field(
-        description="The changed field; null for the creation, of which `new` is the whole."
+        description="The changed field; null where the whole came (`new`) or went (`old`)."
     )
     old: str | None = _as_text("old")
     new: str | None = _as_text("new")

@@ -4,6 +4,7 @@ Two ways in, over one database: SQLAlchemy sessions for services and queries, an
 the compiled reads of the API, which run one statement on a bare asyncpg connection.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, cast
@@ -143,7 +144,8 @@ class Database:
         if self._pool is None:
             return False
         try:
-            return bool(await self._pool.fetchval("SELECT 1", timeout=2) == 1)
+            async with asyncio.timeout(2):  # waiting for a connection counts too
+                return bool(await self._pool.fetchval("SELECT 1") == 1)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
 

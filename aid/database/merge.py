@@ -1,14 +1,14 @@
 """Repeatable imports: bring rows to a wished state by natural key, and count what that took."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aid.database.base import Base
+from aid.database.base import Base, columns_of
 
 Row = TypeVar("Row", bound=Base)
 _IMPORTS = 4_260_116_002  # any fixed number
@@ -22,12 +22,23 @@ def silent(_name: str, _done: int, _total: int) -> None:
 
 @dataclass(slots=True)
 class Tally:
-    """What an import did to one kind of row. `kept` counts fields left as adjusted by an office."""
+    """What an import did to one kind of row.
+
+    `kept` counts fields left as an office changed them, `absent` rows the database has and the
+    file has not; they stay.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     kept: int = 0
+    absent: int = 0
+    unchanged_ids: set[int] = field(default_factory=set, repr=False, compare=False)
+
+    def counts(self) -> dict[str, int]:
+        """The counts by name."""
+        return {name: getattr(self, name)
+                for name in ("added", "changed", "unchanged", "kept", "absent")}
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -35,6 +46,7 @@ class Tally:
             self.changed + other.changed,
             self.unchanged + other.unchanged,
             self.kept + other.kept,
+            self.absent + other.absent,
         )
 
 
@@ -70,4 +82,5 @@ def merge(
         tally.changed += 1
     else:
         tally.unchanged += 1
+        tally.unchanged_ids.add(columns_of(existing)["id"])
     return existing

@@ -96,11 +96,12 @@ def _wrong_quantities(draft: PlanDraft, known: Known) -> Iterator[Complaint]:
             yield indicator.complain("money", indicator.money, Text(
                 f"单位是 {indicator.unit}，应{'是' if not indicator.money else '不是'}金额",
                 f"{'yes' if not indicator.money else 'no'}, as the unit is {indicator.unit}"))
-        elif not same_measure(indicator.unit, known.indicator_units.get(indicator.code, indicator.unit)):
+        elif not same_measure(indicator.unit, shared := known.indicator_units.get(
+            indicator.code, indicator.unit
+        )):
             yield indicator.complain("unit", indicator.unit, Text(
-                f"该指标已以 {known.indicator_units[indicator.code]} 计量，各规划共用",
-                f"a unit that converts to {known.indicator_units[indicator.code]}, in which all "
-                "plans measure it"))
+                f"该指标已以 {shared} 计量，各规划共用",
+                f"a unit that converts to {shared}, in which all plans measure it"))
     for row in draft.scoped():
         own = units.get(row.indicator or "")
         if row.unit is not None and row.unit not in UNITS:

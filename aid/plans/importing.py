@@ -154,7 +154,8 @@ async def _import_groups(
         existing[row.code] = merge(session, tally, RegionGroup, existing.get(row.code), values)
     await session.flush()
     ids.groups = {code: row.id for code, row in existing.items()}
-    await _rewrite(session, RegionGroupMember, "group_id", {
+    tally.absent += len(existing) - len(draft.groups)
+    await _rewrite(session, tally, RegionGroupMember, "group_id", {
         ids.groups[row.code]: [
             {"group_id": ids.groups[row.code], "division_id": ids.divisions[code]}
             for code in dict.fromkeys(row.members)
@@ -192,7 +193,8 @@ async def _import_targets(
         await session.flush()
         written |= {row.code: row.id for row in rows}
         progress("targets", len(written), len(draft.targets))
-    await _rewrite(session, PlanTargetYear, "target_id", {
+    tally.absent += len(existing.keys() - ordinals.keys())
+    await _rewrite(session, tally, PlanTargetYear, "target_id", {
         written[row.code]: [
             {"target_id": written[row.code], "year": year, "value": value}
             for year, value in row.annual.items()
@@ -255,6 +257,7 @@ async def _import_figures(
         }
         existing[row.code] = merge(session, tally, PublishedFigure, existing.get(row.code), values)
         progress("figures", ordinal + 1, len(draft.figures))
+    tally.absent += len(existing) - len(draft.figures)
     await session.flush()
     return {code: row.id for code, row in existing.items()}
 
@@ -275,7 +278,8 @@ async def _import_breakdowns(
         }
         existing[row.code] = merge(session, tally, FigureBreakdown, existing.get(row.code), values)
     await session.flush()
-    await _rewrite(session, FigureBreakdownPart, "breakdown_id", {
+    tally.absent += len(existing) - len(draft.breakdowns)
+    await _rewrite(session, tally, FigureBreakdownPart, "breakdown_id", {
         existing[row.code].id: [
             {"breakdown_id": existing[row.code].id, "figure_id": figures[code]}
             for code in dict.fromkeys(row.parts)
@@ -285,9 +289,16 @@ async def _import_breakdowns(
 
 
 async def _rewrite(
-    session: AsyncSession, model: type[Base], owner: str, wished: dict[int, list[dict[str, Any]]]
+    session: AsyncSession,
+    tally: Tally,
+    model: type[Base],
+    owner: str,
+    wished: dict[int, list[dict[str, Any]]],
 ) -> None:
-    """Make the rows of each owner the wished ones, touching only owners whose rows differ."""
+    """Make the rows of each owner the wished ones, touching only owners whose rows differ.
+
+    An owner that was there and did not change itself counts as changed by this.
+    """
     table = model.__table__
     present: dict[int, list[dict[str, Any]]] = defaultdict(list)
     found = await session.execute(select(table).where(table.c[owner] == any_(_ids(wished))))
@@ -298,6 +309,8 @@ async def _rewrite(
     ]
     if differing:
         await session.execute(delete(model).where(table.c[owner] == any_(_ids(differing))))
+    alone = len(tally.unchanged_ids.intersection(differing))
+    tally.changed, tally.unchanged = tally.changed + alone, tally.unchanged - alone
     fresh = [row for key in differing for row in wished[key]]
     if fresh:
         await session.execute(insert(model), fresh)

@@ -107,7 +107,7 @@ class RegionGroupMember(Base):
     division_id: Mapped[int] = mapped_column(ForeignKey("division.id"), primary_key=True)
 
 
-class Indicator(Base):
+class Indicator(Tracked, Base):
     """A kind of quantity (指标), in one unit; `money` says that it is an amount of money."""
 
     __tablename__ = "indicator"

@@ -1,17 +1,21 @@
 """Bringing in divisions, supporters and pairings, repeatably: by natural key, all or nothing."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import BigInteger, any_, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aid.database.merge import Progress, Tally, merge, silent
+from aid.database.base import columns_of
+from aid.database.merge import Progress, Tally, merge, same, silent
 from aid.drafts import duplicates
 from aid.errors import Complaint, InputRefused
+from aid.history import changed_by_others
 from aid.regions import queries
 from aid.regions.drafts import DivisionDraft, PairingDraft, SupporterDraft
 from aid.regions.model import (
@@ -23,41 +27,73 @@ from aid.regions.model import (
 )
 from aid.regions.rules import check_pairing_dates, check_periods
 from aid.regions.service import flush_pairings
+from aid.regions.terms import Level
 from aid.text import Text
 
 
 async def import_divisions(
     session: AsyncSession, drafts: Sequence[DivisionDraft], progress: Progress = silent
 ) -> Tally:
-    """Places and their periods. Counts places; raises InputRefused with every mistake."""
+    """Places and their periods. Counts places; raises InputRefused with every mistake.
+
+    A table has all periods of each place it names: what it leaves out of them is taken out. Places
+    it does not name stay as they are.
+    """
     known = {row.key: row for row in await session.scalars(select(Division))}
     if complaints := check_periods(drafts, known=known):
         raise InputRefused(complaints)
-    tally, periods = Tally(), Tally()
+    tally = Tally()
     ordered = sorted(drafts, key=lambda draft: (draft.division, draft.valid_from))
     places = {key: list(rows) for key, rows in groupby(ordered, key=lambda draft: draft.division)}
-    for key, rows in places.items():
-        known[key] = merge(session, tally, Division, known.get(key), _newest(rows[-1]))
-    await session.flush()
-    for key, rows in places.items():
-        parent = rows[-1].parent
-        known[key].parent_id = known[parent].id if parent else None
-    existing = {
-        (row.division_id, row.valid_from): row for row in await session.scalars(
-            select(DivisionPeriod)
-        )
-    }
-    for done, draft in enumerate(ordered, 1):
-        division_id = known[draft.division].id
-        values = draft.model_dump(exclude={"place", "division", "parent"}) | {
-            "division_id": division_id,
-            "parent_id": known[draft.parent].id if draft.parent else None,
-        }
-        found = existing.get((division_id, draft.valid_from))
-        merge(session, periods, DivisionPeriod, found, values)
-        progress("divisions", done, len(ordered))
+    for level in Level:  # parents before children, so that each row is written once
+        for key, rows in places.items():
+            if rows[-1].level is level:
+                parent = rows[-1].parent
+                values = _newest(rows[-1]) | {"parent_id": known[parent].id if parent else None}
+                known[key] = merge(session, tally, Division, known.get(key), values)
+        await session.flush()
+    stored = await _stored_periods(session, [known[key].id for key in places])
+    for done, (key, rows) in enumerate(places.items(), 1):
+        wished = [_period(draft, known) for draft in rows]
+        if _comparable(stored.get(known[key].id, [])) != _comparable(wished):
+            for row in stored.get(known[key].id, []):
+                await session.delete(row)
+            session.add_all(DivisionPeriod(**values) for values in wished)
+            if known[key].id in tally.unchanged_ids:
+                tally.changed, tally.unchanged = tally.changed + 1, tally.unchanged - 1
+        progress("divisions", done, len(places))
     await _check_against_known(session)
     return tally
+
+
+async def _stored_periods(
+    session: AsyncSession, ids: list[int]
+) -> dict[int, list[DivisionPeriod]]:
+    rows = await session.scalars(
+        select(DivisionPeriod)
+        .where(DivisionPeriod.division_id == any_(bindparam(None, ids, ARRAY(BigInteger()))))
+        .order_by(DivisionPeriod.valid_from)
+    )
+    found: dict[int, list[DivisionPeriod]] = defaultdict(list)
+    for row in rows:
+        found[row.division_id].append(row)
+    return found
+
+
+def _period(draft: DivisionDraft, known: Mapping[str, Division]) -> dict[str, Any]:
+    return draft.model_dump(exclude={"place", "division", "parent"}) | {
+        "division_id": known[draft.division].id,
+        "parent_id": known[draft.parent].id if draft.parent else None,
+    }
+
+
+def _comparable(rows: Sequence[DivisionPeriod | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {key: value for key, value in (
+            row.items() if isinstance(row, Mapping) else columns_of(row).items()
+        ) if key != "id"}
+        for row in rows
+    ]
 
 
 async def _check_against_known(session: AsyncSession) -> None:
@@ -117,7 +153,10 @@ async def import_supporters(
 async def import_pairings(
     session: AsyncSession, drafts: Sequence[PairingDraft], *, on: date
 ) -> Tally:
-    """Pairings, by the codes in force on a day. An end that an office has set is kept."""
+    """Pairings, by the codes in force on a day.
+
+    What an office changed is kept, field by field; a pairing an office agreed on is left alone.
+    """
     tally = Tally()
     cities = await queries.supporting_cities(session)
     districts = await queries.supporting_districts(session)
@@ -135,7 +174,8 @@ async def import_pairings(
                     "没有这个代码", "a registered code in force today")))
     if complaints:
         raise InputRefused(complaints)
-    existing = {row.code: row for row in await session.scalars(select(Pairing))}
+    existing = {row.code: row for row in await session.scalars(select(Pairing).with_for_update())}
+    others = await changed_by_others(session, "pairing", session.info["actor"].name)
     for draft in drafts:
         values = draft.model_dump(exclude={"place", "supporter", "district", "recipient"}) | {
             "supporter_id": cities[draft.supporter],
@@ -143,9 +183,11 @@ async def import_pairings(
             "recipient_id": recipients[draft.recipient],
         }
         found = existing.get(draft.code)
-        if found is not None and found.ends_on is not None and draft.ends_on is None:
-            values["ends_on"] = found.ends_on
-            tally.kept += 1
-        merge(session, tally, Pairing, found, values)
+        kept = others.get(found.id, set()) if found is not None else set()
+        for name in values.keys() if None in kept else values.keys() & kept:
+            tally.kept += not same(getattr(found, name), values[name])
+        merge(session, tally, Pairing, found, {
+            name: value for name, value in values.items() if None not in kept and name not in kept
+        })
     await flush_pairings(session)
     return tally

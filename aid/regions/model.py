@@ -17,7 +17,7 @@ from aid.history import Tracked
 from aid.regions.terms import Level, Precision, Programme
 
 
-class Division(Base):
+class Division(Tracked, Base):
     """A place. `code`, `name`, `level` and `parent` are those of its newest period."""
 
     __tablename__ = "division"
@@ -60,7 +60,7 @@ class Division(Base):
     )
 
 
-class DivisionPeriod(Base):
+class DivisionPeriod(Tracked, Base):
     """What a place was, from a day (inclusive) until a day (exclusive; null: still)."""
 
     __tablename__ = "division_period"

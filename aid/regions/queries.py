@@ -75,11 +75,14 @@ async def supporting_cities(session: AsyncSession) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def supporting_districts(session: AsyncSession) -> dict[str, int]:
-    """Ids of supporting districts by today's code."""
+async def supporting_districts(
+    session: AsyncSession, *, of: int | None = None
+) -> dict[str, int]:
+    """Ids of supporting districts (of one city, if given) by today's code."""
+    query = select(Division.code, SupportingDistrict.id).join(
+        Division, Division.id == SupportingDistrict.division_id
+    )
     rows = await session.execute(
-        select(Division.code, SupportingDistrict.id).join(
-            Division, Division.id == SupportingDistrict.division_id
-        )
+        query if of is None else query.where(SupportingDistrict.city_id == of)
     )
     return {row[0]: row[1] for row in rows}

@@ -72,7 +72,7 @@ async def end_pairing(
 
 async def _places(session: AsyncSession, draft: PairingDraft) -> PairingPlaces:
     cities = await queries.supporting_cities(session)
-    districts = await queries.supporting_districts(session)
+    districts = await queries.supporting_districts(session, of=cities.get(draft.supporter, 0))
     recipients = await queries.divisions_on(session, [draft.recipient], draft.starts_on)
     complaints = check_pairing_dates(draft, draft.starts_on, draft.ends_on)
     if draft.supporter not in cities:
@@ -80,8 +80,11 @@ async def _places(session: AsyncSession, draft: PairingDraft) -> PairingPlaces:
             "不是已登记的支援城市", "a supporting city's code")))
     if draft.district is not None and draft.district not in districts:
         complaints.append(draft.complain("district", draft.district, Text(
-            "不是已登记的支援区县", "a supporting district's code")))
-    if draft.recipient not in recipients:
+            "不是该城市的支援区县", "the code of a supporting district of that city")))
+    if draft.recipient in (draft.supporter, draft.district):
+        complaints.append(draft.complain("recipient", draft.recipient, Text(
+            "不能与支援方相同", "another place than the supporter")))
+    elif draft.recipient not in recipients:
         complaints.append(draft.complain("recipient", draft.recipient, Text(
             f"{draft.starts_on} 没有这个区划代码",
             f"a division code in force on {draft.starts_on}")))

@@ -61,7 +61,8 @@ class PublishedFigureFilter:
     money: bool | None = None
 
 
-@strawberry.enum(description="What published figures are ordered by.")
+@strawberry.enum(description="What published figures are ordered by. VALUE compares the printed "
+                             "numbers: filter by one indicator for it to mean something.")
 class PublishedFigureOrderField(StrEnum):
     READING = "reading"
     VALUE = "value"

@@ -317,9 +317,12 @@ def upgrade() -> None:
 
 
 APPEND_ONLY = ("change", "plan_target_adjustment")
-REWRITABLE = ("region_group_member", "plan_target_year", "figure_breakdown_part", "discrepancy")
+REWRITABLE = (
+    "division_period", "region_group_member", "plan_target_year", "figure_breakdown_part",
+    "discrepancy",
+)
 CHANGEABLE = (
-    "division", "division_period", "supporting_city", "supporting_district", "pairing", "plan",
+    "division", "supporting_city", "supporting_district", "pairing", "plan",
     "plan_section", "region_group", "indicator", "plan_target", "published_figure",
     "figure_breakdown",
 )
