@@ -118,3 +118,32 @@ async def test_of_many_offices_at_once_one_wins_and_none_is_lost(
         kept = await session.scalar(text(
             "SELECT count(*) FROM plan_target_adjustment WHERE field = 'target'"))
     assert (winners, kept) == ([f"won {value}"], 1)
+
+
+@pytest.mark.parametrize(("changes", "field"), [
+    ({"target": D("NaN"), "indicator_code": "aid_projects"}, "target"),
+    ({"target": D("Infinity"), "indicator_code": "aid_projects"}, "target"),
+    ({"target": D("1E+5000"), "indicator_code": "aid_projects"}, "target"),
+    ({"baseline": D("1E-40")}, "baseline"),
+    ({"target": D(5), "indicator_code": "aid_projects", "unit": "公里"}, "unit"),
+    ({"target": D(5), "indicator_code": "aid_projects", "unit": "亿元"}, "unit"),
+])
+async def test_what_no_plan_can_mean_is_refused(
+    seeded_database: Database, changes: dict[str, Any], field: str
+) -> None:
+    """Numbers that are none, and units that do not measure the indicator."""
+    target_id = await _target_id(seeded_database)
+    with pytest.raises(InputRefused) as refused:
+        await _adjust(seeded_database, target_id, 1, **changes)
+    assert [complaint.field for complaint in refused.value.complaints] == [field]
+
+
+async def test_adjustments_speak_of_codes(seeded_database: Database) -> None:
+    """An indicator is recorded by its code, its unit beside it."""
+    target_id = await _target_id(seeded_database)
+    await _adjust(seeded_database, target_id, 1, target=D(5), indicator_code="aid_projects")
+    async with seeded_database.reading(LOCAL) as session:
+        rows = await session.execute(select(
+            PlanTargetAdjustment.field, PlanTargetAdjustment.new_value))
+        assert {tuple(row) for row in rows} == {
+            ("target", "5"), ("indicator_code", "aid_projects"), ("unit", "个")}
