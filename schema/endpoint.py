@@ -17,12 +17,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from aid.access.actor import Actor
-from aid.database.engine import Database
+from aid.database.engine import Database, TooSlow
 from aid.errors import AidError
 from aid.text import Locale, Text, preferred_locale
 from schema.context import Context
 from schema.graphiql import ASSETS, graphiql_page
 from schema.read.arguments import ArgumentRefused
+from schema.read.compiler import TooCostly
 from schema.read.prepared import Documents, Prepared
 from schema.schema import schema
 
@@ -68,6 +69,10 @@ class Endpoint:
             answer, status = await self._answer(await _body(headers, receive), headers, kind), 200
         except BadRequest as refused:
             answer, status = _failed([{"message": str(refused)}]), refused.status
+        except (TooCostly, TooSlow) as refused:
+            error = refused if isinstance(refused, GraphQLError) else GraphQLError(
+                str(refused), original_error=refused)
+            answer, status = _failed([_masked(error, self._language(headers))]), 200
         except InvalidDocument as invalid:
             answer = _failed([error.formatted for error in invalid.errors])
             status = 400 if kind == GRAPHQL_JSON else 200
@@ -89,12 +94,15 @@ class Endpoint:
             answer = await self._fast(prepared, coerced)
             if answer is not None:
                 return answer
-        language = headers.get(b"accept-language", b"").decode("latin-1")
         context = Context(
-            self._database, self._actor, preferred_locale(language, self._locale),
+            self._database, self._actor, self._language(headers),
             self._documents, prepared, coerced or _NO_VARIABLES,
         )
         return await self._ordinary(query, variables, name, context)
+
+    def _language(self, headers: dict[bytes, bytes]) -> Locale:
+        wished = headers.get(b"accept-language", b"").decode("latin-1")
+        return preferred_locale(wished, self._locale)
 
     async def _fast(self, prepared: Prepared, variables: VariableValues) -> bytes | None:
         """The whole operation as one statement; None when it needs the ordinary entry.
@@ -108,6 +116,8 @@ class Endpoint:
                 return None
             values = statement.values(variables.coerced)
             text = await self._database.read_json(self._actor, statement.sql, values)
+        except (TooCostly, TooSlow):
+            raise
         except (ArgumentRefused, GraphQLError):
             return None
         except Exception as failure:

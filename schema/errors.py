@@ -87,7 +87,7 @@ class _Conflict(strawberry.ExceptionHandler[PairingOverlaps, Conflict]):
 
 class _WrongId(strawberry.ExceptionHandler[ArgumentRefused, InvalidInput]):
     def handle(self, exception: ArgumentRefused, *, field: Any, info: Any) -> InvalidInput:
-        problem = Problem(path=["id"], message=str(exception), value="")
+        problem = Problem(path=[], message=str(exception), value="")
         return InvalidInput(code="INPUT_REFUSED", message=str(exception), problems=[problem])
 
 

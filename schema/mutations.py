@@ -20,6 +20,7 @@ from schema.context import Context
 from schema.errors import Conflict, InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
 from schema.plans.types import PlanTarget
+from schema.read.execution import check_result
 from schema.read.fields import NodeOf, read
 from schema.regions.types import Pairing
 
@@ -104,6 +105,7 @@ class Mutation:
     async def plan_target_adjust(
         self, info: Info, input: PlanTargetAdjustInput
     ) -> PlanTargetAdjustResult:
+        check_result(info, PlanTargetAdjusted)
         actor = info.context.actor
         grounds = Grounds(
             reason=input.reason,
@@ -125,6 +127,7 @@ class Mutation:
 
     @strawberry.mutation(description="Agree on a pairing (结对).")
     async def pairing_agree(self, info: Info, input: PairingAgreeInput) -> PairingAgreeResult:
+        check_result(info, PairingAgreed)
         draft, complaints = PairingDraft.check(
             code=input.code,
             supporter=input.supporter_code,
@@ -146,6 +149,7 @@ class Mutation:
 
     @strawberry.mutation(description="End a pairing; the record of it stays.")
     async def pairing_end(self, info: Info, input: PairingEndInput) -> PairingEndResult:
+        check_result(info, PairingEnded)
         async with info.context.database.writing(info.context.actor) as session:
             pairing = await end_pairing(
                 session,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -56,15 +56,17 @@ async def load(
         async with database.writing(SEED) as session:
             await one_import_at_a_time(session)
             for folder in map(read_folder, paths):
-                complaints += folder.complaints
+                found = list(folder.complaints)
                 try:
                     async with session.begin_nested():  # a refused folder does not stop the next
-                        complaints += await _load_folder(session, folder, today, tallies, progress)
+                        found += await _load_folder(session, folder, today, tallies, progress)
                 except InputRefused as refused:
-                    complaints += refused.complaints
-                if folder.plan is not None and not complaints:
+                    found += refused.complaints
+                if folder.plan is not None and not found:
                     code = folder.plan.head.code
                     discrepancies[code] = await discrepancy_rows(session, code)
+                several = len(paths) > 1
+                complaints += [_within(folder, said) if several else said for said in found]
             if complaints:
                 raise InputRefused(complaints)
             if dry_run:
@@ -72,6 +74,10 @@ async def load(
     except _Undo:
         pass
     return Report(dict(tallies), discrepancies, dry_run)
+
+
+def _within(folder: Folder, complaint: Complaint) -> Complaint:
+    return replace(complaint, place=f"{folder.path.name}/{complaint.place}")
 
 
 async def _load_folder(

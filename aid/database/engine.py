@@ -44,6 +44,16 @@ class Unreachable(AidError):
     code = "DATABASE_UNREACHABLE"
 
 
+class TooSlow(AidError):
+    """A statement ran into its time limit and was ended."""
+
+    code = "TOO_SLOW"
+
+    def __init__(self) -> None:
+        super().__init__(Text("查询超时，已终止：请缩小范围。",
+                              "The query took too long and was ended: ask for less."))
+
+
 class Database:
     """One PostgreSQL, as the application's login."""
 
@@ -133,8 +143,11 @@ class Database:
             raise NoActor("a read was asked for nobody")
         if self._pool is None:
             raise RuntimeError("the database is not open")
-        async with self._pool.acquire() as connection:
-            found = await connection.fetchval(sql, *values, *actor.claims.values())
+        try:
+            async with self._pool.acquire() as connection:
+                found = await connection.fetchval(sql, *values, *actor.claims.values())
+        except asyncpg.QueryCanceledError as failure:
+            raise TooSlow from failure
         if found is None:  # a field that may not be null was: never send half an answer
             raise RuntimeError("a compiled read came out null")
         return cast(str, found)

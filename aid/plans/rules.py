@@ -181,11 +181,12 @@ def _wrong_measure(after: Mapping[str, Any], indicator_unit: str | None) -> list
     return []
 
 
-def is_number(value: Decimal | None) -> bool:
+def is_number(value: Decimal | int | None) -> bool:
     """Whether it is absent, or finite and of a size that a plan can mean."""
     if value is None:
         return True
-    if not value.is_finite():
+    number = Decimal(value)
+    if not number.is_finite():
         return False
-    _, digits, exponent = value.as_tuple()
+    _, digits, exponent = number.as_tuple()
     return max(len(digits), len(digits) + int(exponent), -int(exponent)) <= MAX_DIGITS

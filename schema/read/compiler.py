@@ -5,12 +5,14 @@ It asks graphql-core which fields are selected (fragments, @skip, @include), the
 to-one and to-many are sub-selects, so an operation of any depth is one statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLLeafType,
@@ -59,6 +61,20 @@ NODE = object()
 Details = list[FieldDetails]
 
 
+MAX_ROWS = 20_000
+"""How many rows an operation may ask for at the most, reckoned from its page sizes."""
+LIST_ROWS = 5
+"""How many rows a list without a page size is reckoned to have."""
+
+
+class TooCostly(GraphQLError):
+    """The operation asks for more rows than one answer should hold."""
+
+    def __init__(self) -> None:
+        said = f"The operation asks for more than {MAX_ROWS:,} rows: ask for smaller pages."
+        super().__init__(said, extensions={"code": "TOO_COSTLY"})
+
+
 class NotCompilable(Exception):
     """The selection holds something that is not read by SQL: ordinary execution takes over."""
 
@@ -82,6 +98,7 @@ class Compiler:
             name: FragmentDetails(definition) for name, definition in source.fragments.items()
         }
         self._names = 0
+        self._rows, self._times = 0, 1
         self.parameters = Parameters()
 
     def operation(self) -> Sql:
@@ -193,7 +210,8 @@ class Compiler:
         conditions: Sequence[ColumnElement[bool]],
         order: Sequence[Any],
     ) -> Sql:
-        item = self._selection(type_, details, table)
+        with self._repeated(LIST_ROWS):
+            item = self._selection(type_, details, table)
         items = select(json_list(item, [*order, table.c.id])).select_from(table)
         return items.where(*conditions).scalar_subquery()
 
@@ -256,8 +274,20 @@ class Compiler:
 
         parts = PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
         # HAVING makes it one row even where only totalCount is asked for and nothing aggregates.
-        whole = select(parts.object(type_, details)).select_from(page).having(true())
+        with self._repeated(size):
+            json = parts.object(type_, details)
+        whole = select(json).select_from(page).having(true())
         return whole.scalar_subquery()
+
+    @contextmanager
+    def _repeated(self, rows: int) -> Iterator[None]:
+        """What is compiled inside is read once a row. Raises TooCostly past what is allowed."""
+        self._times *= rows
+        self._rows += self._times
+        if self._rows > MAX_ROWS:
+            raise TooCostly
+        yield
+        self._times //= rows
 
     def _selection(self, type_: GraphQLObjectType, details: Details, table: FromClause) -> Sql:
         return self._object(type_, self.subfields(type_, details), table)

@@ -4,7 +4,7 @@ The one place that leans on what graphql-core and strawberry keep to themselves:
 of the executor and `_raw_info` of strawberry's info. tests/unit/test_private_apis.py pins both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type
@@ -14,9 +14,9 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.context import Context
-from schema.read.compiler import NODE, Compiler
+from schema.read.compiler import NODE
 from schema.read.fields import READ, RESOLUTION, NodeOf, ReadField
-from schema.read.json import Sql
+from schema.read.prepared import Statement
 
 
 class FragmentExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -46,23 +46,49 @@ async def resolve_read(field: ReadField, source: Any, info: Any) -> Fragment | N
     details = [FieldDetails(node, None) for node in raw.field_nodes]
     how = field.metadata[READ]
 
-    def subtree(compiler: Compiler) -> Sql:
-        if isinstance(how, NodeOf):
-            return compiler.node(_object_type(raw.return_type), details)
-        return compiler.field(raw.parent_type, details)
-
-    statement = context.documents.statement(
-        context.prepared,
-        context.variables,
-        (context.actor.role.value, *raw.path.as_list()),
-        subtree,
-    )
+    path = tuple(raw.path.as_list())
+    if isinstance(how, NodeOf):
+        statement = _node_statement(context, path, raw.return_type, details)
+    else:
+        statement = context.documents.statement(
+            context.prepared, context.variables, (context.actor.role.value, *path),
+            lambda compiler: compiler.field(raw.parent_type, details),
+        )
     if statement is None:
         raise TypeError(f"{raw.parent_type}.{raw.field_name} holds a field that is not read by SQL")
     values = statement.values(context.variables.coerced)
     if isinstance(how, NodeOf):
         values = [getattr(source, how.attribute) if v is NODE else v for v in values]
     return Fragment(await context.database.read_json(context.actor, statement.sql, values))
+
+
+def check_result(info: Any, success: type) -> None:
+    """Make sure that the result can be answered, before anything is changed for it.
+
+    Compiles what is selected of the mutation's success type, and takes the values. Raises
+    ArgumentRefused or TooCostly, as reading it afterwards would.
+    """
+    context: Context = info.context
+    raw = info._raw_info
+    type_ = context.documents.schema.type_map[success.__strawberry_definition__.name]  # type: ignore[attr-defined]
+    details = [FieldDetails(node, None) for node in raw.field_nodes]
+    selected = context.documents.subfields(
+        context.prepared, context.variables, _object_type(type_), details)
+    for key, inner in selected.items():
+        field = _object_type(type_).fields.get(inner[0].node.name.value)
+        if field is not None and isinstance(get_named_type(field.type), GraphQLObjectType):
+            statement = _node_statement(context, (*raw.path.as_list(), key), field.type, inner)
+            if statement is not None:
+                statement.values(context.variables.coerced)
+
+
+def _node_statement(
+    context: Context, path: tuple[Hashable, ...], type_: Any, details: list[FieldDetails]
+) -> Statement | None:
+    return context.documents.statement(
+        context.prepared, context.variables, (context.actor.role.value, *path),
+        lambda compiler: compiler.node(_object_type(type_), details),
+    )
 
 
 def _object_type(return_type: Any) -> GraphQLObjectType:

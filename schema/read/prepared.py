@@ -15,6 +15,7 @@ from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -30,7 +31,7 @@ from sqlalchemy import Text, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from schema.read.arguments import Parameter, Parameters, shape, slotted
-from schema.read.compiler import Compiler, NotCompilable, Source
+from schema.read.compiler import Compiler, Details, NotCompilable, Source
 from schema.read.json import Sql
 
 MAX_DOCUMENTS = 1000
@@ -158,6 +159,18 @@ class Documents:
             (name, shape(value, name in sizes)) for name, value in variables.coerced.items()
         ))
         return prepared.statements.get(variant, lambda: self._compile(prepared, variables, make))
+
+    def subfields(
+        self,
+        prepared: Prepared,
+        variables: VariableValues,
+        type_: GraphQLObjectType,
+        details: Details,
+    ) -> dict[str, Details]:
+        """What is selected of an object, by response key."""
+        assert prepared.operation is not None  # noqa: S101  callers have checked for errors
+        source = Source(self.schema, prepared.operation, prepared.fragments, variables)
+        return Compiler(source).subfields(type_, details)
 
     def _compile(
         self, prepared: Prepared, given: VariableValues, make: Callable[[Compiler], Sql]

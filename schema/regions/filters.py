@@ -48,12 +48,14 @@ def paired(division_id: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def found_by(table: FromClause, arguments: Arguments) -> ColumnElement[bool]:
-    """The place bears, or bore, a name that holds the words, or a code that begins with them."""
+    """The place bore (on the day `on`, or ever) a name holding the words or a code beginning so."""
     period = PERIOD.alias()
     words = arguments.bind("search")
+    on = [holds_on(period, arguments.bind("on", Date()))] if arguments.given("on") else []
     return (
         select(period.c.id)
         .where(
+            *on,
             period.c.division_id == table.c.id,
             or_(func.strpos(period.c.name, words) > 0, func.starts_with(period.c.code, words)),
         )

@@ -61,6 +61,8 @@ class RecipientRegionFilter:
         default=None, description="Directly below the division with this code.")
     search: str | None = strawberry.field(
         default=None, description="Part of a present or former name, or the start of a code.")
+    on: date | None = strawberry.field(
+        default=None, description="The day on which `search` and `parentCode` are to hold.")
     paired: bool | None = strawberry.field(
         default=True, description="Only places that have or had a pairing; null: all divisions.")
     ended: bool | None = strawberry.field(

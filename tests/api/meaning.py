@@ -15,20 +15,21 @@ def place_of_code(rows: Rows, code: str, on: date | None = None) -> int | None:
     """The id of the place that bore a code on a day; without a day, that bore it last."""
     periods = [
         period for period in rows.where("DivisionPeriod", "code", code)
-        if on is None or _holds(period, on)
+        if on is None or holds(period, on)
     ]
     newest = max(periods, key=lambda period: period["valid_from"], default=None)
     return newest["division_id"] if newest else None
 
 
-def _holds(period: Row, on: date) -> bool:
+def holds(period: Row, on: date) -> bool:
+    """Whether a period holds on a day."""
     started = bool(period["valid_from"] <= on)
     return started and (period["valid_to"] is None or on < period["valid_to"])
 
 
 def _name_on(rows: Rows, place: Row, given: Mapping[str, Any]) -> str | None:
     names = [period["name"] for period in rows.where("DivisionPeriod", "division_id", place["id"])
-             if _holds(period, given["date"])]
+             if holds(period, given["date"])]
     assert len(names) <= 1
     return names[0] if names else None
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tests.api.meaning import place_of_code
+from tests.api.meaning import holds, place_of_code
 from tests.api.rows import Row, Rows
 
 Given = Mapping[str, Any]
@@ -33,10 +33,11 @@ def _region_fits(rows: Rows, place: Row, given: Given) -> bool:
         and _is_or_open(place["ended_on"] is not None, given.get("ended"))
         and (given.get("parentCode") is None or (
             place["parent_id"] is not None
-            and place["parent_id"] == place_of_code(rows, given["parentCode"])))
+            and place["parent_id"] == place_of_code(rows, given["parentCode"], given.get("on"))))
         and (given.get("search") is None or any(
             given["search"] in period["name"] or period["code"].startswith(given["search"])
-            for period in rows.where("DivisionPeriod", "division_id", place["id"])))
+            for period in rows.where("DivisionPeriod", "division_id", place["id"])
+            if given.get("on") is None or holds(period, given["on"])))
     )
 
 

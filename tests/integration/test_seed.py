@@ -204,7 +204,8 @@ async def test_rows_that_cannot_be_read_do_not_hide_other_mistakes(
     with pytest.raises(InputRefused) as refused:
         await load(seeded_database, [folder, EXAMPLE], today=TODAY)
     found = {(c.place.partition(":")[0], c.field) for c in refused.value.complaints}
-    assert {("plan.csv", "supporter"), ("figures.csv", "unit"), ("targets.csv", "kind")} == found
+    assert {("plan/plan.csv", "supporter"), ("plan/figures.csv", "unit"),
+            ("plan/targets.csv", "kind")} == found
 
 
 async def test_the_documented_example_loads(seeded_database: Database) -> None:
