@@ -106,6 +106,19 @@ def test_the_tree_of_divisions_can_be_walked(server_url: str) -> None:
     assert [period["code"] for period in region["periods"]] == ["542300", "540200"]
 
 
+def test_a_name_is_looked_up_on_a_date(server_url: str) -> None:
+    """思茅市 was a name in 2006; 普洱市 was none in 2000."""
+    query = """query ($name: String!, $on: Date) {
+      recipientRegions(filter: { paired: null, search: $name, level: PREFECTURE, on: $on }) {
+        nodes { name } } }"""
+    def found(name: str, on: str | None) -> list[str]:
+        asked = data(server_url, query, {"name": name, "on": on})
+        return [node["name"] for node in asked["recipientRegions"]["nodes"]]
+
+    assert found("思茅市", "2006-01-01") == found("思茅市", None) == ["普洱市"]
+    assert found("思茅市", "2020-01-01") == found("普洱市", "2000-01-01") == []
+
+
 def test_what_does_not_exist_is_null(server_url: str) -> None:
     """No error, no guess."""
     found = data(server_url, """{ plan(code: "none") { id }

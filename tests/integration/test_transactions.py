@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from aid.access.actor import LOCAL, SEED
-from aid.database.engine import Database, NoActor, UnsafeRole
+from aid.database.engine import Database, NoActor, TooSlow, UnsafeRole
 from tests.conftest import as_admin, as_app
 
 
@@ -70,6 +70,17 @@ async def test_a_login_that_bypasses_row_security_is_refused(
     finally:
         await admin.execute(f"DROP ROLE IF EXISTS {role}")
         await admin.close()
+
+
+async def test_a_statement_past_its_time_is_ended(admin_url: URL, empty_name: str) -> None:
+    """As a refusal that says so."""
+    database = Database(as_app(admin_url, empty_name), statement_timeout_ms=100)
+    await database.open()
+    try:
+        with pytest.raises(TooSlow):
+            await database.read_json(LOCAL, "SELECT pg_sleep(5)::text || $1 || $2", [])
+    finally:
+        await database.close()
 
 
 @pytest.mark.parametrize("statement", [
