@@ -33,6 +33,33 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default=Path(".aid"), description="Where the embedded PostgreSQL lives.")
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Encrypts second factors and signs what browsers bring back; 32 characters or "
+        "more, several with commas between while one is changed. Unset with the embedded "
+        "PostgreSQL: one is made and kept in AID_DATA_DIR. Needed with a database of your own.",
+    )
+    public_url: str | None = Field(
+        default=None, pattern=r"^https://[^/]+$",
+        description="The address people type, https://aid.example.gov.cn. Without it the server "
+        "listens on this machine only.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses (with commas) of reverse proxies whose X-Forwarded-For is believed.",
+    )
+    graphiql: bool = Field(
+        default=False, description="Serve GraphiQL to who is signed in; `aid demo` always does.")
+    totp_roles: str = Field(
+        default="", description="Roles (with commas) that need a second factor: system_admin, …")
+    oidc_issuer: str | None = Field(
+        default=None, description="The city's identity provider; its discovery document is below.")
+    oidc_client_id: str | None = Field(
+        default=None, description="What the provider calls this system.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The password of this system at the provider.")
+    demo_password: SecretStr | None = Field(
+        default=None, description="One password for all demo accounts instead of random ones.")
     locale: Locale = Field(
         default="zh", description="Language of messages where nobody chose one.")
     log_format: Literal["console", "json"] = Field(

@@ -1,6 +1,7 @@
 """The pages as one ASGI application: a view read from the URL, its data, a page drawn from both."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from dash.backends import get_backend
 from fastapi import FastAPI
 
 from aid.access.actor import Actor
+from aid.access.asking import actor_of
 from aid.database.engine import Database
 from aid.text import Locale
 from dashboards.i18n import words
@@ -22,6 +24,9 @@ from dashboards.theme import BASE
 from dashboards.view import PAGES, View, read_view
 
 log = structlog.get_logger()
+
+ASKING: ContextVar[Actor] = ContextVar("asking")
+"""Who asks for the page: callbacks run in the request's own context."""
 
 DRAW: dict[str, Callable[[View, PlanData], list[Node]]] = {
     "investment": investment.investment_page,
@@ -52,7 +57,7 @@ class _HttpOnly(_OnFastAPI):
         return FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
 
-def create_app(database: Database, *, actor: Actor, locale: Locale) -> Any:
+def create_app(database: Database, *, locale: Locale) -> Any:
     """An ASGI application, to be mounted last at "" (Dash writes paths below /dashboards/ itself).
 
     `locale` is what a first visit reads; a language chosen since stays with the browser.
@@ -65,7 +70,7 @@ def create_app(database: Database, *, actor: Actor, locale: Locale) -> Any:
     )
     app.init_app()
     app.layout = _layout(locale)
-    _add_callbacks(app, database, actor, locale)
+    _add_callbacks(app, database, locale)
     return _WithPagePaths(app.server)
 
 
@@ -79,7 +84,7 @@ def _layout(locale: Locale) -> Node:
     ])
 
 
-def _add_callbacks(app: Dash, database: Database, actor: Actor, default: Locale) -> None:
+def _add_callbacks(app: Dash, database: Database, default: Locale) -> None:
     """The browser reads its URL, then asks for a whole page or for what a filter changes on it."""
     _add_browser_callbacks(app)
 
@@ -97,14 +102,14 @@ def _add_callbacks(app: Dash, database: Database, actor: Actor, default: Locale)
         view = view_of(address)
         w = words(view.locale)
         title = w("app.title", page=w(f"nav.{view.page}"))
-        return await _drawn(database, actor, view), {"title": title, "lang": view.locale}
+        return await _drawn(database, ASKING.get(), view), {"title": title, "lang": view.locale}
 
     @app.callback(
         [Output(*slot) for slot in investment.SLOTS], Input("refine", "data"),
         prevent_initial_call=True,
     )
     async def refine(address: dict[str, str | None]) -> list[Node]:
-        return await _refined(database, actor, view_of(address))
+        return await _refined(database, ASKING.get(), view_of(address))
 
 
 def _add_browser_callbacks(app: Dash) -> None:
@@ -163,6 +168,10 @@ class _WithPagePaths:
         self._paths = {BASE.rstrip("/"), *(f"{BASE}{page}" for page in PAGES)}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        ASKING.set(actor_of(scope))
         if scope["type"] == "http" and scope["path"].rstrip("/") in self._paths:
             scope = {**scope, "path": BASE, "raw_path": BASE.encode()}
         await self._app(scope, receive, send)

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from aid.access.actor import Actor
+from aid.access.asking import actor_of
 from aid.database.engine import Database, TooSlow
 from aid.errors import AidError
 from aid.text import Locale, Text, preferred_locale
@@ -57,8 +58,8 @@ class Endpoint:
     Plain ASGI, because a request object costs more than everything else the fast entry does.
     """
 
-    def __init__(self, database: Database, *, actor: Actor, locale: Locale) -> None:
-        self._database, self._actor, self._locale = database, actor, locale
+    def __init__(self, database: Database, *, locale: Locale) -> None:
+        self._database, self._locale = database, locale
         self._documents = Documents(schema._schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +67,8 @@ class Endpoint:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         kind = GRAPHQL_JSON if GRAPHQL_JSON in headers.get(b"accept", b"") else JSON
         try:
-            answer, status = await self._answer(await _body(headers, receive), headers, kind), 200
+            body = await _body(headers, receive)
+            answer, status = await self._answer(body, headers, actor_of(scope)), 200
         except BadRequest as refused:
             answer, status = _failed([{"message": str(refused)}]), refused.status
         except (TooCostly, TooSlow) as refused:
@@ -84,18 +86,18 @@ class Endpoint:
         })
         await send({"type": "http.response.body", "body": answer})
 
-    async def _answer(self, body: bytes, headers: dict[bytes, bytes], kind: bytes) -> bytes:
+    async def _answer(self, body: bytes, headers: dict[bytes, bytes], actor: Actor) -> bytes:
         query, variables, name = _read(body)
         prepared = self._documents.prepare(query, name)
         if prepared.errors:
             raise InvalidDocument(prepared.errors)
         coerced = self._documents.variables(prepared, variables)
         if coerced is not None and prepared.reads:
-            answer = await self._fast(prepared, coerced)
+            answer = await self._fast(prepared, coerced, actor)
             if answer is not None:
                 return answer
         context = Context(
-            self._database, self._actor, self._language(headers),
+            self._database, actor, self._language(headers),
             self._documents, prepared, coerced or _NO_VARIABLES,
         )
         return await self._ordinary(query, variables, name, context)
@@ -104,18 +106,19 @@ class Endpoint:
         wished = headers.get(b"accept-language", b"").decode("latin-1")
         return preferred_locale(wished, self._locale)
 
-    async def _fast(self, prepared: Prepared, variables: VariableValues) -> bytes | None:
+    async def _fast(
+        self, prepared: Prepared, variables: VariableValues, actor: Actor
+    ) -> bytes | None:
         """The whole operation as one statement; None when it needs the ordinary entry.
 
         That is also where a failing statement goes, so that only its own root field fails there.
         """
-        role = self._actor.role.value
         try:
-            statement = self._documents.statement(prepared, variables, (role,))
+            statement = self._documents.statement(prepared, variables, (actor.role.value,))
             if statement is None:
                 return None
             values = statement.values(variables.coerced)
-            text = await self._database.read_json(self._actor, statement.sql, values)
+            text = await self._database.read_json(actor, statement.sql, values)
         except (TooCostly, TooSlow):
             raise
         except (ArgumentRefused, GraphQLError):
@@ -139,10 +142,10 @@ class Endpoint:
 
 
 def graphql_routes(
-    database: Database, *, actor: Actor, locale: Locale, graphiql: bool = True
+    database: Database, *, locale: Locale, graphiql: bool = True
 ) -> list[Route | Mount]:
     """The routes of the API. GraphiQL is served from files of the project."""
-    endpoint = Endpoint(database, actor=actor, locale=locale)
+    endpoint = Endpoint(database, locale=locale)
     routes: list[Route | Mount] = [Route("/graphql", endpoint, methods=["POST"])]
     if graphiql:
         routes.append(Route("/graphql", graphiql_page, methods=["GET"]))

@@ -2,36 +2,66 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import lru_cache
+
+from aid.access.policy import Permission, Reach, reach
+from aid.access.roles import Inner, Role
 
 
-class Role(StrEnum):
-    """Who somebody is to the system (roles named in the project's public interface)."""
-
-    OFFICE = "office"
-    RECIPIENT = "recipient"
-    LEADER = "leader"
-    AUDITOR = "auditor"
-    SYSTEM_ADMIN = "system_admin"
-    SECURITY_ADMIN = "security_admin"
-    AUDIT_ADMIN = "audit_admin"
+@lru_cache(maxsize=256)
+def _permissions(
+    role: Role | Inner, scopes: frozenset[Permission] | None
+) -> frozenset[Permission]:
+    of_role = frozenset(p for p in Permission if reach(role, p) is not Reach.NONE)
+    return of_role if scopes is None else of_role & scopes
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who reads or changes: `name` goes into every history row."""
+    """Somebody who reads or changes: `name` goes into every history row.
+
+    `recipients` are the ids of the divisions a recipient may see: its own region and what lies or
+    lay below it. For every other role it is empty, and what they see is said by the role alone.
+    `scopes` narrow what the role allows (an API token's); None: they do not.
+    """
 
     name: str
-    role: Role
+    role: Role | Inner
+    recipients: tuple[int, ...] = ()
+    scopes: frozenset[Permission] | None = None
+    account_id: int | None = None
 
     @property
     def claims(self) -> Mapping[str, str]:
         """What is bound to the transaction, for history and for row security to read."""
-        return {"aid.actor": self.name, "aid.role": self.role.value}
+        return {
+            "aid.actor": self.name,
+            "aid.role": self.role.value,
+            "aid.recipients": f"{{{','.join(map(str, self.recipients))}}}",
+        }
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the actor may do, somewhere."""
+        return _permissions(self.role, self.scopes)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the actor may do this, somewhere."""
+        return permission in self.permissions
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the actor sees every region's rows."""
+        return reach(self.role, Permission.TARGET_READ) is Reach.ALL
+
+
+def gate(name: str) -> Actor:
+    """The door on behalf of somebody: what looks up accounts, and what writes the audit log."""
+    return Actor(name, Inner.GATE)
 
 
 SEED = Actor("seed", Role.OFFICE)
 """The loader of the plan files."""
 
-LOCAL = Actor("local", Role.OFFICE)
-"""Whoever sits at this machine: the only actor until accounts exist, hence loopback only."""
+
+__all__ = ["SEED", "Actor", "Inner", "Role", "gate"]

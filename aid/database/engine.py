@@ -21,6 +21,16 @@ from aid.text import Text
 
 log = structlog.get_logger()
 
+_UNSAFE = """
+SELECT current_user, EXISTS (
+  SELECT FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER')
+  AND (r.rolsuper OR r.rolbypassrls OR EXISTS (
+    SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relnamespace = 'public'::regnamespace)))
+"""
+"""Whether the login is, or may become, one that row security does not hold: a superuser, one that
+bypasses it, or an owner of the tables, who could switch it off."""
+
+
 class Claimant(Protocol):
     """Whoever a transaction runs for. `claims` become transaction-local settings."""
 
@@ -76,7 +86,7 @@ class Database:
         self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> None:
-        """Connect, and refuse a login that is superuser or may bypass row security.
+        """Connect, and refuse a login that is, or may become, one above row security.
 
         Raises Unreachable when there is nothing to connect to, UnsafeRole for such a login.
         """
@@ -97,18 +107,16 @@ class Database:
             raise Unreachable(
                 Text(f"无法连接数据库 {where}：{failure}", f"Cannot connect to {where}: {failure}")
             ) from failure
-        row = await self._pool.fetchrow(
-            "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        )
-        if row is None or row["rolsuper"] or row["rolbypassrls"]:
-            name = row["rolname"] if row else "?"
+        name, unsafe = await self._pool.fetchrow(_UNSAFE)
+        if unsafe:
             await self.close()
             raise UnsafeRole(
                 Text(
-                    f"数据库登录名「{name}」是超级用户或可绕过行级安全，服务拒绝以此身份运行。"
+                    f"数据库登录名「{name}」是超级用户、表的所有者或可绕过行级安全，"
+                    "服务拒绝以此身份运行。"
                     "请在 AID_DATABASE_URL 中使用 aid_app（由 `aid migrate` 建立）。",
-                    f"The database login {name!r} is a superuser or may bypass row security; the "
-                    "server does not run as such. Use aid_app in AID_DATABASE_URL "
+                    f"The database login {name!r} is a superuser, owns tables or may bypass row "
+                    "security; the server does not run as such. Use aid_app in AID_DATABASE_URL "
                     "(`aid migrate` creates it).",
                 )
             )
@@ -190,7 +198,7 @@ def _bind_actor(session: Session, _: SessionTransaction, connection: Connection)
         raise NoActor("a transaction was begun for nobody")
     if session.info.get("readonly"):
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-    for name, value in cast(Claimant, actor).claims.items():
-        connection.execute(
-            text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value}
-        )
+    claims = cast(Claimant, actor).claims  # all in one round trip
+    bound = ", ".join(f"set_config('{name}', :c{at}, true)" for at, name in enumerate(claims))
+    connection.execute(
+        text(f"SELECT {bound}"), {f"c{at}": value for at, value in enumerate(claims.values())})

@@ -38,7 +38,7 @@ MAX_DOCUMENTS = 1000
 MAX_KEPT = 16 * 1024  # characters; longer documents are prepared anew each time
 MAX_VARIANTS = 64
 MAX_TOKENS = 2000
-CLAIMS = ("aid.actor", "aid.role")
+CLAIMS = ("aid.actor", "aid.role", "aid.recipients")
 """What a compiled read binds of its actor, in this order."""
 
 _DECLARED = re.compile(r"\bAS ([a-z_]*\d+)\b")

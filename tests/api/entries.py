@@ -8,24 +8,29 @@ import orjson
 from graphql.execution.values import VariableValues
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from aid.access.actor import LOCAL
+from aid.access.actor import Actor
+from aid.access.asking import let_in
 from aid.database.engine import Database
 from schema.endpoint import Endpoint
 from schema.read.prepared import Prepared
+from tests.actors import LOCAL
 from tests.api.operations import Operation
 
 
 class CompiledOnly(Endpoint):
     """The fast entry. What it leaves to the other one is an error of the test."""
 
-    async def _fast(self, prepared: Prepared, variables: VariableValues) -> bytes | None:
-        answer = await super()._fast(prepared, variables)
+    async def _fast(
+        self, prepared: Prepared, variables: VariableValues, actor: Actor
+    ) -> bytes | None:
+        answer = await super()._fast(prepared, variables, actor)
         if answer is None:
-            statement = self._documents.statement(prepared, variables, (LOCAL.role.value,))
+            statement = self._documents.statement(prepared, variables, (actor.role.value,))
             assert statement is not None, "not all of it is compiled"
             values = statement.values(variables.coerced)
-            await self._database.read_json(LOCAL, statement.sql, values)
+            await self._database.read_json(actor, statement.sql, values)
             raise AssertionError("the fast entry did not answer")
         return answer
 
@@ -33,18 +38,24 @@ class CompiledOnly(Endpoint):
 class OrdinaryOnly(Endpoint):
     """The ordinary entry, whatever the operation."""
 
-    async def _fast(self, prepared: Prepared, variables: VariableValues) -> bytes | None:
+    async def _fast(
+        self, prepared: Prepared, variables: VariableValues, actor: Actor
+    ) -> bytes | None:
         return None
 
 
 class Entry:
     """A client of an endpoint."""
 
-    def __init__(self, kind: type[Endpoint], database: Database) -> None:
-        endpoint = kind(database, actor=LOCAL, locale="zh")
-        app = Starlette(routes=[Route("/graphql", endpoint, methods=["POST"])])
+    def __init__(self, kind: type[Endpoint], database: Database, actor: Actor = LOCAL) -> None:
+        app = Starlette(routes=[Route("/graphql", kind(database, locale="zh"), methods=["POST"])])
+
+        async def as_actor(scope: Scope, receive: Receive, send: Send) -> None:
+            let_in(scope, actor, "127.0.0.1")
+            await app(scope, receive, send)
+
         self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
+            transport=httpx.ASGITransport(as_actor), base_url="http://127.0.0.1")
 
     async def ask(self, operation: Operation) -> dict[str, Any]:
         """The whole answer."""

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from aid.access.actor import LOCAL
 from aid.database.engine import Database
 from aid.plans.model import Plan, PlanTarget
 from aid.plans.service import Grounds, adjust_target
 from aid.regions.model import Pairing
 from aid.regions.service import end_pairing
 from seeds.load import load
+from tests.actors import LOCAL
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"
 PLANS = ("example-2011-2015", "twin-2011-2015")

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from aid.access.actor import LOCAL, Actor, Role
+from aid.access.actor import Actor, Role
 from aid.database.engine import Database
 from aid.errors import AidError, InputRefused, NotFound, StaleVersion
 from aid.history import Change
 from aid.plans.model import PlanTarget, PlanTargetAdjustment
 from aid.plans.service import Grounds, adjust_target
+from tests.actors import LOCAL
 from tests.conftest import TODAY
 
 

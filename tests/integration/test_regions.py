@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from aid.access.actor import LOCAL
 from aid.database.engine import Database
 from aid.errors import InputRefused, NotFound, StaleVersion
 from aid.history import Change
@@ -15,6 +14,7 @@ from aid.regions.drafts import PairingDraft
 from aid.regions.model import Division, DivisionPeriod, Pairing
 from aid.regions.service import PairingOverlaps, agree_pairing, end_pairing
 from aid.regions.terms import Programme
+from tests.actors import LOCAL
 
 
 @pytest.mark.parametrize(("code", "on", "today"), [

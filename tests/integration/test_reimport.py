@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from aid.access.actor import LOCAL
 from aid.database.engine import Database
 from aid.errors import InputRefused
 from aid.plans.model import PlanTarget
@@ -20,6 +19,7 @@ from aid.regions.model import Pairing
 from aid.regions.service import end_pairing
 from seeds import DATA
 from seeds.load import load
+from tests.actors import LOCAL
 from tests.conftest import TODAY
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"

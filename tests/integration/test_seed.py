@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from aid.access.actor import LOCAL
 from aid.database.engine import Database
 from aid.errors import InputRefused
 from aid.plans import queries
 from aid.plans.model import Indicator, PlanTarget
 from aid.plans.service import Grounds, adjust_target
 from seeds.load import load, shipped
+from tests.actors import LOCAL
 from tests.conftest import TODAY
 
 PLAN = "shanghai-2006-2010"

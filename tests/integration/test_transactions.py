@@ -7,8 +7,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from aid.access.actor import LOCAL, SEED
+from aid.access.actor import SEED
 from aid.database.engine import Database, NoActor, TooSlow, UnsafeRole
+from tests.actors import LOCAL
 from tests.conftest import as_admin, as_app
 
 
@@ -78,7 +79,7 @@ async def test_a_statement_past_its_time_is_ended(admin_url: URL, empty_name: st
     await database.open()
     try:
         with pytest.raises(TooSlow):
-            await database.read_json(LOCAL, "SELECT pg_sleep(5)::text || $1 || $2", [])
+            await database.read_json(LOCAL, "SELECT pg_sleep(5)::text || $1 || $2 || $3", [])
     finally:
         await database.close()
 

@@ -7,7 +7,6 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from aid.access.actor import LOCAL
 from aid.database.engine import Database
 from dashboards.app import create_app
 
@@ -24,7 +23,7 @@ class _Silent:
 @pytest.fixture
 async def pages() -> AsyncIterator[httpx.AsyncClient]:
     """A client of the pages over a database that is away."""
-    app = create_app(cast(Database, _Silent()), actor=LOCAL, locale="zh")
+    app = create_app(cast(Database, _Silent()), locale="zh")
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1"
     ) as client:

@@ -1,0 +1,99 @@
+"""The policy: which role may do what, where. The only place where that is said; pure.
+
+Each field of the API, each mutation, page, callback and route names one of these permissions. What
+names none is not served. Row security in the database says the same of rows, as the last wall.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from aid.access.roles import ADMINISTRATORS, Inner, Role
+
+
+class Permission(StrEnum):
+    """Something one may be allowed to do."""
+
+    PLAN_READ = "plan.read"
+    REGION_READ = "region.read"
+    PAIRING_READ = "pairing.read"
+    TARGET_READ = "target.read"
+    FIGURE_READ = "figure.read"
+    DISCREPANCY_READ = "discrepancy.read"
+    HISTORY_READ = "history.read"
+    TARGET_ADJUST = "target.adjust"
+    PAIRING_AGREE = "pairing.agree"
+    PAIRING_END = "pairing.end"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_KEEP = "account.keep"
+    ACCOUNT_GRANT = "account.grant"
+    AUDIT_READ = "audit.read"
+    SELF = "self"
+
+
+class Reach(StrEnum):
+    """How far a permission goes: nowhere, the own region, everywhere."""
+
+    NONE = "none"
+    OWN = "own"
+    ALL = "all"
+
+
+_TABLE = """
+                  office  recipient  leader  auditor  system_admin  security_admin  audit_admin
+plan.read         all     all        all     all      none          none            none
+region.read       all     all        all     all      none          none            none
+pairing.read      all     own        all     all      none          none            none
+target.read       all     own        all     all      none          none            none
+figure.read       all     own        all     all      none          none            none
+discrepancy.read  all     none       all     all      none          none            none
+history.read      all     own        all     all      none          none            none
+target.adjust     all     none       none    none     none          none            none
+pairing.agree     all     none       none    none     none          none            none
+pairing.end       all     none       none    none     none          none            none
+account.read      none    none       none    none     all           all             all
+account.keep      none    none       none    none     all           none            none
+account.grant     none    none       none    none     none          all             none
+audit.read        none    none       none    all      none          none            all
+self              all     all        all     all      all           all             all
+"""
+"""`own` of a recipient is its own region and all below it, and what is said of no region.
+
+A discrepancy is the sum of several regions' figures, so a recipient may not read it at all.
+plan.read and region.read are of what is said of no single region: documents, divisions, indicators.
+"""
+
+READING = frozenset(permission for permission in Permission if permission.endswith(".read"))
+"""What changes nothing."""
+
+ADMINISTRATIVE = frozenset({
+    Permission.ACCOUNT_READ, Permission.ACCOUNT_KEEP, Permission.ACCOUNT_GRANT,
+    Permission.AUDIT_READ, Permission.SELF,
+})
+"""All that an administrator may ever be allowed."""
+
+
+def _read(table: str) -> Mapping[tuple[Role, Permission], Reach]:
+    heading, *lines = (line.split() for line in table.strip().splitlines())
+    roles = [Role(name) for name in heading]
+    found: dict[tuple[Role, Permission], Reach] = {}
+    for name, *cells in lines:
+        for role, cell in zip(roles, cells, strict=True):
+            found[role, Permission(name)] = Reach(cell)
+    missing = {(role, permission) for role in Role for permission in Permission} - found.keys()
+    if missing:
+        raise ValueError(f"the policy says nothing of {sorted(missing)}")
+    beyond = [(role, permission) for (role, permission), how_far in found.items()
+              if role in ADMINISTRATORS and how_far is not Reach.NONE
+              and permission not in ADMINISTRATIVE]
+    if beyond:
+        raise ValueError(f"an administrator may not be given {beyond}")
+    return MappingProxyType(found)
+
+
+POLICY = _read(_TABLE)
+
+
+def reach(role: Role | Inner, permission: Permission) -> Reach:
+    """How far a role's permission goes. The program's own roles may nothing that is served."""
+    return POLICY[role, permission] if isinstance(role, Role) else Reach.NONE

@@ -1,0 +1,1 @@
+"""Accounts: who may come in, how they prove it, and for how long."""
