@@ -2,19 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.markup import escape
 from rich.table import Table
 
 from aid import __version__, logs
 from aid.clock import today
+from aid.commands import key, token, user
+from aid.commands.backup import backup, restore
+from aid.commands.common import bars, err, out, say
 from aid.database.choose import Chosen, chosen_database, migrate_external, opened
 from aid.errors import AidError, InputRefused
 from aid.settings import Settings
@@ -33,7 +33,6 @@ app = typer.Typer(
     AID_LOG_FORMAT (console, json).
     """,
 )
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything, show it, keep nothing.")]
@@ -62,10 +61,6 @@ def main() -> None:
         raise SystemExit(1) from None
 
 
-def _say(sentence: str) -> None:
-    err.print(sentence, style="dim", markup=False)
-
-
 @app.command()
 def version() -> None:
     """Print the program's version."""
@@ -81,9 +76,9 @@ def migrate() -> None:
     """
     settings = Settings()
     if settings.database_url is not None:
-        revision = migrate_external(settings, _say)
+        revision = migrate_external(settings, say)
     else:
-        with chosen_database(settings, _say):
+        with chosen_database(settings, say):
             from aid.database.provision import newest_revision
 
             revision = newest_revision()
@@ -109,7 +104,7 @@ def seed(
     Look first, then import:  `aid seed my-plan --dry-run`,  `aid seed my-plan`
     """
     settings = Settings()
-    with chosen_database(settings, _say) as chosen:
+    with chosen_database(settings, say) as chosen:
         _seed(chosen, paths or [], dry_run=dry_run, as_json=as_json)
 
 
@@ -118,7 +113,7 @@ def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) ->
 
     async def run() -> Report:
         async with opened(chosen) as database:
-            with _bars() as progress:
+            with bars(every=500) as progress:
                 return await load(database, paths or shipped(), today=today(), dry_run=dry_run,
                                   progress=progress)
 
@@ -154,31 +149,10 @@ def _seed(chosen: Chosen, paths: list[Path], *, dry_run: bool, as_json: bool) ->
         out.print("试运行：未保存任何更改。" if zh else "Dry run: nothing was kept.", style="bold")
 
 
-@contextmanager
-def _bars() -> Iterator["_Bars"]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        yield _Bars(progress)
-
-
-class _Bars:
-    """Progress bars, one a table, for whoever watches a terminal."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._tasks: dict[str, object] = {}
-
-    def __call__(self, name: str, done: int, total: int) -> None:
-        if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=total)
-        if done == total or done % 500 == 0:
-            self._progress.update(self._tasks[name], completed=done, total=total)  # type: ignore[arg-type]
-
-
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Loopback only, so far.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(
+        help="Where to listen; beyond this machine needs AID_PUBLIC_URL.")] = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
 ) -> None:
@@ -186,7 +160,7 @@ def serve(
     from aid.serving import serve_until_stopped
 
     settings = Settings()
-    with chosen_database(settings, _say) as chosen:
+    with chosen_database(settings, say) as chosen:
         serve_until_stopped(chosen, host=host, port=port, workers=workers, console=err)
 
 
@@ -197,11 +171,47 @@ def demo(port: Port = 8000) -> None:
 
     settings = Settings()
     if settings.database_url is not None and settings.admin_database_url is not None:
-        migrate_external(settings, _say)
-    with chosen_database(settings, _say) as chosen:
+        migrate_external(settings, say)
+    with chosen_database(settings, say) as chosen:
         _seed(chosen, [], dry_run=False, as_json=False)
-        serve_until_stopped(chosen, host="127.0.0.1", port=port, workers=1, console=err)
+        demo_accounts_made = _demo_accounts(chosen)
+        serve_until_stopped(chosen, host="127.0.0.1", port=port, workers=1, console=err,
+                            demo=demo_accounts_made)
 
+
+def _demo_accounts(chosen: Chosen) -> bool:
+    """Make the demo accounts and show how to come in; a database with real accounts gets none.
+
+    Whether there are some now: where there are real accounts, former demo accounts stay shut out.
+    """
+    from aid.accounts.demo import DemoAccount, NotForDemo, demo_accounts
+
+    given = chosen.settings.demo_password
+
+    async def run() -> list[DemoAccount]:
+        async with opened(chosen) as database:
+            return await demo_accounts(database, given.get_secret_value() if given else None)
+
+    locale = chosen.settings.locale
+    try:
+        made = asyncio.run(run())
+    except NotForDemo as refused:
+        err.print(refused.to(locale), style="yellow", markup=False, soft_wrap=True)
+        return False
+    table = Table(*(("账户", "密码", "角色", "地区") if locale == "zh" else
+                    ("account", "password", "role", "region")), box=None)
+    for account in made:
+        table.add_row(account.name, escape(account.password), account.role.value,
+                      ", ".join(account.regions))
+    out.print(table)
+    return True
+
+
+app.command()(backup)
+app.command()(restore)
+app.add_typer(key.app, name="key")
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 
 if __name__ == "__main__":
     main()

@@ -54,10 +54,10 @@ class Keys:
         """The text, encrypted with today's key."""
         return self._fernet.encrypt(plain.encode()).decode()
 
-    def decrypt(self, kept: str) -> str:
-        """What was encrypted with any of the keys. Raises Unreadable."""
+    def decrypt(self, kept: str, *, minutes: int | None = None) -> str:
+        """What was encrypted with any of the keys, `minutes` ago at the most. Raises Unreadable."""
         try:
-            return self._fernet.decrypt(kept.encode()).decode()
+            return self._fernet.decrypt(kept.encode(), minutes and minutes * 60).decode()
         except InvalidToken:
             raise Unreadable from None
 
@@ -78,6 +78,16 @@ class Keys:
         agrees = [hmac.compare_digest(_signature(key, purpose, message).encode(), given)
                   for key in self._signing]
         return any(agrees)
+
+    @property
+    def fingerprints(self) -> list[str]:
+        """By which a key is told from others without being known, today's first."""
+        return [_signature(key, "fingerprint", "")[:16] for key in self._signing]
+
+
+def kept_key_exists(data_dir: Path) -> bool:
+    """Whether an embedded installation has made its key already."""
+    return (data_dir / "secret.key").exists()
 
 
 def kept_key(data_dir: Path) -> str:

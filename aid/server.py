@@ -1,4 +1,4 @@
-"""Composition root: the one ASGI application, made of the API, the pages and the health checks.
+"""Composition root: the edge, and behind it the API, the pages and the health checks.
 
 The only module of aid/ that knows what stands above it.
 """
@@ -6,43 +6,59 @@ The only module of aid/ that knows what stands above it.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aid.access.actor import Actor, Role
-from aid.access.asking import let_in
 from aid.database.engine import Database
 from aid.database.provision import require_migrated
+from aid.edge.authentication import Authentication
+from aid.edge.declarations import Declared
+from aid.edge.faults import Faults
+from aid.edge.headers import SafeHeaders
+from aid.edge.limits import Bodies, Sizes
+from aid.edge.origin import SameOrigin
+from aid.edge.pages import SignInPages
+from aid.edge.routes import declared
+from aid.edge.setup import Edge, roles_in
 from aid.logs import RequestLog
+from aid.secrets import Keys
 from aid.settings import Settings
+from dashboards.access import PAGE_NEEDS
 from dashboards.app import create_app as create_dashboards
 from schema.endpoint import graphql_routes
 
-log = structlog.get_logger()
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Where the server may be reached until accounts exist, and under which names."""
+def create_edge(
+    database: Database, settings: Settings, keys: Keys, *, demo: bool = False
+) -> Edge:
+    """What stands before the application, from what the operator set. Raises UnknownRole."""
+    provider = None
+    if settings.oidc_issuer and settings.oidc_client_id:
+        from aid.edge.provider import Provider  # its libraries are loaded where they are needed
+
+        provider = Provider(settings, keys)
+    return Edge(
+        database, keys,
+        declared(PAGE_NEEDS, graphiql=demo or settings.graphiql, provider=provider is not None),
+        locale=settings.locale, public_url=settings.public_url,
+        totp_roles=roles_in(settings.totp_roles), demo=demo, provider=provider,
+    )
 
 
-class _Everyone:
-    """Whoever reaches the loopback is the office, until the edge stands."""
+def create_app(
+    database: Database, settings: Settings, keys: Keys, *, demo: bool = False
+) -> Starlette:
+    """The application over a database that it opens when it starts and closes when it stops.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        let_in(scope, Actor("local", Role.OFFICE), "")
-        await self._app(scope, receive, send)
-
-
-def create_app(database: Database, settings: Settings) -> Starlette:
-    """The application over a database that it opens when it starts and closes when it stops."""
+    `demo` lets demo accounts sign in and serves GraphiQL.
+    """
+    edge = create_edge(database, settings, keys, demo=demo)
+    pages = SignInPages(edge)
+    dashboards = create_dashboards(database, locale=settings.locale)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -68,18 +84,34 @@ def create_app(database: Database, settings: Settings) -> Starlette:
         return RedirectResponse("/dashboards/")
 
     return Starlette(
-        routes=[
+        routes=[  # what is asked most comes first
+            *graphql_routes(database, locale=settings.locale, graphiql=demo or settings.graphiql),
             Route("/", home),
             Route("/health/live", live),
             Route("/health/ready", ready),
-            *graphql_routes(database, locale=settings.locale),
+            *pages.routes(),
+            *_provider_routes(edge, pages),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
-            Mount("", create_dashboards(database, locale=settings.locale)),
+            Mount("", dashboards),
         ],
         middleware=[
             *([Middleware(RequestLog)] if settings.log_requests else []),
-            Middleware(_Everyone),
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"]),
+            Middleware(SafeHeaders, edge, dashboards.script_hashes),
+            Middleware(Faults, edge),
+            Middleware(TrustedHostMiddleware, allowed_hosts=edge.hosts, www_redirect=False),
+            Middleware(Declared, edge),
+            Middleware(Sizes, edge),
+            Middleware(Authentication, edge),
+            Middleware(Bodies, edge),
+            Middleware(SameOrigin, edge),
         ],
         lifespan=lifespan,
     )
+
+
+def _provider_routes(edge: Edge, pages: SignInPages) -> list[Route]:
+    if edge.provider is None:
+        return []
+    from aid.edge.provider_pages import provider_routes
+
+    return provider_routes(edge, pages)

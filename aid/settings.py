@@ -21,8 +21,8 @@ class Settings(BaseSettings):
     )
     admin_database_url: SecretStr | None = Field(
         default=None,
-        description="The same database as a login that may create roles and tables: used by "
-        "`aid migrate` and by nothing else. Not needed with the embedded PostgreSQL.",
+        description="The same database as a login that may create roles and tables: for `aid "
+        "migrate`, `backup` and `restore`. Not needed with the embedded PostgreSQL.",
     )
     @field_validator("database_url", "admin_database_url")
     @classmethod

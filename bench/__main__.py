@@ -16,9 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aid.settings import Settings
+from bench.hostile import bench_hostile
 from bench.load import measure, post
 from bench.operations import OPERATIONS
+from bench.people import settle
 from bench.plan import write_plan
+from bench.row_security import bench_row_security
+from bench.signing_in import bench_signing_in
 
 PROMISED_RATIO = 0.85
 AID = [sys.executable, "-m", "aid.cli"]
@@ -37,7 +41,13 @@ def main() -> None:
         place = Path(folder)
         figures["ready"] = bench_ready(place / "ready")
         figures["seed"] = bench_seed(place)
-        figures["reads"] = bench_reads(place, options.rounds, options.seconds)
+        with _serving(place) as (port, token):
+            figures["reads"] = bench_reads(port, token, options.rounds, options.seconds)
+            one = post("/graphql", {"query": OPERATIONS["one"][0],
+                                    "variables": OPERATIONS["one"][1]}, token)
+            figures["signing_in"] = bench_signing_in(port, one, 3, options.seconds)
+        figures["hostile"] = bench_hostile()
+        figures["row_security"] = bench_row_security(place / "data", options.rounds)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
 
@@ -90,24 +100,34 @@ def _megabytes(usage: resource.struct_rusage) -> float:
     return usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def bench_reads(place: Path, rounds: int, seconds: float) -> dict[str, dict[str, float]]:
+def bench_reads(
+    port: int, token: str, rounds: int, seconds: float
+) -> dict[str, dict[str, float]]:
     """Each operation against the same SQL through a bare handler, in turn. Promised: 85 %."""
+    print("\nreads, 8 connections              GraphQL/s    bare/s   ratio (each round)   "
+          "p50 ms  p99 ms    bytes   promised")
+    return {
+        name: _compare(name, port, post("/graphql", {"query": query, "variables": variables},
+                                        token), rounds, seconds)
+        for name, (query, variables) in OPERATIONS.items()
+    }
+
+
+@contextmanager
+def _serving(place: Path) -> Iterator[tuple[int, str]]:
+    """The server under measurement over the seeded plan, and an account's token."""
     from aid.database.choose import chosen_database
 
-    figures: dict[str, dict[str, float]] = {}
     settings = Settings(data_dir=place / "data")
-    with chosen_database(settings, lambda _: None) as chosen, _server(chosen.url) as port:
-        print("\nreads, 8 connections              GraphQL/s    bare/s   ratio (each round)   "
-              "p50 ms  p99 ms    bytes   promised")
-        for name, (query, variables) in OPERATIONS.items():
-            figures[name] = _compare(name, port, query, variables, rounds, seconds)
-    return figures
+    with chosen_database(settings, lambda _: None) as chosen:
+        token = settle(chosen.url)
+        with _server(chosen.url) as port:
+            yield port, token
 
 
 def _compare(
-    name: str, port: int, query: str, variables: object, rounds: int, seconds: float
+    name: str, port: int, ours: bytes, rounds: int, seconds: float
 ) -> dict[str, float]:
-    ours = post("/graphql", {"query": query, "variables": variables})
     bare = post(f"/bare/{name}", {})
     for request in (ours, bare):
         measure("127.0.0.1", port, request, seconds=1, connections=8)
@@ -131,9 +151,10 @@ def _compare(
 def _server(url: str) -> Iterator[int]:
     port = _port()
     process = subprocess.Popen([sys.executable, "-m", "bench.server"],
-                               env={**os.environ, "AID_DATABASE_URL": url, "BENCH_PORT": str(port)})
+                               env={**os.environ, "AID_DATABASE_URL": url, "BENCH_PORT": str(port),
+                                    "AID_SECRET_KEY": "only-for-measuring-" * 2})
     try:
-        _await(f"http://127.0.0.1:{port}/graphql")
+        _await(f"http://127.0.0.1:{port}/health/ready")
         yield port
     finally:
         process.terminate()

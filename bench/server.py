@@ -1,70 +1,58 @@
-"""The server under measurement: the API, and beside it the same SQL through a bare handler.
+"""The server under measurement: the whole application, and beside it the same SQL, bare.
 
-The bare handler is the limit: no GraphQL, no request body, the statement and its values known
-beforehand, on connections opened just as the API's are.
+The bare handler is the limit: no edge, no GraphQL, no request body, the statement and its values
+known beforehand, on connections opened just as the API's are.
 """
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
+from graphql.execution.values import VariableValues
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aid.access.actor import Actor, Role
-from aid.access.asking import let_in
 from aid.database.engine import Database
+from aid.secrets import Keys
+from aid.server import create_app
+from aid.settings import Settings
 from bench.operations import OPERATIONS
-from schema.endpoint import graphql_routes
 from schema.read.prepared import Documents
 from schema.schema import schema
 
-LOCAL = Actor("bench", Role.OFFICE)
+OFFICE = Actor("bench", Role.OFFICE)
 database = Database(os.environ["AID_DATABASE_URL"])
 documents = Documents(schema._schema)
 
 
-def _bare(name: str) -> Route:
+def _bare(name: str) -> ASGIApp:
     query, variables = OPERATIONS[name]
     prepared = documents.prepare(query, None)
     assert not prepared.errors, prepared.errors
     coerced = documents.variables(prepared, variables)
-    assert coerced is not None
-    statement = documents.statement(prepared, coerced, (LOCAL.role.value,))
+    assert isinstance(coerced, VariableValues), coerced
+    statement = documents.statement(prepared, coerced, OFFICE.permissions)
     assert statement is not None
-    sql, values = statement.sql, [*statement.values(coerced.coerced), *LOCAL.claims.values()]
+    sql, values = statement.sql, [*statement.values(coerced.coerced), *OFFICE.claims.values()]
 
-    async def handler(_: Request) -> Response:
+    async def handler(scope: Scope, receive: Receive, send: Send) -> None:
         async with database._pool.acquire() as connection:  # type: ignore[union-attr]
             found = await connection.fetchval(sql, *values)
-        return Response(b'{"data":' + found.encode() + b"}", media_type="application/json")
+        answer = Response(b'{"data":' + found.encode() + b"}", media_type="application/json")
+        await answer(scope, receive, send)
 
-    return Route(f"/bare/{name}", handler, methods=["POST"])
-
-
-@asynccontextmanager
-async def _lifespan(_: Starlette) -> AsyncIterator[None]:
-    await database.open()
-    yield
-    await database.close()
+    return handler
 
 
-app = Starlette(
-    routes=[*map(_bare, OPERATIONS), *graphql_routes(database, locale="zh")],
-    lifespan=_lifespan,
-)
+BARE = {f"/bare/{name}": _bare(name) for name in OPERATIONS}
+served = create_app(database, Settings(), Keys(os.environ["AID_SECRET_KEY"]))
 
 
-async def asked_by_the_office(scope: Scope, receive: Receive, send: Send) -> None:
-    """The application, for one actor: what stands before it is measured elsewhere."""
-    let_in(scope, LOCAL, "127.0.0.1")
-    await app(scope, receive, send)
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The application as it is served, and the bare handlers before everything else."""
+    handler = BARE.get(scope.get("path", ""), served)
+    await handler(scope, receive, send)
 
 
 if __name__ == "__main__":
-    uvicorn.run(asked_by_the_office, port=int(os.environ["BENCH_PORT"]), log_level="warning",
-                access_log=False)
+    uvicorn.run(app, port=int(os.environ["BENCH_PORT"]), log_level="warning", access_log=False)

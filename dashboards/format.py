@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from aid.money import display_unit, in_unit
 from aid.text import Locale, Text
@@ -12,6 +13,9 @@ from aid.units import UNITS, money_fen
 
 MILLION = 100_000_000
 """Fen in a million yuan, the unit of English pages from a million up."""
+
+CHINA = ZoneInfo("Asia/Shanghai")
+"""Where the clocks of those who read the pages hang."""
 
 NOTHING = "—"
 """Stands where there is no value."""
@@ -95,6 +99,16 @@ def day(value: date, locale: Locale) -> str:
     if locale == "zh":
         return f"{value.year}年{value.month}月{value.day}日"
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(at: datetime) -> str:
+    """A moment on China's clocks, to the second: "2026-11-21 20:15:09"."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+
+
+def exact_moment(at: datetime) -> str:
+    """The same to the microsecond, with its distance from UTC."""
+    return at.astimezone(CHINA).isoformat(sep=" ", timespec="microseconds")
 
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",

@@ -5,38 +5,90 @@ from typing import Any
 
 from dash import html
 
+from aid.text import Locale
+from dashboards.access import first_page, pages_of
+from dashboards.asking import Asking
 from dashboards.format import period
-from dashboards.i18n import words
+from dashboards.i18n import listing, role_key, words
+from dashboards.light import element, light
 from dashboards.reading import PlanData
-from dashboards.view import PAGES, View, href
+from dashboards.view import View, href
 
 Node = Any
 """A Dash component or its text."""
 
 
-def frame(view: View, data: PlanData | None, body: Sequence[Node]) -> Node:
-    """The whole page: who we are, where to go, then the body."""
+def frame(asking: Asking, view: View, data: PlanData | None, body: Sequence[Node]) -> Node:
+    """The whole page: who we are, where to go, then the body.
+
+    Who sees own places only is told so once, above everything.
+    """
+    scope = [_own_only(data, view)] if data and not data.whole else []
     return html.Div([
         html.A(words(view.locale)("app.skip"), href="#content", className="skip"),
-        _header(view, data),
-        html.Main(list(body), id="content", className=f"page page-{view.page}"),
+        _header(asking, view, data),
+        html.Main([*scope, *body], id="content", className=f"page page-{view.page}"),
     ])
 
 
-def _header(view: View, data: PlanData | None) -> Node:
+def _header(asking: Asking, view: View, data: PlanData | None) -> Node:
     w = words(view.locale)
     other = view.with_(locale="en" if view.locale == "zh" else "zh")
     pages = [
-        link(w(f"nav.{page}"), _on_page(view, page), current=page == view.page) for page in PAGES
+        link(w(f"nav.{page}"), _on_page(view, page), current=page == view.page)
+        for page in pages_of(asking.actor)
     ]
     return html.Header([
         html.Div(w("app.name"), className="brand"),
-        html.Nav(pages, **{"aria-label": w("nav.label")}),
+        html.Nav(pages, id="pages", **{"aria-label": w("nav.label")}),
         _chooser(view, data) if data else html.Span(className="stretch"),
         html.Button(w("nav.print"), className="quiet print", type="button", **{"data-print": ""}),
         html.A(w("language.other"), href=href(other), className="language", id="language",
                lang=other.locale),
+        _user(asking, view),
     ], className="top")
+
+
+def _user(asking: Asking, view: View) -> Node:
+    """Who is signed in, and what they may do about it. assets/aid.js fills in the form's token."""
+    w, role = words(view.locale), asking.actor.role
+    sign_out = html.Form([
+        light(element("input", type="hidden", name="csrf", value="")),
+        html.Button(w("user.sign_out"), type="submit", className="quiet"),
+    ], action="/logout", method="post", id="sign-out", **{"data-csrf": ""})
+    return html.Details([
+        html.Summary([
+            html.Span(asking.name, className="user-name"),
+            html.Span(w(role_key(role)), className="user-role"),
+        ], title=w("user.label")),
+        html.Div([
+            html.P(f"{asking.actor.name} · {w(role_key(role))}", className="muted"),
+            html.A(w("user.password"), href="/password"),
+            sign_out,
+        ], className="menu"),
+    ], className="user", id="user")
+
+
+def _own_only(data: PlanData, view: View) -> Node:
+    w = words(view.locale)
+    said = (w("own.only", places=place_names(data, view.locale)) if data.places
+            else w("own.nowhere"))
+    return html.P(said, className="own", id="own-only")
+
+
+def place_names(data: PlanData, locale: Locale) -> str:
+    """The places whose rows are shown to who does not see all, by name."""
+    names = [place.to(locale) for place in data.places]
+    return listing(names, locale) if names else words(locale)("own.places")
+
+
+def beyond(view: View, data: PlanData) -> str:
+    """What to say of chosen places that are not the actor's to see; empty if there are none."""
+    names = {region.code: region.name.to(view.locale) for region in data.regions}
+    hidden = [names[code] for code in view.region if code in names.keys() - data.seen]
+    if not hidden:
+        return ""
+    return words(view.locale)("list.beyond", places=listing(hidden, view.locale))
 
 
 def _on_page(view: View, page: Any) -> View:
@@ -93,3 +145,18 @@ def failed(view: View) -> list[Node]:
         html.P(w("failed.why")),
         html.A(w("failed.retry"), href=href(view), className="button", **{"data-reload": ""}),
     ], className="notice", id="failed", role="alert")]
+
+
+def forbidden(asking: Asking, view: View) -> list[Node]:
+    """What stands in place of a page that the actor may not see."""
+    w, actor = words(view.locale), asking.actor
+    back = []
+    if pages_of(actor):
+        page = first_page(actor)
+        text = w("forbidden.back", page=w(f"nav.{page}"))
+        back.append(link(text, View(page=page, locale=view.locale), className="button"))
+    return [html.Section([
+        html.H1(w("forbidden.title")),
+        html.P(w("forbidden.why", page=w(f"nav.{view.page}"), role=w(role_key(actor.role)))),
+        *back,
+    ], className="notice", id="forbidden", role="alert")]

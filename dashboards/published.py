@@ -44,15 +44,17 @@ def reading(figure: FigureRow, locale: Locale) -> Reading:
     return printed(figure.value, figure.unit, figure.qualifier, locale)
 
 
-def breakdowns(figures: Sequence[FigureRow], everyone: frozenset[str]) -> list[Breakdown]:
-    """The indicators published for two places or more, each in its latest such period."""
+def breakdowns(
+    figures: Sequence[FigureRow], everyone: frozenset[str], *, least: int = 2
+) -> list[Breakdown]:
+    """The indicators published for `least` places or more, each in its latest such period."""
     found = []
     for indicator in dict.fromkeys(figure.indicator_code for figure in figures):
         same = [figure for figure in figures if figure.indicator_code == indicator]
         periods = sorted({(f.period_start, f.period_end) for f in same}, key=lambda p: p[::-1])
         split = [
             broken for start, end in periods
-            if len((broken := _broken_down(same, start, end, everyone)).parts) > 1
+            if len((broken := _broken_down(same, start, end, everyone)).parts) >= least
         ]
         found.extend(split[-1:])
     return found
@@ -95,13 +97,13 @@ def parts_equal_total(breakdown: Breakdown) -> bool:
 
 
 def discrepancy_of(
-    figure: FigureRow, parts: Sequence[FigureRow], found: Iterable[DiscrepancyRow]
+    figure: FigureRow, parts: Sequence[FigureRow], found: Iterable[DiscrepancyRow] | None
 ) -> DiscrepancyRow | None:
-    """The discrepancy between this total and these parts."""
+    """The discrepancy between this total and these parts, if one is known."""
     added = sum(map(size, parts), Decimal())
     return next(
         (
-            row for row in found
+            row for row in found or ()
             if row.total_code == figure.code
             and _sized(row.sum_of_parts, row.unit) == added
         ),

@@ -28,7 +28,7 @@ def sentences(
     breakdown: Breakdown,
     *,
     unsplit: Sequence[FigureRow],
-    discrepancies: Sequence[DiscrepancyRow],
+    discrepancies: Sequence[DiscrepancyRow] | None,
     names: Mapping[str, Text],
     locale: Locale,
 ) -> list[Sentence]:
@@ -42,13 +42,44 @@ def sentences(
         *_groups(breakdown, names, w, locale),
         *_uncovered(breakdown, names, w, locale),
         *_years(breakdown, w, locale),
-        *_unsplit(unsplit, w, locale),
+        *_unsplit("said.unsplit", unsplit, w, locale),
+        *_notes(breakdown, w, locale),
+    ]
+
+
+def own_sentences(
+    breakdown: Breakdown,
+    *,
+    unsplit: Sequence[FigureRow],
+    names: Mapping[str, Text],
+    locale: Locale,
+) -> list[Sentence]:
+    """The same for who sees own places only: `names` are those. Nothing is said of other places,
+    nor of how parts and totals fit, since most parts are not to be seen.
+    """
+    w, total = words(locale), breakdown.total
+    whole = [] if total is None else [Sentence(w(
+        "said.own_total", indicator=breakdown.name.to(locale), total=reading(total, locale),
+        scope=total.scope.to(locale) if total.scope else "",
+    ))]
+    groups = [
+        Sentence(w("said.own_group", scope=part.scope.to(locale) if part.scope else "",
+                   indicator=breakdown.name.to(locale), amount=reading(part, locale)))
+        for part in breakdown.parts
+        if len(part.region_codes) > 1
+    ]
+    return [
+        *whole,
+        *groups,
+        *_uncovered(breakdown, names, w, locale),
+        *_years(breakdown, w, locale),
+        *_unsplit("said.own_unsplit", unsplit, w, locale),
         *_notes(breakdown, w, locale),
     ]
 
 
 def _sum(
-    breakdown: Breakdown, found: Sequence[DiscrepancyRow], w: Words, locale: Locale
+    breakdown: Breakdown, found: Sequence[DiscrepancyRow] | None, w: Words, locale: Locale
 ) -> Sentence:
     name, total = breakdown.name.to(locale), breakdown.total
     if total is None:
@@ -96,9 +127,11 @@ def _years(breakdown: Breakdown, w: Words, locale: Locale) -> list[Sentence]:
     return [Sentence(w("said.years", period=period(breakdown.start, breakdown.end, locale)))]
 
 
-def _unsplit(unsplit: Sequence[FigureRow], w: Words, locale: Locale) -> list[Sentence]:
+def _unsplit(
+    key: str, unsplit: Sequence[FigureRow], w: Words, locale: Locale
+) -> list[Sentence]:
     said = [f"{figure.indicator.to(locale)} {reading(figure, locale)}" for figure in unsplit]
-    return [Sentence(w("said.unsplit", figures=listing(said, locale)))] if said else []
+    return [Sentence(w(key, figures=listing(said, locale)))] if said else []
 
 
 def _notes(breakdown: Breakdown, w: Words, locale: Locale) -> list[Sentence]:

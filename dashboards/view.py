@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 from urllib.parse import parse_qs, quote, urlencode
 
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
-Page = Literal["investment", "plan"]
+Page = Literal["investment", "plan", "audit", "accounts"]
 Part = Literal["targets", "figures"]
-PAGES: tuple[Page, ...] = ("investment", "plan")
+PAGES: tuple[Page, ...] = ("investment", "plan", "audit", "accounts")
 PARTS: tuple[Part, ...] = ("targets", "figures")
 ROWS = 200
 """How many rows are drawn before somebody asks for more."""
@@ -20,7 +21,11 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page and its filters. `region` holds today's codes of the places chosen, sorted."""
+    """A page and its filters. `region` holds today's codes of the places chosen, sorted.
+
+    Of the audit page: events of a `kind` and `outcome`, of `actor`, from the first of `since` to
+    the last moment of `until` in China, older than `before`.
+    """
 
     page: Page = "investment"
     locale: Locale = "zh"
@@ -32,6 +37,12 @@ class View:
     text: str = ""
     section: str | None = None
     rows: int = ROWS
+    kind: str | None = None
+    outcome: str | None = None
+    actor: str | None = None
+    since: date | None = None
+    until: date | None = None
+    before: str | None = None
 
     def with_(self, **changes: Any) -> "View":
         """The same view with some filters changed."""
@@ -43,15 +54,21 @@ class View:
         return bool(self.region or self.theme or self.text)
 
 
-def read_view(path: str, search: str, *, remembered: str | None, default: Locale) -> View:
-    """The view behind an address. Anything unknown in it falls back to what a first visit shows."""
+def read_view(
+    path: str, search: str, *, remembered: str | None, default: Locale, first: Page = PAGES[0]
+) -> View:
+    """The view behind an address. Anything unknown in it falls back to what a first visit shows.
+
+    `first` is the page of an address that names none.
+    """
     given = {
-        key: values[-1][:LONGEST] for key, values in parse_qs(search.lstrip("?")[:4000]).items()
+        key: _clean(values[-1])
+        for key, values in parse_qs(search.lstrip("?")[:4000]).items()
     }
     page = path.removeprefix(BASE).strip("/")
     rows = given.get("rows", "")
     return View(
-        page=page if page in PAGES else "investment",
+        page=page if page in PAGES else first,
         locale=_locale((given.get("lang"), remembered), default),
         plan=given.get("plan"),
         indicator=given.get("indicator"),
@@ -61,7 +78,25 @@ def read_view(path: str, search: str, *, remembered: str | None, default: Locale
         text=given.get("q", "").strip(),
         section=given.get("section"),
         rows=min(int(rows), 100_000) if rows.isdecimal() and rows.isascii() else ROWS,
+        kind=given.get("kind"),
+        outcome=given.get("outcome"),
+        actor=given.get("actor", "").strip() or None,
+        since=_date(given.get("since", "")),
+        until=_date(given.get("until", "")),
+        before=given.get("before"),
     )
+
+
+def _clean(text: str) -> str:
+    """The text as a database can hold it, and not endlessly long."""
+    return text[:LONGEST].replace("\x00", "").encode(errors="replace").decode()
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _locale(wishes: Sequence[str | None], default: Locale) -> Locale:
@@ -90,6 +125,12 @@ def href(view: View) -> str:
         "q": view.text,
         "section": view.section,
         "rows": str(view.rows) if view.rows != first.rows else None,
+        "kind": view.kind,
+        "outcome": view.outcome,
+        "actor": view.actor,
+        "since": view.since.isoformat() if view.since else None,
+        "until": view.until.isoformat() if view.until else None,
+        "before": view.before,
         "lang": view.locale,
     }
     query = urlencode({key: value for key, value in given.items() if value}, safe=",",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import strawberry
 
 from schema.read.fields import Page, read
+from schema.read.needs import STRUCTURE, Need, needs
 from schema.read.page import MAX_PAGE
 
 T = TypeVar("T")
@@ -17,6 +18,7 @@ class OrderDirection(StrEnum):
     DESC = "desc"
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more follow.")
@@ -29,12 +31,14 @@ class PageInfo:
     )
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="A node with its cursor.")
 class Edge(Generic[T]):
     cursor: str
     node: T
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The page's nodes with their cursors.")
@@ -49,11 +53,14 @@ After = Annotated[
 ]
 
 
-def page(how: Page, *, filter: Any, order: Any, description: str) -> Any:
+def page(
+    how: Page, *, filter: Any, order: Any, description: str, needs: Need | None = None
+) -> Any:
     """A connection field with `first`, `after`, `filter` and `orderBy`."""
     return read(
         how,
         description=description,
+        needs=needs,
         arguments={"first": First, "after": After, "filter": filter, "order_by": order},
         defaults={"first": 20, "after": None, "filter": None, "order_by": None},
     )

@@ -16,6 +16,7 @@ class Context:
 
     database: Database
     actor: Actor
+    address: str
     locale: Locale
     documents: Documents
     prepared: Prepared

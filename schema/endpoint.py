@@ -4,9 +4,8 @@ The fast entry answers a query whose every field is read by SQL: one statement, 
 unparsed. Anything else (mutations, introspection, errors) goes through strawberry's own execution.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 import structlog
@@ -17,14 +16,18 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from aid.access.actor import Actor
-from aid.access.asking import actor_of
+from aid.access.asking import actor_of, address_of
+from aid.audit.model import AuditKind, Outcome
+from aid.audit.service import note
 from aid.database.engine import Database, TooSlow
 from aid.errors import AidError
-from aid.text import Locale, Text, preferred_locale
+from aid.text import Locale, preferred_locale
 from schema.context import Context
 from schema.graphiql import ASSETS, graphiql_page
+from schema.masking import masked
+from schema.read.allowed import Forbidden, missing
 from schema.read.arguments import ArgumentRefused
-from schema.read.compiler import TooCostly
+from schema.read.cost import TooCostly
 from schema.read.prepared import Documents, Prepared
 from schema.schema import schema
 
@@ -33,7 +36,6 @@ log = structlog.get_logger()
 MAX_BODY = 256 * 1024
 JSON = b"application/json"
 GRAPHQL_JSON = b"application/graphql-response+json"
-_NO_VARIABLES = VariableValues({}, {})
 
 
 class BadRequest(Exception):
@@ -45,7 +47,7 @@ class BadRequest(Exception):
 
 
 class InvalidDocument(Exception):
-    """A document that does not parse or does not fit the schema."""
+    """A document, or variables, that does not parse, does not fit the schema, or is too much."""
 
     def __init__(self, errors: Sequence[GraphQLError]) -> None:
         super().__init__("invalid document")
@@ -66,18 +68,20 @@ class Endpoint:
         """Answer one operation."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         kind = GRAPHQL_JSON if GRAPHQL_JSON in headers.get(b"accept", b"") else JSON
+        strict = kind == GRAPHQL_JSON
+        locale = self._language(headers)
         try:
             body = await _body(headers, receive)
-            answer, status = await self._answer(body, headers, actor_of(scope)), 200
+            answer, status = await self._answer(body, locale, scope), 200
         except BadRequest as refused:
             answer, status = _failed([{"message": str(refused)}]), refused.status
-        except (TooCostly, TooSlow) as refused:
-            error = refused if isinstance(refused, GraphQLError) else GraphQLError(
-                str(refused), original_error=refused)
-            answer, status = _failed([_masked(error, self._language(headers))]), 200
+        except TooSlow as refused:
+            answer, status = _failed([masked(_wrapped(refused), locale)]), 200
+        except Forbidden as refused:
+            answer, status = _failed([masked(_wrapped(refused), locale)]), 403 if strict else 200
         except InvalidDocument as invalid:
-            answer = _failed([error.formatted for error in invalid.errors])
-            status = 400 if kind == GRAPHQL_JSON else 200
+            answer = _failed([masked(error, locale) for error in invalid.errors])
+            status = 400 if strict else 200
         length = str(len(answer)).encode()
         await send({
             "type": "http.response.start",
@@ -86,21 +90,42 @@ class Endpoint:
         })
         await send({"type": "http.response.body", "body": answer})
 
-    async def _answer(self, body: bytes, headers: dict[bytes, bytes], actor: Actor) -> bytes:
+    async def _answer(self, body: bytes, locale: Locale, scope: Scope) -> bytes:
         query, variables, name = _read(body)
+        actor = actor_of(scope)
         prepared = self._documents.prepare(query, name)
         if prepared.errors:
             raise InvalidDocument(prepared.errors)
-        coerced = self._documents.variables(prepared, variables)
-        if coerced is not None and prepared.reads:
+        if not prepared.needs <= actor.permissions:
+            await self._refuse(prepared, actor, address_of(scope))
+        coerced = self._coerced(prepared, variables)
+        if prepared.reads:
             answer = await self._fast(prepared, coerced, actor)
             if answer is not None:
                 return answer
         context = Context(
-            self._database, actor, self._language(headers),
-            self._documents, prepared, coerced or _NO_VARIABLES,
-        )
+            self._database, actor, address_of(scope), locale, self._documents, prepared, coerced)
         return await self._ordinary(query, variables, name, context)
+
+    async def _refuse(self, prepared: Prepared, actor: Actor, address: str) -> NoReturn:
+        """Nothing of an operation is run of which the actor may not do all. Raises Forbidden."""
+        fields = missing(prepared.fields, actor.permissions)
+        await note(
+            self._database, kind=AuditKind.REFUSAL, outcome=Outcome.REFUSED, actor=actor.name,
+            role=actor.role.value, subject="/graphql", address=address or None,
+            detail={"fields": list(fields)},
+        )
+        raise Forbidden(fields)
+
+    def _coerced(self, prepared: Prepared, variables: dict[str, Any]) -> VariableValues:
+        coerced = self._documents.variables(prepared, variables)
+        if not isinstance(coerced, VariableValues):
+            raise InvalidDocument(coerced)
+        try:
+            self._documents.weigh(prepared, coerced)
+        except TooCostly as refused:
+            raise InvalidDocument([_wrapped(refused)]) from None
+        return coerced
 
     def _language(self, headers: dict[bytes, bytes]) -> Locale:
         wished = headers.get(b"accept-language", b"").decode("latin-1")
@@ -114,12 +139,12 @@ class Endpoint:
         That is also where a failing statement goes, so that only its own root field fails there.
         """
         try:
-            statement = self._documents.statement(prepared, variables, (actor.role.value,))
+            statement = self._documents.statement(prepared, variables, actor.permissions)
             if statement is None:
                 return None
             values = statement.values(variables.coerced)
             text = await self._database.read_json(actor, statement.sql, values)
-        except (TooCostly, TooSlow):
+        except (Forbidden, TooSlow):
             raise
         except (ArgumentRefused, GraphQLError):
             return None
@@ -136,7 +161,7 @@ class Endpoint:
         )
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
-            answer["errors"] = [_masked(error, context.locale) for error in result.errors]
+            answer["errors"] = [masked(error, context.locale) for error in result.errors]
         text: bytes = orjson.dumps(answer)
         return text
 
@@ -190,24 +215,5 @@ def _failed(errors: list[Any]) -> bytes:
     return text
 
 
-def _masked(error: GraphQLError, locale: Locale) -> dict[str, Any]:
-    """The error as a client may see it: refusals as they are, faults as an id to quote."""
-    formatted: dict[str, Any] = dict(error.formatted)
-    original = error.original_error
-    if isinstance(original, GraphQLError) or original is None:
-        return formatted
-    if isinstance(original, ArgumentRefused):
-        formatted["extensions"] = {"code": "ARGUMENT_REFUSED"}
-        return formatted
-    if isinstance(original, AidError):
-        formatted["message"] = original.to(locale)
-        formatted["extensions"] = {"code": original.code}
-        return formatted
-    incident = secrets.token_hex(6)
-    log.error("request_failed", incident=incident, exc_info=original)
-    said = Text(f"出错了，请向管理员提供编号 {incident}。",
-                f"Something went wrong. Tell the administrator this number: {incident}.")
-    formatted["message"] = said.to(locale)
-    formatted["extensions"] = {"code": "INTERNAL_ERROR", "incident": incident}
-    return formatted
-
+def _wrapped(refused: AidError) -> GraphQLError:
+    return GraphQLError(str(refused), original_error=refused)

@@ -5,16 +5,20 @@ from typing import Any
 import strawberry
 
 from aid import errors
+from aid.accounts.service import RoleStays
 from aid.regions.service import PairingOverlaps
 from schema.read.arguments import ArgumentRefused
+from schema.read.needs import STRUCTURE, needs
 
 
+@needs(STRUCTURE)
 @strawberry.interface(description="Something a client can show to its user as it stands.")
 class UserError:
     code: str = strawberry.field(description="Stable; programs may test for it.")
     message: str = strawberry.field(description="A plain sentence in the asked-for language.")
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="One mistake in what was sent.")
 class Problem:
     path: list[str] = strawberry.field(description="The input field.")
@@ -22,34 +26,40 @@ class Problem:
     value: str = strawberry.field(description="What was found, shortened.")
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="The input is refused whole; every mistake is listed.")
 class InvalidInput(UserError):
     problems: list[Problem]
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="Somebody else changed it first: read it again, decide anew.")
 class StaleVersion(UserError):
     expected_version: int
     current_version: int
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="There is no such thing (or not for you).")
 class NotFound(UserError):
     pass
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="The request contradicts what is known already.")
 class Conflict(UserError):
     pass
 
 
-
-
 def input_field(name: str) -> str:
     """The input field for a field of a draft: ends_on -> endsOn, recipient -> recipientCode."""
+    name = _OTHERWISE.get(name, name)
     name = f"{name}_code" if name in ("supporter", "district", "recipient") else name
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+_OTHERWISE = {"region": "region_codes", "identity": "subject"}
 
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):
@@ -85,10 +95,15 @@ class _Conflict(strawberry.ExceptionHandler[PairingOverlaps, Conflict]):
         return Conflict(code=exception.code, message=exception.to(info.context.locale))
 
 
+class _RoleStays(strawberry.ExceptionHandler[RoleStays, Conflict]):
+    def handle(self, exception: RoleStays, *, field: Any, info: Any) -> Conflict:
+        return Conflict(code=exception.code, message=exception.to(info.context.locale))
+
+
 class _WrongId(strawberry.ExceptionHandler[ArgumentRefused, InvalidInput]):
     def handle(self, exception: ArgumentRefused, *, field: Any, info: Any) -> InvalidInput:
         problem = Problem(path=[], message=str(exception), value="")
         return InvalidInput(code="INPUT_REFUSED", message=str(exception), problems=[problem])
 
 
-HANDLERS = (_InvalidInput(), _StaleVersion(), _NotFound(), _Conflict(), _WrongId())
+HANDLERS = (_InvalidInput(), _StaleVersion(), _NotFound(), _Conflict(), _RoleStays(), _WrongId())

@@ -15,7 +15,7 @@ _PAGE = """<!doctype html>
 <title>GraphiQL · 对口支援</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/graphiql/graphiql.min.css">
-<style>body{margin:0}#graphiql{height:100vh}</style>
+<link rel="stylesheet" href="/graphiql/page.css">
 </head>
 <body>
 <div id="graphiql"></div>

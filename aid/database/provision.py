@@ -1,8 +1,9 @@
 """Bringing a database into being: its roles, its tables. Needs a login that may; `serve` has none.
 
-Three roles, so that nobody who serves requests owns what they are served from:
-`aid_owner` (no login) owns every table, `aid_app` (login) reads and writes as granted, and the
-administrator's login (yours, or the embedded server's) does what stands in this file.
+Roles, so that nobody who serves requests owns what they are served from: `aid_owner` (no login)
+owns every table, `aid_app` (login) reads and writes as granted, `aid_backup` (no login) reads
+everything and changes nothing, and the administrator's login (yours, or the embedded server's) does
+what stands in this file, and becomes `aid_backup` for as long as a backup takes.
 """
 
 import re
@@ -24,7 +25,8 @@ from aid.text import Text
 
 OWNER = "aid_owner"
 APP = "aid_app"
-_LOCK = 4_260_116_001  # any fixed number: two migrations at a time wait for one another
+BACKUP = "aid_backup"
+LOCK = 4_260_116_001  # any fixed number: two migrations at a time wait for one another
 OLDEST = 150_000  # PostgreSQL 15
 
 
@@ -59,9 +61,29 @@ async def provision(
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SET lock_timeout = '60s'"))
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             await connection.run_sync(_prepare_roles, app_password)
+            await connection.run_sync(_let_backups_read)
             return await connection.run_sync(_upgrade, say)
+    except Exception as failure:
+        if refusal := _refusal(failure):
+            raise refusal from failure
+        raise
+    finally:
+        await engine.dispose()
+
+
+async def prepare_roles(admin_url: str, *, app_password: str | None = None) -> None:
+    """Create the roles where absent and grant them what they need, and touch no table's shape.
+
+    Raises CannotProvision.
+    """
+    engine = create_async_engine(make_url(admin_url).set(drivername="postgresql+asyncpg"))
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+            await connection.run_sync(_prepare_roles, app_password)
+            await connection.run_sync(_let_backups_read)
     except Exception as failure:
         if refusal := _refusal(failure):
             raise refusal from failure
@@ -73,6 +95,12 @@ async def provision(
 def newest_revision() -> str:
     """The revision this program's code was written for."""
     return cast(str, ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def revisions() -> frozenset[str]:
+    """Every revision this program knows: it can bring a database forward from each of them."""
+    script = ScriptDirectory.from_config(_config())
+    return frozenset(revision.revision for revision in script.walk_revisions())
 
 
 class NotMigrated(AidError):
@@ -107,11 +135,71 @@ def _prepare_roles(connection: Connection, app_password: str | None) -> None:
     if app_password is not None:
         connection.execute(text(f"ALTER ROLE {APP} PASSWORD '{_scram_safe(app_password)}'"))
     database = _identifier(cast(str, connection.scalar(text("SELECT current_database()"))))
-    if not connection.scalar(text(f"SELECT pg_has_role(current_user, '{OWNER}', 'MEMBER')")):
+    if not _may_become(connection, OWNER, version):
         connection.execute(text(f"GRANT {OWNER} TO CURRENT_USER"))
     connection.execute(text(f"GRANT CREATE, USAGE ON SCHEMA public TO {OWNER}"))
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APP}"))
     connection.execute(text(f"GRANT CONNECT ON DATABASE {database} TO {APP}"))
+    _prepare_backup_role(connection, version, known=BACKUP in known)
+
+
+_POWERS = """
+SELECT rolsuper OR rolbypassrls AND CAST(:version AS int) >= 160000 AS creates,
+  rolsuper OR rolcreaterole AND CAST(:version AS int) < 160000 AS grants
+FROM pg_roles WHERE rolname = current_user
+"""
+"""Whether the login may create a role that row security does not hold, and hand out any role."""
+
+
+def _prepare_backup_role(connection: Connection, version: int, *, known: bool) -> None:
+    """Create `aid_backup` where absent and become its member, as far as the login's rights go.
+
+    Who may not is not refused here, for serving needs no backup role: `aid backup` says what a
+    superuser has to do once.
+    """
+    creates, grants = connection.execute(text(_POWERS), {"version": version}).one()
+    if not known:
+        if not creates:
+            return
+        connection.execute(text(f"CREATE ROLE {BACKUP} NOLOGIN NOINHERIT BYPASSRLS"))
+    if not _may_become(connection, BACKUP, version) and (grants or connection.scalar(
+            text(f"SELECT pg_has_role(current_user, '{BACKUP}', 'MEMBER WITH ADMIN OPTION')"))):
+        connection.execute(text(f"GRANT {BACKUP} TO CURRENT_USER"))
+
+
+_UNREAD = """
+SELECT coalesce(string_agg(format('public.%I', c.relname), ', '), '')
+FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = :owner)
+AND CAST(c.relkind AS text) = ANY (CAST(:kinds AS text[]))
+AND NOT has_table_privilege(CAST(:backup AS name), c.oid, 'SELECT')
+"""
+
+
+def _let_backups_read(connection: Connection) -> None:
+    """Grant `aid_backup`, where it exists, SELECT on every table there is and that will come."""
+    if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"),
+                             {"role": BACKUP}):
+        return
+    database = _identifier(cast(str, connection.scalar(text("SELECT current_database()"))))
+    connection.execute(text(f"GRANT CONNECT ON DATABASE {database} TO {BACKUP}"))
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {BACKUP}"))
+    connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
+    for kind, letters in (("TABLE", ["r", "p", "v"]), ("SEQUENCE", ["S"])):
+        connection.execute(text("ALTER DEFAULT PRIVILEGES IN SCHEMA public "
+                                f"GRANT SELECT ON {kind}S TO {BACKUP}"))
+        unread = connection.scalar(
+            text(_UNREAD), {"owner": OWNER, "kinds": letters, "backup": BACKUP})
+        if unread:
+            connection.execute(text(f"GRANT SELECT ON {kind} {unread} TO {BACKUP}"))
+    connection.execute(text("RESET ROLE"))
+
+
+def _may_become(connection: Connection, role: str, version: int) -> bool:
+    """Whether the login may SET ROLE; since PostgreSQL 16 being a member is not enough."""
+    privilege = "SET" if version >= 160000 else "MEMBER"
+    return bool(connection.scalar(
+        text(f"SELECT pg_has_role(current_user, '{role}', '{privilege}')")))
 
 
 def _upgrade(connection: Connection, say: Callable[[str], None]) -> str:

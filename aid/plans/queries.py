@@ -103,10 +103,11 @@ class DiscrepancyRow:
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """A place by its code and name of today."""
+    """A place by its code and name of today. `id` is that of its division."""
 
     code: str
     name: Text
+    id: int
 
 
 _Scope = tuple[Text | None, tuple[str, ...]]
@@ -250,4 +251,4 @@ async def plan_regions(session: AsyncSession, plan_code: str) -> list[RegionRow]
     rows = await session.scalars(
         select(Division).where(Division.id.in_(named)).order_by(Division.code)
     )
-    return [RegionRow(row.code, _text(row.name, row.name_en)) for row in rows]
+    return [RegionRow(row.code, _text(row.name, row.name_en), row.id) for row in rows]

@@ -55,6 +55,17 @@ async def divisions_by_name(
     return list(await session.scalars(query))
 
 
+async def topmost(session: AsyncSession, ids: Collection[int]) -> list[Division]:
+    """Those of the divisions that never lay below another of them, by code."""
+    below = select(DivisionPeriod.division_id).where(DivisionPeriod.parent_id.in_(ids))
+    query = (
+        select(Division)
+        .where(Division.id.in_(ids), Division.id.not_in(below))
+        .order_by(Division.code, Division.id)
+    )
+    return list(await session.scalars(query))
+
+
 async def divisions_on(session: AsyncSession, codes: Collection[str], on: date) -> dict[str, int]:
     """Ids of the places that bore these codes on a day; codes unknown then are left out."""
     rows = await session.execute(

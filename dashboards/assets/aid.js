@@ -39,6 +39,7 @@
         if (fresh) { now.search = language ? "?lang=" + language : ""; }
         now.searchParams.delete("rows");
         now.searchParams.delete("section");
+        now.searchParams.delete("before");
         Object.keys(changes).forEach(function (name) {
             if (changes[name]) { now.searchParams.set(name, changes[name]); }
             else { now.searchParams.delete(name); }
@@ -55,7 +56,7 @@
                 if (given.get("lang")) { remember(given.get("lang")); }
                 var language = given.get("lang") || remembered();
                 var address = { path: path, search: search, lang: language };
-                var page = path.split("/")[2] || "investment";
+                var page = path.split("/")[2];
                 var said = language || document.documentElement.lang.slice(0, 2);
                 var frame = [page, said, given.get("plan")].join(" ");
                 var same = frame === drawnFrame && document.getElementById("slot-list");
@@ -84,13 +85,32 @@
     });
 
     /* The drawing library is large: fetch it while the first data is being read. */
-    if (window.location.pathname.indexOf("/plan") < 0) {
+    if (window.location.pathname.indexOf("/investment") > 0) {
         var early = document.createElement("link");
         early.rel = "preload";
         early.as = "script";
         early.href = "/dashboards/_dash-component-suites/plotly/package_data/plotly.min.js";
         document.head.appendChild(early);
     }
+
+    /* A session that has ended leads to the sign-in page, and from there back here. */
+    var plainFetch = window.fetch;
+
+    window.fetch = function () {
+        return plainFetch.apply(window, arguments).then(function (answer) {
+            if (answer.status !== 401) { return answer; }
+            var here = window.location.pathname + window.location.search;
+            window.location.assign("/login?next=" + encodeURIComponent(here));
+            return new Promise(function () { /* the page is being left */ });
+        });
+    };
+
+    /* Forms carry the token of the session, as callbacks do in a header. */
+    document.addEventListener("submit", function (event) {
+        var field = event.target.querySelector("input[name=csrf]");
+        var found = document.cookie.match(/(?:^|; )aid-csrf=([^;]*)/);
+        if (field && found) { field.value = decodeURIComponent(found[1]); }
+    });
 
     /* Large tables come as [tag, attributes, children] and are built here, text always as text. */
     function build(node) {
@@ -118,6 +138,9 @@
     }
 
     document.addEventListener("click", function (event) {
+        document.querySelectorAll("details.user[open]").forEach(function (menu) {
+            if (!menu.contains(event.target)) { menu.open = false; }
+        });
         var link = event.target.closest("a[href]");
         if (link && plainClick(event) && link.origin === window.location.origin &&
             link.pathname.indexOf("/dashboards/") === 0 && !link.hasAttribute("data-reload") &&
@@ -146,8 +169,16 @@
 
     /* The cross of a search field empties it without a change event. */
     document.addEventListener("search", function (event) {
-        if (event.target.id === "filter-q") { goWith({ q: event.target.value.trim() }); }
+        var name = event.target.id === "filter-q" ? "q" : event.target.getAttribute("data-param");
+        var changes = {};
+        changes[name] = event.target.value.trim();
+        if (name) { goWith(changes); }
     }, true);
+
+    document.addEventListener("keydown", function (event) {
+        var menu = event.key === "Escape" && document.querySelector("details.user[open]");
+        if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+    });
 
     /* Paper is narrower than most screens: draw for it. */
     function charts() { return Array.from(document.querySelectorAll(".js-plotly-plot")); }

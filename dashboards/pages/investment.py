@@ -12,12 +12,10 @@ from dashboards.pages.investment_marks import bars_of, places_of, scale_unit
 from dashboards.pages.region_list import region_list
 from dashboards.pages.shown import Shown, choose
 from dashboards.pages.tiles import tiles
-from dashboards.parts import Node, link, plan_period
-from dashboards.published import (
-    totals,
-)
+from dashboards.parts import Node, link, place_names, plan_period
+from dashboards.published import totals
 from dashboards.reading import PlanData
-from dashboards.sentences import sentences
+from dashboards.sentences import own_sentences, sentences
 from dashboards.theme import GRAPH_CONFIG
 from dashboards.view import View
 
@@ -40,16 +38,17 @@ SLOTS = (
 
 def fill(shown: Shown) -> list[Node]:
     """The contents of SLOTS, in their order."""
-    bars = bars_of(shown.breakdown, shown.data.everyone, shown.view)
+    whole = shown.data.whole
+    bars = bars_of(shown.breakdown, shown.data.everyone, shown.view, whole=whole)
     unit = scale_unit(shown.breakdown, shown.locale)
-    places = places_of(shown.breakdown, shown.names, shown.view)
+    places = places_of(shown.breakdown, shown.names, shown.view, whole=whole)
     return [
         _title(shown),
         _controls(shown),
         _map_head(shown, unit),
         china_map(places, unit=unit),
         _keys(shown, places),
-        html.H2(shown.w("bars.heading", unit=unit)),
+        html.H2(shown.w("bars.heading" if whole else "bars.heading.own", unit=unit)),
         ranked_bars(bars),
         {"height": f"{height(len(bars))}px"},
         region_list(shown.view, shown.data),
@@ -81,11 +80,13 @@ def _slot(name: str, slots: Slots) -> Node:
 def _without_figures(view: View, data: PlanData) -> list[Node]:
     w = words(view.locale)
     there = View(page="plan", part="figures", locale=view.locale, plan=view.plan)
+    none = w("investment.none") if data.whole else w(
+        "investment.none.own", places=place_names(data, view.locale))
     return [
         html.H1(w("investment.title")),
         html.P(plan_period(view, data), className="lead"),
         html.Section([
-            html.P(w("investment.none")),
+            html.P(none),
             link(w("investment.none.link"), there, className="button"),
         ], className="notice"),
     ]
@@ -95,8 +96,10 @@ def _title(shown: Shown) -> Node:
     w, locale, data, now = shown.w, shown.locale, shown.data, shown.breakdown
     about = [now.total, *now.parts] if now.total else list(now.parts)
     sections = listing(list(dict.fromkeys(figure.section for figure in about)), locale)
-    lead = w("investment.lead", supporter=data.plan.supporter.to(locale),
-             count=len(data.regions), period=period(now.start, now.end, locale))
+    told = {"supporter": data.plan.supporter.to(locale),
+            "period": period(now.start, now.end, locale)}
+    lead = (w("investment.lead", count=len(data.regions), **told) if data.whole
+            else w("investment.lead.own", places=place_names(data, locale), **told))
     source = w("investment.source", document=data.plan.document or data.plan.title.to(locale),
                sections=sections)
     return html.Div([
@@ -121,7 +124,7 @@ def _controls(shown: Shown) -> Node:
     ]
     return html.Div([
         _switch(w("indicator.label"), indicators, "indicators"),
-        _switch(w("region.label"), places, "regions"),
+        *([_switch(w("region.label"), places, "regions")] if len(shown.names) > 1 else []),
     ], className="controls")
 
 
@@ -147,16 +150,18 @@ def _map(shown: Shown, slots: Slots) -> Node:
 
 def _map_head(shown: Shown, unit: str) -> list[Node]:
     name = shown.breakdown.name.to(shown.locale)
-    return [
-        html.H2(shown.w("map.heading", indicator=name, unit=unit)),
-        html.P(shown.w("map.hint"), className="hint"),
-    ]
+    heading = html.H2(shown.w("map.heading", indicator=name, unit=unit))
+    if len(shown.names) < 2:
+        return [heading]
+    return [heading, html.P(shown.w("map.hint"), className="hint")]
 
 
 def _keys(shown: Shown, places: Sequence[Place]) -> Node:
     used = {spot.standing for spot in places}
+    words_of = {"own": "map.own", "missing": "map.missing",
+                "group": "map.group" if shown.data.whole else "map.group.own"}
     return html.P([
-        html.Span(shown.w(f"map.{kind}")) for kind in ("own", "group", "missing") if kind in used
+        html.Span(shown.w(key)) for kind, key in words_of.items() if kind in used
     ], className="keys")
 
 
@@ -172,8 +177,11 @@ def _bars(shown: Shown, slots: Slots) -> Node:
 def _said(shown: Shown) -> Node:
     data, split = shown.data, {b.indicator for b in shown.all}
     unsplit = [f for f in totals(data.figures, data.everyone) if f.indicator_code not in split]
-    said = sentences(shown.breakdown, unsplit=unsplit, discrepancies=data.discrepancies,
-                     names=shown.names, locale=shown.locale)
+    said = sentences(
+        shown.breakdown, unsplit=unsplit, discrepancies=data.discrepancies, names=shown.names,
+        locale=shown.locale,
+    ) if data.whole else own_sentences(
+        shown.breakdown, unsplit=unsplit, names=shown.names, locale=shown.locale)
     return html.Section([
         html.H2(shown.w("said.heading")),
         html.Ul([

@@ -25,13 +25,13 @@ def scaled(figure: FigureRow, unit: str) -> float:
 
 
 def places_of(
-    breakdown: Breakdown, names: Mapping[str, Text], view: View
+    breakdown: Breakdown, names: Mapping[str, Text], view: View, *, whole: bool = True
 ) -> list[Place]:
-    """Every recipient with what was published for it, alone or as a member of a group."""
-    return [_place(code, name, breakdown, view) for code, name in names.items()]
+    """The recipients with what was published for each, alone or as a member of a group."""
+    return [_place(code, name, breakdown, view, whole) for code, name in names.items()]
 
 
-def _place(code: str, name: Text, breakdown: Breakdown, view: View) -> Place:
+def _place(code: str, name: Text, breakdown: Breakdown, view: View, whole: bool) -> Place:
     locale, part = view.locale, breakdown.part_for(code)
     label, title = short_place(name, locale), f"<b>{name.to(locale)}</b><br>"
     chosen = code in view.region
@@ -41,18 +41,21 @@ def _place(code: str, name: Text, breakdown: Breakdown, view: View) -> Place:
     unit = scale_unit(breakdown, locale)
     value = scaled(part, unit)
     if len(part.region_codes) > 1:
-        return Place(code, label, value, "group", title + told(part, locale), chosen)
+        return Place(code, label, value, "group", title + told(part, locale, whole), chosen)
     label = f"{label}<br>{_short(part, unit, locale)}"
-    return Place(code, label, value, "own", title + told(part, locale), chosen)
+    return Place(code, label, value, "own", title + told(part, locale, whole), chosen)
 
 
-def told(figure: FigureRow, locale: Locale) -> str:
-    """A figure for a tooltip: what, how much, exactly how much, when, and whether it is a sum."""
+def told(figure: FigureRow, locale: Locale, whole: bool) -> str:
+    """A figure for a tooltip: what, how much, exactly how much, when, and whether it is a sum.
+
+    Only who sees the `whole` plan can be told that a sum was not published apart.
+    """
     w = words(locale)
     said = str(reading(figure, locale))
     if len(figure.region_codes) > 1:
         scope = figure.scope.to(locale) if figure.scope else ""
-        said = w("hover.group", scope=scope, amount=said)
+        said = w("hover.group" if whole else "hover.sum", scope=scope, amount=said)
     lines = [figure.indicator.to(locale), said]
     if figure.amount_fen is not None:
         lines.append(w("figures.exact", yuan=exact_yuan(figure.amount_fen, locale)))
@@ -60,7 +63,9 @@ def told(figure: FigureRow, locale: Locale) -> str:
     return "<br>".join(lines)
 
 
-def bars_of(breakdown: Breakdown, everyone: frozenset[str], view: View) -> list[Bar]:
+def bars_of(
+    breakdown: Breakdown, everyone: frozenset[str], view: View, *, whole: bool = True
+) -> list[Bar]:
     """The parts as published, largest first; those outside the chosen places are muted."""
     locale = view.locale
     unit = scale_unit(breakdown, locale)
@@ -70,7 +75,7 @@ def bars_of(breakdown: Breakdown, everyone: frozenset[str], view: View) -> list[
             label=_bar_name(part, locale),
             value=scaled(part, unit),
             text=_short(part, unit, locale),
-            hover=f"<b>{_bar_name(part, locale)}</b><br>{told(part, locale)}",
+            hover=f"<b>{_bar_name(part, locale)}</b><br>{told(part, locale, whole)}",
             muted=bool(view.region) and not concerns(part.region_codes, view.region, everyone),
         )
         for part in breakdown.parts

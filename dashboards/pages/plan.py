@@ -8,9 +8,10 @@ from aid.plans.queries import DiscrepancyRow, TargetRow
 from aid.text import Locale
 from dashboards.format import printed
 from dashboards.i18n import theme_key, words
+from dashboards.pages.choices import choice
 from dashboards.pages.figures_table import figures_table
 from dashboards.pages.target_tree import target_tree
-from dashboards.parts import Node, link, plan_period
+from dashboards.parts import Node, beyond, link, plan_period
 from dashboards.published import concerns
 from dashboards.reading import PlanData
 from dashboards.tree import Section, sections, walk
@@ -55,15 +56,23 @@ def _parts(view: View, data: PlanData) -> Node:
 def _targets(view: View, data: PlanData) -> list[Node]:
     w = words(view.locale)
     if not data.targets:
-        return [html.P(w("targets.empty"), className="notice")]
+        return [html.P(w(_of(data, "targets.empty", "targets.empty.own")), className="notice")]
     found = sections(data.targets, _matcher(view, data))
+    hidden = beyond(view, data)
     return [
         html.Div([_theme(view, data), _region(view, data), _text(view),
                   *_clear(view)], className="filters"),
         _count(view, data, found),
-        target_tree(found, view) if found else html.P(w("targets.none"), className="notice"),
+        *([html.P(hidden, className="beyond")] if hidden else []),
+        target_tree(found, view) if found
+        else html.P(w(_of(data, "targets.none", "targets.none.own")), className="notice"),
         html.P(w("targets.note"), className="hint"),
     ]
+
+
+def _of(data: PlanData, whole: str, own: str) -> str:
+    """The key of a sentence about the whole plan, or about what of it may be seen."""
+    return whole if data.whole else own
 
 
 def _matcher(view: View, data: PlanData) -> Callable[[TargetRow], bool]:
@@ -95,7 +104,7 @@ def _theme(view: View, data: PlanData) -> Node:
     w = words(view.locale)
     used = dict.fromkeys(target.theme for target in data.targets)
     options = [(theme, w(theme_key(theme))) for theme in used]
-    return _select("theme", w("filter.theme"), options, view.theme or "", view)
+    return choice("theme", w("filter.theme"), options, view.theme or "", view)
 
 
 def _region(view: View, data: PlanData) -> Node:
@@ -104,23 +113,11 @@ def _region(view: View, data: PlanData) -> Node:
         region_key(target.region_codes): target.scope.to(locale)
         for target in data.targets if target.scope
     }
-    options |= {region.code: region.name.to(locale) for region in data.regions}
+    options |= {region.code: region.name.to(locale) for region in data.shown}
     chosen = region_key(view.region)
     entries = sorted(options.items(), key=lambda option: (-len(region_codes(option[0])), option))
-    return _select("region", w("filter.region"),
+    return choice("region", w("filter.region"),
                    [*entries, (NOWHERE, w("filter.nowhere"))], chosen, view)
-
-
-def _select(
-    name: str, label: str, options: Sequence[tuple[str, str]], chosen: str, view: View
-) -> Node:
-    every = html.Option(words(view.locale)("filter.all"), value="", selected=not chosen)
-    return html.Label([
-        html.Span(label, className="label"),
-        html.Select([every] + [
-            html.Option(text, value=value, selected=value == chosen) for value, text in options
-        ], id=f"filter-{name}", **{"data-param": name}),
-    ])
 
 
 def _text(view: View) -> Node:
@@ -145,7 +142,8 @@ def _count(view: View, data: PlanData, found: Sequence[Section]) -> Node:
     matching = sum(
         branch.matches for section in found for branch in walk(section.branches)
     )
-    key = "targets.matching" if view.filtered else "targets.count"
+    key = (_of(data, "targets.matching", "targets.matching.own") if view.filtered
+           else _of(data, "targets.count", "targets.count.own"))
     return html.Div([
         html.Span(w(key, count=matching, total=total), id="target-count"),
         html.Button(w("targets.expand"), className="quiet", type="button",
@@ -158,7 +156,7 @@ def _count(view: View, data: PlanData, found: Sequence[Section]) -> Node:
 def _figures(view: View, data: PlanData) -> list[Node]:
     w, figures = words(view.locale), data.figures
     if not figures:
-        return [html.P(w("figures.none"), className="notice")]
+        return [html.P(w(_of(data, "figures.none", "figures.none.own")), className="notice")]
     nodes = [
         _disputed(data.discrepancies, view.locale),
         html.P(w("figures.note"), className="hint"),
@@ -171,8 +169,10 @@ def _figures(view: View, data: PlanData) -> list[Node]:
     return nodes
 
 
-def _disputed(found: Sequence[DiscrepancyRow], locale: Locale) -> Node:
+def _disputed(found: Sequence[DiscrepancyRow] | None, locale: Locale) -> Node:
     w = words(locale)
+    if found is None:
+        return html.P(w("disputed.hidden"), className="agrees muted", id="disputed")
     if not found:
         return html.P(f"✓ {w('disputed.none')}", className="agrees", id="disputed")
     return html.Section([

@@ -7,7 +7,7 @@ from aid.text import Locale
 from dashboards.i18n import Words, listing, theme_key, words
 from dashboards.light import Light, element, light
 from dashboards.pages.figures_table import BRIEF, figures_table
-from dashboards.parts import Node, link
+from dashboards.parts import Node, beyond, link, place_names
 from dashboards.published import concerns
 from dashboards.reading import PlanData
 from dashboards.view import View
@@ -21,14 +21,17 @@ GLIMPSE = 8
 def region_list(view: View, data: PlanData) -> Node:
     """Figures and commitments of the chosen places; of every recipient while none is chosen."""
     w = words(view.locale)
-    heading: list[Node] = [html.H2(_place_name(view, data) or w("list.everywhere"))]
+    everywhere = w("list.everywhere") if data.whole else place_names(data, view.locale)
+    heading: list[Node] = [html.H2(_place_name(view, data) or everywhere)]
     if view.region:
         heading.append(link(f"✕ {w('region.clear')}", view.with_(region=()), id="clear-region",
                             className="clear"))
+    hidden, figures, targets = beyond(view, data), _figures_of(view, data), _targets_of(view, data)
     return html.Section([
         html.Div(heading, className="list-head"),
-        *_figures(_figures_of(view, data), view, w),
-        *_targets(_targets_of(view, data), view, w),
+        *([html.P(hidden, className="beyond")] if hidden else []),
+        *(_figures(figures, view, w) if figures or not hidden else []),
+        *(_targets(targets, view, w) if targets or not hidden else []),
     ], className="panel", id="region-list", **{"aria-live": "polite"})
 
 

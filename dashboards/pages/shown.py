@@ -30,16 +30,21 @@ class Shown:
 
     @property
     def names(self) -> dict[str, Text]:
-        """The recipients' names by today's code, in the order in which figures speak of them."""
-        names = {region.code: region.name for region in self.data.regions}
+        """The names of the recipients whose rows are here, by today's code, in the order in which
+        figures speak of them.
+        """
+        names = {region.code: region.name for region in self.data.shown}
         parts = sorted(self.breakdown.parts, key=self.data.figures.index)
         order = dict.fromkeys(code for part in parts for code in part.region_codes)
         return {code: names[code] for code in [*order, *names] if code in names}
 
 
 def choose(view: View, data: PlanData) -> Shown | None:
-    """The breakdown that the view asks for, else the first; None where the plan has none."""
-    found = breakdowns(data.figures, data.everyone)
+    """The breakdown that the view asks for, else the first; None where the plan has none.
+
+    Of who sees one place only, that place's figure is all there is of a breakdown.
+    """
+    found = breakdowns(data.figures, data.everyone, least=2 if data.whole else 1)
     if not found:
         return None
     breakdown = next((b for b in found if b.indicator == view.indicator), found[0])

@@ -11,9 +11,9 @@ from dashboards.published import discrepancy_of, parts_equal_total, reading, sum
 
 def tiles(shown: Shown) -> Node:
     """One tile a total, in reading order. Totals are never added to one another."""
-    whole = totals(shown.data.figures, shown.data.everyone)
-    return html.Div([_tile(figure, shown) for figure in whole], className="tiles",
-                    title=shown.w("total.hint"))
+    found = totals(shown.data.figures, shown.data.everyone)
+    hint = shown.w("total.hint") if shown.data.whole else None
+    return html.Div([_tile(figure, shown) for figure in found], className="tiles", title=hint)
 
 
 def _tile(figure: FigureRow, shown: Shown) -> Node:
@@ -38,7 +38,13 @@ def _when_and_where(figure: FigureRow, shown: Shown) -> str:
 
 
 def _standing(figure: FigureRow, shown: Shown) -> tuple[str, str]:
-    """What is known of a total: its parts agree, contradict it, or were never published."""
+    """What is known of a total: its parts agree, contradict it, or were never published.
+
+    Who does not see all parts is only told whose total it is.
+    """
+    if not shown.data.whole:
+        scope = figure.scope.to(shown.locale) if figure.scope else ""
+        return shown.w("total.several", scope=scope), "muted"
     split = next((b for b in shown.all if b.total is figure), None)
     if split is None:
         return figure.note.to(shown.locale) or shown.w("total.unsplit"), "muted"

@@ -13,6 +13,7 @@ from schema.connection import OrderDirection
 from schema.read.arguments import Arguments
 from schema.read.fields import Page
 from schema.read.json import text
+from schema.read.tables import rows_of
 from schema.regions.filters import bore_code
 
 # Named here, where they are used first: an enumeration first met unnamed would get a second name.
@@ -83,7 +84,7 @@ def of_plan(own: FromClause, parent: FromClause | None, _: Arguments) -> list[An
 
 def plan_id(given: Arguments, name: str) -> Any:
     """The id of the plan whose code is given as argument `name`."""
-    plan = model.Plan.__table__.alias()
+    plan = rows_of(model.Plan)
     return select(plan.c.id).where(plan.c.code == given.bind(name)).scalar_subquery()
 
 
@@ -93,13 +94,13 @@ def _scope(own: FromClause, given: Arguments) -> list[Any]:
     if given.given("planCode"):
         conditions.append(own.c.plan_id == plan_id(given, "planCode"))
     if given.given("regionCode"):
-        member = model.RegionGroupMember.__table__.alias()
+        member = rows_of(model.RegionGroupMember)
         groups = select(member.c.group_id).where(
             bore_code(member.c.division_id, given, "regionCode"))
         own_region = bore_code(own.c.region_id, given, "regionCode")
         conditions.append(or_(own_region, own.c.group_id.in_(groups)))
     if given.given("groupCode"):
-        group = model.RegionGroup.__table__.alias()
+        group = rows_of(model.RegionGroup)
         codes = select(group.c.id).where(group.c.code == given.bind("groupCode"))
         conditions.append(own.c.group_id.in_(codes))
     return conditions
@@ -107,7 +108,7 @@ def _scope(own: FromClause, given: Arguments) -> list[Any]:
 
 def _section_and_below(given: Arguments) -> Any:
     """Ids by the tree: 三(二)10 begins with 三(二)1 but is not below it."""
-    section, child = model.PlanSection.__table__.alias(), model.PlanSection.__table__.alias()
+    section, child = rows_of(model.PlanSection), rows_of(model.PlanSection)
     top = select(section.c.id).where(section.c.number == given.bind("section"))
     found = top.cte(recursive=True, nesting=True)
     found = found.union_all(select(child.c.id).where(child.c.parent_id == found.c.id))
@@ -130,7 +131,7 @@ def _target_filters(own: FromClause, _: FromClause | None, given: Arguments) -> 
             func.strpos(func.lower(func.coalesce(own.c.statement_en, text(""))), words) > 0,
         ))
     if given.plain("adjusted") is not None:
-        change = model.PlanTargetAdjustment.__table__.alias()
+        change = rows_of(model.PlanTargetAdjustment)
         found = select(change.c.id).where(change.c.target_id == own.c.id).exists()
         conditions.append(found if given.plain("adjusted") else ~found)
     return conditions
@@ -139,7 +140,7 @@ def _target_filters(own: FromClause, _: FromClause | None, given: Arguments) -> 
 def _figure_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
     conditions = _scope(own, given)
     if given.given("indicatorCode"):
-        indicator = model.Indicator.__table__.alias()
+        indicator = rows_of(model.Indicator)
         codes = select(indicator.c.id).where(indicator.c.code == given.bind("indicatorCode"))
         conditions.append(own.c.indicator_id.in_(codes))
     if given.plain("money") is not None:

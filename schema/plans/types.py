@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, Numeric, func, or_, select
 
+from aid.access.policy import Permission
 from aid.plans import model
 from aid.plans.terms import DiscrepancyKind, Qualifier, TargetKind, Theme
 from schema.connection import Connection, page
@@ -22,6 +23,7 @@ from schema.plans.filters import (
 )
 from schema.read.arguments import Arguments
 from schema.read.fields import Many, Page, expression, read, reads
+from schema.read.tables import rows_of
 from schema.regions.types import RecipientRegion, SupportingCity
 from schema.scalars import Percent, Yuan
 
@@ -41,7 +43,7 @@ def _within(how: Page) -> Page:
                 where=of_plan)
 
 
-@reads(model.Indicator)
+@reads(model.Indicator, needs=Permission.PLAN_READ)
 @strawberry.type(description="A kind of quantity in one unit (指标).")
 class Indicator(Node):
     code: str
@@ -53,7 +55,7 @@ class Indicator(Node):
     note_en: str | None
 
 
-@reads(model.RegionGroup)
+@reads(model.RegionGroup, needs=Permission.PLAN_READ)
 @strawberry.type(description="Places a plan speaks of as one, such as 云南四州市.")
 class RegionGroup(Node):
     code: str
@@ -63,7 +65,7 @@ class RegionGroup(Node):
     members: list[RecipientRegion]
 
 
-@reads(model.PlanSection)
+@reads(model.PlanSection, needs=Permission.PLAN_READ)
 @strawberry.type(description="A section of a plan's document.")
 class PlanSection(Node):
     number: str = strawberry.field(description="As in the document: 三(二)1(2).")
@@ -73,14 +75,14 @@ class PlanSection(Node):
     children: list["PlanSection"]
 
 
-@reads(model.PlanTargetYear)
+@reads(model.PlanTargetYear, needs=Permission.TARGET_READ)
 @strawberry.type(description="What of a target is planned for one year (年度分解).")
 class PlanTargetYear:
     year: int
     value: Decimal
 
 
-@reads(model.PlanTargetAdjustment)
+@reads(model.PlanTargetAdjustment, needs=Permission.TARGET_READ)
 @strawberry.type(description="One field of a target, adjusted (规划调整). Never changed later.")
 class PlanTargetAdjustment:
     field: str
@@ -93,7 +95,7 @@ class PlanTargetAdjustment:
     actor: str
 
 
-@reads(model.PlanTarget)
+@reads(model.PlanTarget, needs=Permission.TARGET_READ)
 @strawberry.type(description="A target or commitment of a plan (规划目标).")
 class PlanTarget(Node):
     code: str = strawberry.field(description="Unique in its plan.")
@@ -123,7 +125,7 @@ class PlanTarget(Node):
     history: list[Change] = history_of("plan_target")
 
 
-@reads(model.PublishedFigure)
+@reads(model.PublishedFigure, needs=Permission.FIGURE_READ)
 @strawberry.type(description="A number a report states (已公布数据), as printed.")
 class PublishedFigure(Node):
     code: str = strawberry.field(description="Unique in its plan.")
@@ -146,7 +148,7 @@ class PublishedFigure(Node):
 
 def _breakdown(column: str, description: str) -> Any:
     def sql(table: FromClause, _: Arguments) -> ColumnElement[Any]:
-        breakdown = model.FigureBreakdown.__table__.alias()
+        breakdown = rows_of(model.FigureBreakdown)
         wanted = select(breakdown.c[column]).where(breakdown.c.id == table.c.breakdown_id)
         return wanted.scalar_subquery()
 
@@ -155,15 +157,15 @@ def _breakdown(column: str, description: str) -> Any:
 
 def _figures(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
     assert parent is not None  # noqa: S101  a field of an object
-    breakdown = model.FigureBreakdown.__table__.alias()
-    part = model.FigureBreakdownPart.__table__.alias()
+    breakdown = rows_of(model.FigureBreakdown)
+    part = rows_of(model.FigureBreakdownPart)
     total = select(breakdown.c.total_id).where(breakdown.c.id == parent.c.breakdown_id)
     parts = select(part.c.figure_id).where(part.c.breakdown_id == parent.c.breakdown_id)
     return [or_(own.c.id == total.correlate(parent).scalar_subquery(),
                 own.c.id.in_(parts.correlate(parent)))]
 
 
-@reads(model.Discrepancy)
+@reads(model.Discrepancy, needs=Permission.DISCREPANCY_READ)
 @strawberry.type(description="A stated total and its stated parts that cannot both be right. Both "
                              "stand as published; nothing is corrected.")
 class Discrepancy(Node):
@@ -181,7 +183,7 @@ class Discrepancy(Node):
     explanation_en: str
 
 
-@reads(model.Plan)
+@reads(model.Plan, needs=Permission.PLAN_READ)
 @strawberry.type(description="A five-year plan (五年规划).")
 class Plan(Node):
     code: str

@@ -5,14 +5,12 @@ It asks graphql-core which fields are selected (fragments, @skip, @include), the
 to-one and to-many are sub-selects, so an operation of any depth is one statement.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLLeafType,
@@ -38,6 +36,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Table,
     and_,
     func,
     literal_column,
@@ -47,32 +46,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapper, RelationshipProperty
 
+from aid.access.policy import Permission
 from aid.database.base import Base
 from schema.ids import decode_id, id_sql
+from schema.read.allowed import Forbidden
 from schema.read.arguments import Arguments, Parameters
 from schema.read.cursor import cursor_sql, key_from_cursor
 from schema.read.fields import READ, AnyNode, Expression, Many, NodeOf, One, Page, model_of
 from schema.read.json import Sql, joined, or_null, scalar, text
+from schema.read.needs import DEFINITION, Needs
 from schema.read.page import PageParts, inlined, json_list, page_order, page_size
+from schema.read.tables import light, rows_of
 
-DEFINITION = "strawberry-definition"
 NODE = object()
 """The value that stands for the id of a mutation's object until the statement runs."""
 Details = list[FieldDetails]
-
-
-MAX_ROWS = 20_000
-"""How many rows an operation may ask for at the most, reckoned from its page sizes."""
-LIST_ROWS = 5
-"""How many rows a list without a page size is reckoned to have."""
-
-
-class TooCostly(GraphQLError):
-    """The operation asks for more rows than one answer should hold."""
-
-    def __init__(self) -> None:
-        said = f"The operation asks for more than {MAX_ROWS:,} rows: ask for smaller pages."
-        super().__init__(said, extensions={"code": "TOO_COSTLY"})
 
 
 class NotCompilable(Exception):
@@ -81,9 +69,11 @@ class NotCompilable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is compiled: a document's operation with its (slotted) variables."""
+    """What is compiled: a document's operation with its (slotted) variables, for whom."""
 
     schema: GraphQLSchema
+    needs: Needs
+    permissions: frozenset[Permission]
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     variables: VariableValues
@@ -98,7 +88,6 @@ class Compiler:
             name: FragmentDetails(definition) for name, definition in source.fragments.items()
         }
         self._names = 0
-        self._rows, self._times = 0, 1
         self.parameters = Parameters()
 
     def operation(self) -> Sql:
@@ -143,6 +132,8 @@ class Compiler:
         definition = parent.fields.get(node.name.value)
         if definition is None:  # __schema, __type
             raise NotCompilable
+        if not self._source.needs.of(parent, node.name.value) <= self._source.permissions:
+            raise Forbidden((f"{parent.name}.{node.name.value}",))
         named = get_named_type(definition.type)
         how = _how(definition)
         if isinstance(how, Page | One | Many | AnyNode):
@@ -210,22 +201,23 @@ class Compiler:
         conditions: Sequence[ColumnElement[bool]],
         order: Sequence[Any],
     ) -> Sql:
-        with self._repeated(LIST_ROWS):
-            item = self._selection(type_, details, table)
+        item = self._selection(type_, details, table)
         items = select(json_list(item, [*order, table.c.id])).select_from(table)
         return items.where(*conditions).scalar_subquery()
 
     def _any_node(
         self, interface: GraphQLInterfaceType, details: Details, arguments: Arguments
     ) -> Sql:
-        found = []
+        found = [text("null")]
         for type_ in self.schema.get_possible_types(interface):
+            if not self._source.needs.of_type(type_) <= self._source.permissions:
+                continue
             table = self._table(type_)
             named = arguments.bind("id", convert=lambda id_: decode_id(id_)[0])
             wanted = arguments.bind("id", BigInteger(), lambda id_: decode_id(id_)[1])
             conditions = [named == text(type_.name), table.c.id == wanted]
-            found.append(self._one(type_, details, table, conditions))
-        return func.coalesce(*found, text("null"))
+            found.insert(-1, self._one(type_, details, table, conditions))
+        return func.coalesce(*found)
 
     def _page(
         self,
@@ -274,20 +266,8 @@ class Compiler:
 
         parts = PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
         # HAVING makes it one row even where only totalCount is asked for and nothing aggregates.
-        with self._repeated(size):
-            json = parts.object(type_, details)
-        whole = select(json).select_from(page).having(true())
+        whole = select(parts.object(type_, details)).select_from(page).having(true())
         return whole.scalar_subquery()
-
-    @contextmanager
-    def _repeated(self, rows: int) -> Iterator[None]:
-        """What is compiled inside is read once a row. Raises TooCostly past what is allowed."""
-        self._times *= rows
-        self._rows += self._times
-        if self._rows > MAX_ROWS:
-            raise TooCostly
-        yield
-        self._times //= rows
 
     def _selection(self, type_: GraphQLObjectType, details: Details, table: FromClause) -> Sql:
         return self._object(type_, self.subfields(type_, details), table)
@@ -315,7 +295,7 @@ class Compiler:
                 parent.c[local.name] == own.c[remote.name]
                 for local, remote in relationship.local_remote_pairs or ()
             ]
-        link = relationship.secondary.alias(self._name())
+        link = light(cast(Table, relationship.secondary)).alias(self._name())
         ours = and_(*(parent.c[near.name] == link.c[far.name]
                       for near, far in relationship.synchronize_pairs))
         theirs = [own.c[near.name] == link.c[far.name]
@@ -327,7 +307,7 @@ class Compiler:
         model = _model(type_)
         if model is None:
             raise NotCompilable
-        return model.__table__.alias(self._name())
+        return rows_of(model, self._name())
 
     def _name(self) -> str:
         self._names += 1

@@ -38,7 +38,7 @@ def key_from_cursor(order: str, at: int, of: int, kind: type[Any]) -> Convert:
 
 def _typed(key: Any, kind: type[Any]) -> Any:
     try:
-        typed = date.fromisoformat(key) if kind is date else kind(key)
+        typed = kind.fromisoformat(key) if issubclass(kind, date) else kind(key)
     except (ArithmeticError, TypeError, ValueError):
         raise ArgumentRefused("the cursor is damaged") from None
     if not _storable(typed):

@@ -51,7 +51,7 @@ async def resolve_read(field: ReadField, source: Any, info: Any) -> Fragment | N
         statement = _node_statement(context, path, raw.return_type, details)
     else:
         statement = context.documents.statement(
-            context.prepared, context.variables, (context.actor.role.value, *path),
+            context.prepared, context.variables, context.actor.permissions, path,
             lambda compiler: compiler.field(raw.parent_type, details),
         )
     if statement is None:
@@ -66,7 +66,7 @@ def check_result(info: Any, success: type) -> None:
     """Make sure that the result can be answered, before anything is changed for it.
 
     Compiles what is selected of the mutation's success type, and takes the values. Raises
-    ArgumentRefused or TooCostly, as reading it afterwards would.
+    ArgumentRefused, as reading it afterwards would.
     """
     context: Context = info.context
     raw = info._raw_info
@@ -86,7 +86,7 @@ def _node_statement(
     context: Context, path: tuple[Hashable, ...], type_: Any, details: list[FieldDetails]
 ) -> Statement | None:
     return context.documents.statement(
-        context.prepared, context.variables, (context.actor.role.value, *path),
+        context.prepared, context.variables, context.actor.permissions, path,
         lambda compiler: compiler.node(_object_type(type_), details),
     )
 

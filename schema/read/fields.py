@@ -17,6 +17,8 @@ from strawberry.types.field import StrawberryField
 
 from aid.database.base import Base
 from schema.read.arguments import Arguments
+from schema.read.needs import NEEDS, Need
+from schema.read.needs import needs as declare
 
 READ = "read"
 Table = FromClause
@@ -58,12 +60,14 @@ class Page:
     """A connection: filtered, ordered, paged by key. `orders` maps an order to its columns.
 
     The columns of an order are never null; the id is added, so that no two rows tie.
+    `newest_first` turns the order round where none was asked for.
     """
 
     orders: Mapping[str, tuple[str, ...]]
     default_order: str
     filters: Where = everything
     where: Where = everything
+    newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +120,14 @@ def read(
     name: str | None = None,
     arguments: Mapping[str, Any] | None = None,
     defaults: Mapping[str, Any] | None = None,
+    needs: Need | None = None,
 ) -> Any:
-    """A field read in the way `how`, with arguments by name and type."""
-    made = ReadField(description=description, graphql_name=name, metadata={READ: how})
+    """A field read in the way `how`, with arguments by name and type.
+
+    It needs what its type says, unless `needs` says otherwise.
+    """
+    said = {NEEDS: needs} if needs is not None else {}
+    made = ReadField(description=description, graphql_name=name, metadata={READ: how, **said})
     made.init = made.repr = made.compare = False  # no object of ours ever holds it
     made.arguments = [
         StrawberryArgument(
@@ -145,12 +154,12 @@ def expression(
 Type = TypeVar("Type", bound=type[Any])
 
 
-def reads(model: type[Base]) -> Callable[[Type], Type]:
-    """Say which table a GraphQL type is read from."""
+def reads(model: type[Base], *, needs: Need) -> Callable[[Type], Type]:
+    """Say which table a GraphQL type is read from, and what its fields need."""
 
     def mark(cls: Type) -> Type:
         cls.__reads__ = model
-        return cls
+        return declare(needs)(cls)
 
     return mark
 

@@ -104,6 +104,7 @@ def page_order(
     wished = arguments.inner("orderBy")
     chosen, direction = wished.plain("field"), wished.plain("direction")
     order = str(getattr(chosen, "value", chosen) or how.default_order)
-    descending = str(getattr(direction, "value", direction) or "asc") == "desc"
+    usual = "desc" if how.newest_first else "asc"
+    descending = str(getattr(direction, "value", direction) or usual) == "desc"
     name = f"{listed}:{order}:{'desc' if descending else 'asc'}"
     return name, (*how.orders[order], "id"), descending

@@ -1,7 +1,8 @@
 """Documents prepared once: parsed, validated and planned, kept by their text.
 
 Keyed by text and operation name, as hashing a syntax tree on every request costs more than the read
-itself. Bounded, so that clients who send endless different documents cost only themselves.
+itself. Bounded, so that clients who send endless different documents cost only themselves. A
+document is weighed before it is validated, as validation is not quick with everything.
 """
 
 import re
@@ -27,17 +28,28 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.language import NamedTypeNode, NonNullTypeNode, VariableNode
+from graphql.validation.rules import overlapping_fields_can_be_merged as merging
 from sqlalchemy import Text, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import asyncpg
 
+from aid.access.policy import Permission
+from schema.read.allowed import Fields, Selection
 from schema.read.arguments import Parameter, Parameters, shape, slotted
 from schema.read.compiler import Compiler, Details, NotCompilable, Source
+from schema.read.cost import TooCostly, weigh
 from schema.read.json import Sql
+from schema.read.needs import Need, Needs
 
 MAX_DOCUMENTS = 1000
+COMMON = 512  # characters of a common document: one that is longer counts for several
 MAX_KEPT = 16 * 1024  # characters; longer documents are prepared anew each time
 MAX_VARIANTS = 64
 MAX_TOKENS = 2000
+MAX_ERRORS = 20
+MAX_SIZES = 256
+merging.MAX_COMPLEXITY_BUDGET = 20_000
+"""Comparisons of fields that share a response key: hardly any in an honest document, and 500,000,
+which is the library's own limit, take half a second."""
 CLAIMS = ("aid.actor", "aid.role", "aid.recipients")
 """What a compiled read binds of its actor, in this order."""
 
@@ -48,10 +60,11 @@ Value = TypeVar("Value")
 
 
 class Bounded(Generic[Key, Value]):
-    """A cache that forgets what was least recently used."""
+    """A cache that forgets what was least recently used, once all of it weighs more than `size`."""
 
-    def __init__(self, size: int) -> None:
-        self._size, self._kept = size, OrderedDict[Key, Value]()
+    def __init__(self, size: int, weight: Callable[[Key], int] = lambda _: 1) -> None:
+        self._size, self._weight, self._kept = size, weight, OrderedDict[Key, Value]()
+        self._weighs = 0
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """What is kept under the key, made now if need be."""
@@ -59,8 +72,9 @@ class Bounded(Generic[Key, Value]):
             self._kept.move_to_end(key)
             return self._kept[key]
         made = self._kept[key] = make()
-        if len(self._kept) > self._size:
-            self._kept.popitem(last=False)
+        self._weighs += self._weight(key)
+        while self._weighs > self._size:
+            self._weighs -= self._weight(self._kept.popitem(last=False)[0])
         return made
 
 
@@ -78,7 +92,10 @@ class Statement:
 
 @dataclass(slots=True)
 class Prepared:
-    """A document's operation, ready to run; `errors` when it is not valid."""
+    """A document's operation, ready to run; `errors` when it is not valid.
+
+    `needs` is all that its fields need, and `fields` says which of them needs what.
+    """
 
     document: DocumentNode | None
     operation: OperationDefinitionNode | None
@@ -86,6 +103,11 @@ class Prepared:
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     page_sizes: frozenset[str] = frozenset()
     texts: frozenset[str] | None = None
+    fields: Fields = field(default_factory=dict)
+    needs: frozenset[Need] = frozenset()
+    weighed: Bounded[Hashable, TooCostly | None] = field(
+        default_factory=lambda: Bounded(MAX_SIZES)
+    )
     statements: Bounded[Hashable, Statement | None] = field(
         default_factory=lambda: Bounded(MAX_VARIANTS)
     )
@@ -100,8 +122,9 @@ class Documents:
     """All documents prepared for one schema."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
-        self.schema = schema
-        self._kept = Bounded[tuple[str, str | None], Prepared](MAX_DOCUMENTS)
+        self.schema, self.needs = schema, Needs(schema)
+        self._kept = Bounded[tuple[str, str | None], Prepared](
+            MAX_DOCUMENTS * COMMON, lambda key: max(len(key[0]), COMMON))
 
     def prepare(self, text: str, operation_name: str | None) -> Prepared:
         """The operation of a document, prepared at its first use."""
@@ -111,11 +134,14 @@ class Documents:
 
     def _prepare(self, text: str, operation_name: str | None) -> Prepared:
         try:
-            document = parse(text, max_tokens=MAX_TOKENS)
+            document = parse(text, max_tokens=MAX_TOKENS, no_location=True)
+            weigh(self.schema, document)
         except GraphQLError as error:
             return Prepared(None, None, [error])
-        if errors := validate(self.schema, document):
-            return Prepared(None, None, errors)
+        except TooCostly as refused:
+            return Prepared(None, None, [GraphQLError(str(refused), original_error=refused)])
+        if self._mistakes(document):
+            return Prepared(None, None, self._mistakes(parse(text)))
         operation = get_operation_ast(document, operation_name)
         if operation is None:
             said = "Name one of the document's operations in operationName."
@@ -125,40 +151,74 @@ class Documents:
             for node in document.definitions
             if isinstance(node, FragmentDefinitionNode)
         }
+        fields = Selection(self.schema, self.needs, fragments).of(operation)
         return Prepared(
-            document, operation, (), fragments, _page_sizes(document), _texts(operation)
+            document, operation, (), fragments, _page_sizes(document), _texts(operation), fields,
+            frozenset(fields),
         )
 
-    def variables(self, prepared: Prepared, inputs: Mapping[str, Any]) -> VariableValues | None:
-        """The request's variables as the schema coerces them; None when they are not acceptable."""
+    def _mistakes(self, document: DocumentNode) -> list[GraphQLError]:
+        """What does not fit the schema, without the document that it stands in.
+
+        Where it stands is said only if the document knows: a document that is kept does not, as
+        that would take most of its memory.
+        """
+        found = validate(self.schema, document, max_errors=MAX_ERRORS, hide_suggestions=True)
+        return [GraphQLError(error.message, source=error.source, positions=error.positions)
+                for error in found]
+
+    def weigh(self, prepared: Prepared, variables: VariableValues) -> None:
+        """Weigh the operation with the page sizes of a request. Raises TooCostly."""
+        document, sizes = prepared.document, prepared.page_sizes
+        if document is None or not sizes:
+            return
+        given = {name: variables.coerced.get(name) for name in sizes}
+
+        def weighed() -> TooCostly | None:
+            try:
+                weigh(self.schema, document, given)
+            except TooCostly as refused:
+                return refused
+            return None
+
+        refused = prepared.weighed.get(tuple(given.items()), weighed)
+        if refused is not None:
+            raise refused.with_traceback(None)
+
+    def variables(
+        self, prepared: Prepared, inputs: Mapping[str, Any]
+    ) -> VariableValues | list[GraphQLError]:
+        """The request's variables as the schema coerces them, or what is wrong with them."""
         assert prepared.operation is not None  # noqa: S101  callers have checked for errors
         texts = prepared.texts
         if texts is not None and texts == set(inputs) and all(
             type(value) is str for value in inputs.values()
         ):
             return VariableValues({}, dict(inputs))  # texts given as texts need no coercion
-        found = get_variable_values(
-            self.schema, prepared.operation.variable_definitions or (), dict(inputs)
+        return get_variable_values(
+            self.schema, prepared.operation.variable_definitions or (), dict(inputs),
+            max_errors=MAX_ERRORS, hide_suggestions=True,
         )
-        return found if isinstance(found, VariableValues) else None
 
     def statement(
         self,
         prepared: Prepared,
         variables: VariableValues,
-        key: tuple[Hashable, ...],
+        permissions: frozenset[Permission],
+        key: tuple[Hashable, ...] = (),
         make: Callable[[Compiler], Sql] = Compiler.operation,
     ) -> Statement | None:
         """The statement of an operation, or of what `make` compiles of it (told apart by `key`).
 
-        None when not all of it is read by SQL. The key holds the actor's role, as what may be
-        selected differs by role.
+        None when not all of it is read by SQL. What may be read differs by permissions, so there
+        are variants by them. Raises Forbidden.
         """
         sizes = prepared.page_sizes
-        variant = (*key, *(
+        variant = (permissions, *key, *(
             (name, shape(value, name in sizes)) for name, value in variables.coerced.items()
         ))
-        return prepared.statements.get(variant, lambda: self._compile(prepared, variables, make))
+        return prepared.statements.get(
+            variant, lambda: self._compile(prepared, variables, permissions, make))
 
     def subfields(
         self,
@@ -168,20 +228,26 @@ class Documents:
         details: Details,
     ) -> dict[str, Details]:
         """What is selected of an object, by response key."""
+        return Compiler(self._source(prepared, variables)).subfields(type_, details)
+
+    def _source(
+        self, prepared: Prepared, variables: VariableValues,
+        permissions: frozenset[Permission] = frozenset(),
+    ) -> Source:
         assert prepared.operation is not None  # noqa: S101  callers have checked for errors
-        source = Source(self.schema, prepared.operation, prepared.fragments, variables)
-        return Compiler(source).subfields(type_, details)
+        return Source(self.schema, self.needs, permissions, prepared.operation, prepared.fragments,
+                      variables)
 
     def _compile(
-        self, prepared: Prepared, given: VariableValues, make: Callable[[Compiler], Sql]
+        self, prepared: Prepared, given: VariableValues, permissions: frozenset[Permission],
+        make: Callable[[Compiler], Sql],
     ) -> Statement | None:
-        assert prepared.operation is not None  # noqa: S101  callers have checked for errors
         slots = {
             name: slotted(value, (name,), name in prepared.page_sizes)
             for name, value in given.coerced.items()
         }
         variables = VariableValues(given.sources, slots)
-        compiler = Compiler(Source(self.schema, prepared.operation, prepared.fragments, variables))
+        compiler = Compiler(self._source(prepared, variables, permissions))
         try:
             return finished(make(compiler), compiler.parameters)
         except NotCompilable:

@@ -6,9 +6,7 @@ from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal_colu
 
 from aid.regions.model import DivisionPeriod, Pairing
 from schema.read.arguments import Arguments
-
-PERIOD = DivisionPeriod.__table__
-PAIRING = Pairing.__table__
+from schema.read.tables import rows_of
 
 
 def holds_on(period: FromClause, on: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -23,7 +21,7 @@ def bore_code(division_id: ColumnElement[Any], arguments: Arguments, name: str) 
 
     Without a day it is the place that bore the code last, so an old code finds today's place.
     """
-    period = PERIOD.alias()
+    period = rows_of(DivisionPeriod)
     found = select(period.c.division_id).where(period.c.code == arguments.bind(name))
     if arguments.given("on"):
         found = found.where(holds_on(period, arguments.bind("on", Date())))
@@ -33,7 +31,7 @@ def bore_code(division_id: ColumnElement[Any], arguments: Arguments, name: str) 
 
 def name_on(table: FromClause, arguments: Arguments) -> ColumnElement[Any]:
     """The place's name on a day; null when it did not exist then."""
-    period = PERIOD.alias()
+    period = rows_of(DivisionPeriod)
     return (
         select(period.c.name)
         .where(period.c.division_id == table.c.id, holds_on(period, arguments.bind("date", Date())))
@@ -43,13 +41,13 @@ def name_on(table: FromClause, arguments: Arguments) -> ColumnElement[Any]:
 
 def paired(division_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """The place has, or had, a pairing as recipient."""
-    pairing = PAIRING.alias()
+    pairing = rows_of(Pairing)
     return select(pairing.c.id).where(pairing.c.recipient_id == division_id).exists()
 
 
 def found_by(table: FromClause, arguments: Arguments) -> ColumnElement[bool]:
     """The place bore (on the day `on`, or ever) a name holding the words or a code beginning so."""
-    period = PERIOD.alias()
+    period = rows_of(DivisionPeriod)
     words = arguments.bind("search")
     on = [holds_on(period, arguments.bind("on", Date()))] if arguments.given("on") else []
     return (

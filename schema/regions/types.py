@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, select
 
+from aid.access.policy import Permission
 from aid.regions import model
 from aid.regions.terms import Level, Precision, Programme
 from schema.connection import Connection, OrderDirection, page
@@ -14,6 +15,8 @@ from schema.node import Change, Node, history_of
 from schema.read.arguments import Arguments
 from schema.read.fields import Many, Page, expression, read, reads
 from schema.read.json import text
+from schema.read.needs import Need
+from schema.read.tables import rows_of
 from schema.regions import filters
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ def _of_division(column: str, description: str) -> Any:
     """A supporter's code or name, which is that of its division."""
 
     def sql(table: FromClause, _: Arguments) -> ColumnElement[Any]:
-        division = model.Division.__table__.alias()
+        division = rows_of(model.Division)
         wanted = select(division.c[column]).where(division.c.id == table.c.division_id)
         return wanted.scalar_subquery()
 
@@ -40,7 +43,7 @@ def _children(own: FromClause, parent: FromClause | None, _: Arguments) -> list[
     return [own.c.parent_id == parent.c.id, own.c.ended_on.is_(None)]
 
 
-@reads(model.DivisionPeriod)
+@reads(model.DivisionPeriod, needs=Permission.REGION_READ)
 @strawberry.type(description="What a division was called, and under which code, in a period.")
 class DivisionPeriod:
     code: str = strawberry.field(description="GB/T 2260 code valid in the period.")
@@ -103,7 +106,7 @@ REGION_PAGE = Page(
 )
 
 
-@reads(model.Division)
+@reads(model.Division, needs=Permission.REGION_READ)
 @strawberry.type(description="A division that receives aid, or any other (受援地区). Its code and "
                              "name are those of today, or the last it had.")
 class RecipientRegion(Node):
@@ -134,7 +137,7 @@ def _id(parent: FromClause | None) -> ColumnElement[Any]:
     return parent.c.id
 
 
-@reads(model.SupportingDistrict)
+@reads(model.SupportingDistrict, needs=Permission.REGION_READ)
 @strawberry.type(description="A district of a supporting city, a supporter of its own.")
 class SupportingDistrict(Node):
     code: str = _of_division("code", "GB/T 2260 code of today.")
@@ -143,7 +146,7 @@ class SupportingDistrict(Node):
     city: "SupportingCity"
 
 
-@reads(model.SupportingCity)
+@reads(model.SupportingCity, needs=Permission.REGION_READ)
 @strawberry.type(description="A city that supports others (支援城市).")
 class SupportingCity(Node):
     code: str = _of_division("code", "GB/T 2260 code of today.")
@@ -156,7 +159,7 @@ class SupportingCity(Node):
              order_by=("period_start",)))
 
 
-@reads(model.Pairing)
+@reads(model.Pairing, needs=Permission.PAIRING_READ)
 @strawberry.type(description="A supporter and a recipient, for a time (结对关系).")
 class Pairing(Node):
     code: str
@@ -174,10 +177,10 @@ class Pairing(Node):
     history: list[Change] = history_of("pairing")
 
 
-def region_page(description: str) -> Any:
+def region_page(description: str, *, needs: Need | None = None) -> Any:
     """A connection of regions."""
     return page(REGION_PAGE, filter=RecipientRegionFilter | None,
-                order=RecipientRegionOrder | None, description=description)
+                order=RecipientRegionOrder | None, description=description, needs=needs)
 
 
 RecipientRegionConnection = Connection[RecipientRegion]

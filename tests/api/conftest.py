@@ -17,6 +17,7 @@ from tests.api.rows import Rows, all_rows
 from tests.api.values import number_of_id
 from tests.api.world import furnish
 from tests.conftest import TODAY, as_admin, as_app, copied
+from tests.people import settle
 
 LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
          "PublishedFigure": "publishedFigures"}
@@ -59,6 +60,7 @@ async def world(
     await database.open()
     try:
         await furnish(database, tmp_path_factory.mktemp("plans"), today=TODAY)
+        await settle(database)
         cursors = await all_cursors(Entry(CompiledOnly, database))
         rows = await all_rows(as_admin(admin_url, furnished_name))
         yield World(database, rows, cursors)

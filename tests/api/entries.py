@@ -27,7 +27,7 @@ class CompiledOnly(Endpoint):
     ) -> bytes | None:
         answer = await super()._fast(prepared, variables, actor)
         if answer is None:
-            statement = self._documents.statement(prepared, variables, (actor.role.value,))
+            statement = self._documents.statement(prepared, variables, actor.permissions)
             assert statement is not None, "not all of it is compiled"
             values = statement.values(variables.coerced)
             await self._database.read_json(actor, statement.sql, values)
@@ -57,15 +57,19 @@ class Entry:
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(as_actor), base_url="http://127.0.0.1")
 
-    async def ask(self, operation: Operation) -> dict[str, Any]:
-        """The whole answer."""
+    async def raw(self, operation: Operation) -> bytes:
+        """The answer as it is sent."""
         sent: Mapping[str, Any] = {
             "query": operation.text, "variables": operation.variables,
             "operationName": operation.name,
         }
         answer = await self._client.post(
             "/graphql", content=orjson.dumps(sent), headers={"content-type": "application/json"})
-        found: dict[str, Any] = orjson.loads(answer.content)
+        return answer.content
+
+    async def ask(self, operation: Operation) -> dict[str, Any]:
+        """The whole answer."""
+        found: dict[str, Any] = orjson.loads(await self.raw(operation))
         return found
 
     async def data(self, operation: Operation) -> dict[str, Any]:

@@ -118,14 +118,16 @@ def page(
     default = next(iter(ORDERS[kind]))
     wished = given["orderBy"] or {"field": default, "direction": "ASC"}
     order, direction = wished["field"], wished["direction"]
-    ordered = in_order(rows, kind, order)[:: 1 if direction == "ASC" else -1]
+    way = 1 if direction == "ASC" else -1
+    ordered = in_order(rows, kind, order)[::way]
     filter_ = given["filter"] or {}
     fitting = [row for row in ordered if within(row) and FITS[kind](rows, row, filter_)]
     left = fitting
     if given["after"] is not None:
-        at = next(at for at, row in enumerate(ordered)
+        whole = in_order(rows.whole, kind, order)[::way]  # it may be of a row one does not see
+        at = next(at for at, row in enumerate(whole)
                   if cursors[kind, order, direction, row["id"]] == given["after"])
-        past = {row["id"] for row in ordered[at + 1 :]}
+        past = {row["id"] for row in whole[at + 1 :]}
         left = [row for row in fitting if row["id"] in past]
     shown, follows = left[: given["first"]], given["after"] is not None
     edges = [{"cursor": cursors[kind, order, direction, row["id"]], "node": row} for row in shown]

@@ -7,6 +7,9 @@ from typing import Any
 
 import asyncpg
 
+from aid.access.actor import Actor
+from tests.visible import visible
+
 TABLES = {
     "RecipientRegion": "division",
     "DivisionPeriod": "division_period",
@@ -26,6 +29,9 @@ TABLES = {
     "FigureBreakdownPart": "figure_breakdown_part",
     "Discrepancy": "discrepancy",
     "Change": "change",
+    "Account": "account",
+    "AccountRegionRow": "account_region",
+    "AuditEntry": "audit_entry",
 }
 """The table of each type, and of each link between types."""
 
@@ -49,6 +55,16 @@ class Rows:
         self._found: dict[tuple[str, str], dict[Any, list[Row]]] = {}
         self.rank = {text: at for at, text in enumerate(texts)}
         """The place of a text in the database's own order of texts."""
+        self.whole = self
+        """All rows there are, those included that one does not see."""
+
+    def seen_by(self, actor: Actor) -> "Rows":
+        """Only the rows that the actor is to see."""
+        kinds = {table: kind for kind, table in TABLES.items()}
+        found = visible({TABLES[kind]: rows for kind, rows in self._tables.items()}, actor)
+        seen = Rows({kinds[table]: rows for table, rows in found.items()}, list(self.rank))
+        seen.whole = self
+        return seen
 
     def all(self, kind: str) -> Sequence[Row]:
         """All rows of a kind, by id."""

@@ -2,8 +2,6 @@
 
 import time
 
-import httpx
-
 from tests.api.client import ask, data
 
 DEEP = """{ planTargets(first: 100) { nodes { plan { targets(first: 100) { nodes { plan {
@@ -43,8 +41,7 @@ def test_a_mutation_whose_result_cannot_be_answered_changes_nothing(own_server: 
         query = f"""mutation ($id: ID!) {{ planTargetAdjust(input: {{
           id: $id, expectedVersion: 1, reason: "x", statement: "y" }}) {{
           __typename ... on PlanTargetAdjusted {{ target {{ {selected} }} }} }} }}"""
-        answer = httpx.post(f"{own_server}/graphql",
-                            json={"query": query, "variables": {"id": id_}}).json()
+        answer = ask(own_server, query, {"id": id_})
         refused = "errors" in answer or answer["data"]["planTargetAdjust"]["__typename"] != (
             "PlanTargetAdjusted")
         assert refused, answer

@@ -45,7 +45,7 @@ def test_an_office_gives_a_commitment_its_number(own_server: str) -> None:
         2, "QUANTITATIVE", "120", "个")
     kept = next(row for row in found["adjustments"] if row["field"] == "target")
     assert kept == {"field": "target", "oldValue": None, "newValue": "120", "reason": "中期调整",
-                    "adjustedOn": "2008-07-01", "actor": "local"}
+                    "adjustedOn": "2008-07-01", "actor": "office"}
     late = _adjust(own_server, id=target["id"], expectedVersion=1, reason="x", target="99")
     assert (late["__typename"], late["expectedVersion"], late["currentVersion"]) == (
         "StaleVersion", 1, 2)
@@ -90,7 +90,7 @@ def test_a_pairing_is_agreed_and_ended(own_server: str) -> None:
         "id": agreed["pairing"]["id"], "expectedVersion": 1, "endsOn": "2015-12-31"}})["pairingEnd"]
     assert (ended["pairing"]["endsOn"], ended["pairing"]["version"]) == ("2015-12-31", 2)
     assert ended["pairing"]["history"][-1] == {
-        "field": "ends_on", "old": None, "new": "2015-12-31", "actor": "local"}
+        "field": "ends_on", "old": None, "new": "2015-12-31", "actor": "office"}
     stale = data(own_server, END, {"input": {
         "id": agreed["pairing"]["id"], "expectedVersion": 1, "endsOn": "2016-12-31"}})["pairingEnd"]
     assert stale["__typename"] == "StaleVersion"

@@ -8,13 +8,26 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    StorageState,
+    expect,
+    sync_playwright,
+)
+
+from tests.people import PASSWORD
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -70,20 +83,62 @@ def record() -> Record:
 
 
 @pytest.fixture
-def page(browser: Browser, record: Record) -> Iterator[Page]:
-    """A fresh visitor at 1280 × 900. Fails if the page asked a foreign host or complained."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    opened.set_default_timeout(PATIENCE_MS)
-    opened.on("request", record.request)
-    opened.on("response", record.response)
-    opened.on("console", record.console)
-    opened.on("pageerror", lambda error: record.errors.append(str(error)))
-    yield opened
-    context.close()
+def page_as(browser: Browser, record: Record) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh page of a server at 1280 × 900 for an account, or for nobody (None).
+
+    Fails in the end if a page asked a foreign host or complained.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_(base: str, name: str | None = "office") -> Page:
+        state = _signed_in(browser, base, name) if name else None
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="zh-CN", storage_state=state)
+        contexts.append(context)
+        opened = context.new_page()
+        opened.set_default_timeout(PATIENCE_MS)
+        opened.on("request", record.request)
+        opened.on("response", record.response)
+        opened.on("console", record.console)
+        opened.on("pageerror", lambda error: record.errors.append(str(error)))
+        return opened
+
+    yield open_
+    for context in contexts:
+        context.close()
     assert record.hosts <= {"127.0.0.1"}
     assert record.errors == []
     assert record.refused == []
+
+
+@pytest.fixture
+def page(page_as: Callable[..., Page], server_url: str) -> Page:
+    """A page of the shared server, as the office."""
+    return page_as(server_url)
+
+
+_SIGNED_IN: dict[tuple[str, str], StorageState] = {}
+"""What a browser keeps once an account has signed in to a server by the form; cookies know no port,
+so there is one for each."""
+
+
+def _signed_in(browser: Browser, base: str, name: str) -> StorageState:
+    if (base, name) not in _SIGNED_IN:
+        context = browser.new_context()
+        opened = context.new_page()
+        fill_in(opened, base, name)
+        opened.wait_for_url(f"{base}/dashboards/**")
+        _SIGNED_IN[base, name] = context.storage_state()
+        context.close()
+    return _SIGNED_IN[base, name]
+
+
+def fill_in(opened: Page, base: str, name: str, password: str = PASSWORD) -> None:
+    """Sign in, or try to, by the form."""
+    opened.goto(f"{base}/login")
+    opened.fill("#name", name)
+    opened.fill("#password", password)
+    opened.click("button[type=submit]")
 
 
 @pytest.fixture

@@ -211,8 +211,11 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(
     shot(f"phone-{path.replace('?part=', '-')}-{language}")
 
 
-def test_an_empty_database_says_what_to_do(page: Page, empty_server_url: str, shot: Shot) -> None:
+def test_an_empty_database_says_what_to_do(
+    page_as: Callable[..., Page], empty_server_url: str, shot: Shot
+) -> None:
     """On every page, in both languages, and never as empty axes."""
+    page = page_as(empty_server_url)
     for path in ("", "plan"):
         _open(page, empty_server_url, path)
         expect(page.locator("#nothing-yet")).to_contain_text("aid seed")

@@ -18,22 +18,29 @@ from sqlalchemy.engine import URL
 
 from aid.database.engine import Database
 from aid.database.provision import create_database
+from tests.api.client import sign_in
 from tests.conftest import (
+    SECRET_KEY,
+    Peopled,
     _drop,
     _unique,
     as_admin,
     as_app,
+    copied,
     free_port,
     serving,
 )
 
 AID = [sys.executable, "-m", "aid.cli"]
+DEMO_PASSWORD = "a tour of the river"
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"
 
 
 def _environment(**more: str) -> dict[str, str]:
+    """What a command is given; the key that a database of one's own needs comes with it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-    return {**kept, "COLUMNS": "200", "AID_LOCALE": "en", **more}
+    key = {"AID_SECRET_KEY": SECRET_KEY} if "AID_DATABASE_URL" in more else {}
+    return {**kept, "COLUMNS": "200", "AID_LOCALE": "en", **key, **more}
 
 
 def _run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -47,7 +54,8 @@ def _demo(data: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     log = data / f"demo-{port}.log"
     with log.open("w") as said:
         process = subprocess.Popen([*AID, "demo", "--port", str(port)],
-                                   env=_environment(AID_DATA_DIR=str(data)),
+                                   env=_environment(AID_DATA_DIR=str(data),
+                                                    AID_DEMO_PASSWORD=DEMO_PASSWORD),
                                    stdout=said, stderr=said)
     base = f"http://127.0.0.1:{port}"
     try:
@@ -101,8 +109,9 @@ def test_a_kill_hinders_no_later_start(tmp_path: Path) -> None:
         process.kill()
         process.wait(30)
     with _demo(tmp_path) as (process, base):
-        with urllib.request.urlopen(f"{base}/dashboards/", timeout=10) as page:  # noqa: S310
-            assert page.status == 200
+        with sign_in(base, "demo-office", password=DEMO_PASSWORD) as browser:
+            assert browser.get("/dashboards/plan").status_code == 200
+            assert browser.get("/graphql").status_code == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
     assert _servers_of(tmp_path) == []
@@ -123,6 +132,18 @@ def test_what_may_not_listen_says_why(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "--port" in refused.stderr
     assert "Traceback" not in outside.stderr + refused.stderr
+
+
+def test_a_database_of_ones_own_needs_a_key_of_ones_own() -> None:
+    """Said before anything is tried; a bad one, and roles that are none, as well."""
+    url = f"postgresql://aid_app:x@127.0.0.1:{free_port()}/aid"
+    for environment, said in (({"AID_SECRET_KEY": ""}, "AID_SECRET_KEY"),
+                              ({"AID_SECRET_KEY": "short"}, "AID_SECRET_KEY"),
+                              ({"AID_TOTP_ROLES": "sysadmin"}, "sysadmin")):
+        refused = _run("serve", AID_DATABASE_URL=url, **environment)
+        assert refused.returncode == 1
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 def test_a_database_that_is_not_there_is_said_plainly() -> None:
@@ -186,7 +207,8 @@ def test_a_database_of_ones_own_is_migrated_seeded_and_served(
         seeded = _run("seed", AID_DATABASE_URL=app)
         assert seeded.returncode == 0, seeded.stderr
         assert "2,490" in seeded.stdout
-        with serving(app, tmp_path) as base:
+        with serving(app, tmp_path, "serve", "--host", "0.0.0.0",  # noqa: S104
+                     AID_PUBLIC_URL="https://aid.example") as base:
             with urllib.request.urlopen(f"{base}/health/ready") as answer:  # noqa: S310
                 assert answer.status == 200
     finally:
@@ -194,13 +216,18 @@ def test_a_database_of_ones_own_is_migrated_seeded_and_served(
 
 
 def test_several_processes_serve_one_database(
-    admin_url: URL, seeded_name: str, tmp_path: Path
+    admin_url: URL, inhabited: Peopled, tmp_path: Path
 ) -> None:
-    """--workers N answers too, and stops with its parent."""
+    """--workers N answers too, each knows a session of the others, and stops with its parent."""
+    with copied(admin_url, inhabited.name) as name:
+        _serve_many(as_app(admin_url, name), tmp_path)
+
+
+def _serve_many(url: str, tmp_path: Path) -> None:
     port = free_port()
     process = subprocess.Popen(
         [*AID, "serve", "--workers", "2", "--port", str(port)], cwd=tmp_path,
-        env=_environment(AID_DATABASE_URL=as_app(admin_url, seeded_name)),
+        env=_environment(AID_DATABASE_URL=url),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):
@@ -214,6 +241,11 @@ def test_several_processes_serve_one_database(
                 time.sleep(0.1)
         else:
             raise AssertionError("the workers did not become ready")
+        for _ in range(4):  # each time a new connection, which any of the processes may take
+            with sign_in(f"http://127.0.0.1:{port}") as browser:
+                sent = {"x-csrf-token": browser.cookies["aid-csrf"]}
+                answer = browser.post("/graphql", json={"query": "{ __typename }"}, headers=sent)
+                assert answer.status_code == 200
         children = psutil.Process(process.pid).children(recursive=True)
         assert len(children) >= 2
     finally:

@@ -382,7 +382,7 @@ def test_root_below_a_closed_directory(data_dir: Path, others: Others, withheld:
     """
     closed = data_dir.parent / "closed"
     closed.mkdir(mode=0o700)
-    wheel = Path(embedded._binary("")).parents[1]
+    wheel = Path(embedded.binary("")).parents[1]
     headers = shutil.ignore_patterns("include")
     shutil.copytree(wheel, closed / "site" / wheel.name, ignore=headers)
     shutil.copytree(wheel.with_suffix(".libs"), closed / "site" / f"{wheel.name}.libs")
@@ -436,7 +436,7 @@ def as_ordinary_user(account: pwd.struct_passwd, work: Callable[[], None]) -> No
 def test_ordinary_user_and_then_root(data_dir: Path) -> None:
     """An ordinary user has it all; if root uses his data, his server's account stays his own."""
     account = pwd.getpwnam("nobody")
-    binary = embedded._binary("postgres")
+    binary = embedded.binary("postgres")
     if subprocess.run(["ls", binary], user=account.pw_uid, capture_output=True).returncode:
         pytest.skip("ordinary users cannot enter this environment")
     data_dir.mkdir()

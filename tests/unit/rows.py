@@ -22,7 +22,9 @@ NAMES = {
     YILING: Text("夷陵区", "Yiling District"),
     WANZHOU: Text("万州区", "Wanzhou District"),
 }
-REGIONS = tuple(RegionRow(code, name) for code, name in sorted(NAMES.items()))
+REGIONS = tuple(
+    RegionRow(code, name, at) for at, (code, name) in enumerate(sorted(NAMES.items()), 1)
+)
 
 SCOPES: dict[tuple[str, ...], Text] = {
     tuple(sorted(EVERYONE)): Text("八个对口地区", "The eight partner regions"),

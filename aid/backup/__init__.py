@@ -1,0 +1,1 @@
+"""Backups: one file that holds everything but the key, and the way back from it."""

@@ -1,0 +1,1 @@
+"""Commands of `aid`, one file a noun."""

@@ -1,0 +1,31 @@
+"""What each page needs of whoever asks for it, and which pages that leaves them. Pure."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from aid.access.actor import Actor
+from aid.access.policy import Permission
+from dashboards.view import PAGES, Page
+
+PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
+    "investment": Permission.FIGURE_READ,
+    "plan": Permission.TARGET_READ,
+    "audit": Permission.AUDIT_READ,
+    "accounts": Permission.ACCOUNT_READ,
+})
+"""The permission of every page there is."""
+
+
+def may_see(actor: Actor, page: Page) -> bool:
+    """Whether the actor may see a page. A page that declares nothing is a defect: KeyError."""
+    return actor.may(PAGE_NEEDS[page])
+
+
+def pages_of(actor: Actor) -> tuple[Page, ...]:
+    """The pages the actor may see, in the order of the navigation."""
+    return tuple(page for page in PAGES if may_see(actor, page))
+
+
+def first_page(actor: Actor) -> Page:
+    """Where somebody lands who names no page; the first of all for one who may see none."""
+    return next(iter(pages_of(actor)), PAGES[0])

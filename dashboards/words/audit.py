@@ -1,0 +1,45 @@
+"""The words of the audit page."""
+
+from aid.text import Text
+
+WORDS: dict[str, Text] = {
+    "audit.title": Text("审计日志", "Audit log"),
+    "audit.lead": Text(
+        "谁来过、什么被拒绝、哪些权限改变过、做过什么操作。只增不改，最新的在前；时间为北京时间。",
+        "Who came, what was refused, which rights changed, what was carried out. Entries are only "
+        "ever added. Newest first; times are China time.",
+    ),
+    "audit.kind": Text("事件", "Event"),
+    "audit.outcome": Text("结果", "Outcome"),
+    "audit.actor": Text("操作者", "Who"),
+    "audit.actor.hint": Text("账户名，按回车", "account, press Enter"),
+    "audit.since": Text("从", "From"),
+    "audit.until": Text("到", "To"),
+    "audit.at": Text("时间", "Time"),
+    "audit.role": Text("角色", "Role"),
+    "audit.subject": Text("对象", "Subject"),
+    "audit.address": Text("地址", "Address"),
+    "audit.detail": Text("详情", "Details"),
+    "audit.exactly": Text("{moment}（北京时间）；编号 {id}", "{moment} China time; entry {id}"),
+    "audit.actor.only": Text("只看 {actor}", "Only {actor}"),
+    "audit.newest": Text("最新 {count} 条", "The newest {count}"),
+    "audit.all": Text("共 {count} 条", "Entries: {count}"),
+    "audit.continued": Text("较早的 {count} 条", "{count} older entries"),
+    "audit.older": Text("更早 →", "Older →"),
+    "audit.back": Text("← 回到最新", "← Back to the newest"),
+    "audit.none": Text("没有符合筛选条件的记录。", "No entry matches these filters."),
+    "audit.empty": Text("审计日志还没有记录。", "The audit log is still empty."),
+    "audit.end": Text("没有更早的记录了。", "There are no older entries."),
+    "event.sign_in": Text("登录", "Sign-in"),
+    "event.sign_out": Text("退出登录", "Sign-out"),
+    "event.refusal": Text("越权被拒", "Access refused"),
+    "event.password": Text("密码", "Password"),
+    "event.second_factor": Text("双因素验证", "Second factor"),
+    "event.token": Text("API 令牌", "API token"),
+    "event.account": Text("账户", "Account"),
+    "event.rights": Text("权限变更", "Rights changed"),
+    "event.export": Text("导出", "Export"),
+    "event.operation": Text("运维操作", "Operation"),
+    "outcome.done": Text("已完成", "done"),
+    "outcome.refused": Text("已拒绝", "refused"),
+}

@@ -1,0 +1,222 @@
+"""Ways to every type of the schema: an operation that asks for objects of it, for each place.
+
+A place is whose the objects are: `own` of the recipient that asks, of an `other` region, or of
+`none` in particular. Mutations are sent what is wrong with them, so that nothing changes.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from schema.schema import schema
+from tests.api.rows import Row, Rows
+from tests.api.values import global_id
+
+OWN, OTHER, NONE = PLACES = ("own", "other", "none")
+MOST = 3
+"""How many objects are asked about at once."""
+SPOT = "it"
+"""The response key of the objects that are asked about."""
+
+Route = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to come to objects of a type: `text` holds %s for what is selected of them.
+
+    `route` are the fields on the way, `fields` those asked about if not all of the type's.
+    """
+
+    kind: str
+    place: str
+    text: str
+    route: Route = ()
+    fields: tuple[str, ...] | None = None
+
+
+_NODES = ("RecipientRegion", "Pairing", "PlanTarget", "PublishedFigure")
+_NATIONAL = ("SupportingCity", "SupportingDistrict", "Plan", "PlanSection", "RegionGroup",
+             "Indicator", "Discrepancy", "Account", "AuditEntry")
+_BELOW = (
+    ("RecipientRegion", "periods", "DivisionPeriod"),
+    ("PlanTarget", "annual", "PlanTargetYear"),
+    ("PlanTarget", "adjustments", "PlanTargetAdjustment"),
+    ("PlanTarget", "history", "Change"),
+    ("Account", "regions", "AccountRegion"),
+)
+_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "RecipientRegion": ("recipientRegions", {
+        OWN: 'filter: {search: "540200"}', OTHER: 'filter: {search: "532600", paired: null}'}),
+    "PlanTarget": ("planTargets", {
+        OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {groupCode: "yunnan-four"}',
+        NONE: "first: 100"}),
+    "PublishedFigure": ("publishedFigures", {
+        OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {regionCode: "420500"}',
+        NONE: "first: 100"}),
+    "Account": ("accounts", {NONE: "first: 1"}),
+    "AuditEntry": ("auditLog", {NONE: "first: 1"}),
+}
+_TAKES_ARGUMENTS = ("node", "supportingCity", "recipientRegion", "recipientRegions", "plan",
+                    "planTarget", "discrepancies")
+"""Roots that are asked only where there are arguments for a place."""
+_PLAN = "shanghai-2006-2010"
+ARGUMENTS: Mapping[tuple[str, str, str], str] = {
+    ("Query", "supportingCity", NONE): '(code: "310000")',
+    ("Query", "recipientRegions", OWN): '(filter: {search: "540200"})',
+    ("Query", "recipientRegions", OTHER): '(filter: {search: "532600", paired: null})',
+    ("Query", "recipientRegion", OWN): '(code: "540200")',
+    ("Query", "recipientRegion", OTHER): '(code: "532600")',
+    ("Query", "plan", NONE): f'(code: "{_PLAN}")',
+    ("Query", "planTargets", OWN): '(filter: {regionCode: "540200"})',
+    ("Query", "planTargets", OTHER): '(filter: {groupCode: "yunnan-four"})',
+    ("Query", "publishedFigures", OWN): '(filter: {regionCode: "540200"})',
+    ("Query", "publishedFigures", OTHER): '(filter: {regionCode: "420500"})',
+    ("Query", "discrepancies", NONE): f'(planCode: "{_PLAN}")',
+}
+_NOBODY = '{name: "nobody-of-that-name"}'
+MUTATIONS: Mapping[str, tuple[str, str]] = {
+    "accountAdd": ('{name: "?"}', "AccountAdded"),
+    "accountDisable": (_NOBODY, "AccountDisabled"),
+    "accountEnable": (_NOBODY, "AccountEnabled"),
+    "accountGrant": ('{name: "nobody-of-that-name", role: LEADER}', "AccountGranted"),
+    "planTargetAdjust": (f'{{id: "{global_id("PlanTarget", 10**9)}", expectedVersion: 1,'
+                         ' reason: "x", statement: "y"}', "PlanTargetAdjusted"),
+    "pairingAgree": ('{code: "?", supporterCode: "1", recipientCode: "2", programme: TIBET,'
+                     ' startsOn: "2011-01-01"}', "PairingAgreed"),
+    "pairingEnd": (f'{{id: "{global_id("Pairing", 10**9)}", expectedVersion: 1,'
+                   ' endsOn: "2011-01-01"}', "PairingEnded"),
+}
+"""What is wrong enough to be refused, and the type of success."""
+
+
+def ways(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
+    """All ways there are, over the rows of the furnished database."""
+    yield from _roots(rows, own)
+    for kind in (*_NODES, *_NATIONAL):
+        for place in PLACES if kind in _NODES else (NONE,):
+            ids = _ids(rows, own, kind, place)
+            if ids:
+                yield Way(kind, place, _nodes(kind, ids, "%s"), (("Query", "node"),))
+    for above, field, kind in _BELOW:
+        for place in PLACES:
+            ids = _ids(rows, own, above, place)
+            if ids and (place == NONE or above in _NODES):
+                inner = f"{SPOT}: {field} {{ %s }}"
+                yield Way(kind, place, _nodes(above, ids, inner).replace(f"{SPOT}0", "n0"),
+                          (("Query", "node"), (above, field)))
+    yield from _pages()
+    yield from _mutations()
+
+
+def _nodes(kind: str, ids: list[int], selected: str) -> str:
+    asked = (f'{SPOT}{at}: node(id: "{global_id(kind, number)}") {{ ... on {kind} '
+             f"{{ {selected} }} }}" for at, number in enumerate(ids))
+    return f"{{ {' '.join(asked)} }}"
+
+
+def _roots(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
+    assert schema._schema.query_type is not None
+    given = {**ARGUMENTS, **_of_rows(rows, own)}
+    for name in schema._schema.query_type.fields:
+        places = [place for place in PLACES if ("Query", name, place) in given]
+        national = [] if name in _TAKES_ARGUMENTS else [NONE]
+        for place in dict.fromkeys((*places, *national)):
+            yield Way("Query", place, "{ %s }", fields=(name,))
+    yield Way("Viewer", NONE, f"{{ {SPOT}: viewer {{ %s }} }}", (("Query", "viewer"),))
+    yield Way("ViewerPermission", NONE, f"{{ viewer {{ {SPOT}: permissions {{ %s }} }} }}",
+              (("Query", "viewer"), ("Viewer", "permissions")))
+    for place in PLACES:
+        number = _ids(rows, own, "PlanTarget", place)[0]
+        yield Way("Node", place, f'{{ {SPOT}: node(id: "{global_id("PlanTarget", number)}")'
+                  " { %s } }", (("Query", "node"),))
+
+
+def arguments(rows: Rows, own: frozenset[int], kind: str, field: str, place: str) -> str:
+    """The arguments to ask for a field with."""
+    if (kind, field) == ("RecipientRegion", "nameOn"):
+        return '(date: "2020-01-01")'
+    return {**ARGUMENTS, **_of_rows(rows, own)}.get((kind, field, place), "")
+
+
+def _of_rows(rows: Rows, own: frozenset[int]) -> dict[tuple[str, str, str], str]:
+    found: dict[tuple[str, str, str], str] = {}
+    for place in PLACES:
+        number = _ids(rows, own, "PlanTarget", place)[0]
+        target = rows.one("PlanTarget", "id", number)
+        assert target is not None
+        plan = rows.one("Plan", "id", target["plan_id"])
+        assert plan is not None
+        found["Query", "node", place] = f'(id: "{global_id("PlanTarget", number)}")'
+        found["Query", "planTarget", place] = (
+            f'(planCode: "{plan["code"]}", code: "{target["code"]}")')
+    return found
+
+
+def _pages() -> Iterator[Way]:
+    for kind, (root, places) in _LISTS.items():
+        connection = f"{kind}Connection"
+        for place, given in places.items():
+            route = (("Query", root),)
+            yield Way(connection, place, f"{{ {SPOT}: {root}({given}) {{ %s }} }}", route)
+            yield Way(f"{kind}Edge", place,
+                      f"{{ {root}({given}) {{ {SPOT}: edges {{ %s }} }} }}",
+                      (*route, (connection, "edges")))
+    yield Way("PageInfo", NONE, f"{{ plan(code: \"{_PLAN}\") {{ targets {{ {SPOT}: pageInfo "
+              "{ %s } } } }", (("Query", "plan"), ("Plan", "targets")))
+
+
+def _mutations() -> Iterator[Way]:
+    for name, (given, success) in MUTATIONS.items():
+        yield Way("Mutation", NONE, "mutation { %s }", fields=(name,))
+        for kind in (success, *_REFUSALS[name]):
+            yield Way(kind, NONE, f"mutation {{ {SPOT}: {name}(input: {given}) {{ ... on {kind} "
+                      "{ %s } } }", (("Mutation", name),))
+    given, _ = MUTATIONS["pairingAgree"]
+    yield Way("Problem", NONE, f"mutation {{ pairingAgree(input: {given}) {{ ... on InvalidInput "
+              f"{{ {SPOT}: problems {{ %s }} }} }} }}", (("Mutation", "pairingAgree"),))
+
+
+_REFUSALS: Mapping[str, tuple[str, ...]] = {
+    "accountAdd": (), "accountDisable": ("NotFound",), "accountEnable": (), "accountGrant": (),
+    "planTargetAdjust": ("StaleVersion",), "pairingEnd": (),
+    "pairingAgree": ("InvalidInput", "UserError", "Conflict"),
+}
+"""The types of refusals to look at by each mutation; each type is looked at once."""
+
+
+def _ids(rows: Rows, own: frozenset[int], kind: str, place: str) -> list[int]:
+    """A few rows of a kind that are of a place, which together say as much as can be."""
+    left = [(row["id"], _says(rows, kind, row)) for row in rows.all(kind)
+            if place_of(rows, own, kind, row) == place]
+    chosen: list[int] = []
+    said: set[str] = set()
+    while left and len(chosen) < MOST:
+        number, says = max(left, key=lambda one: len(one[1] - said))
+        if chosen and says <= said:
+            break
+        chosen.append(number)
+        said |= says
+    return chosen
+
+
+def _says(rows: Rows, kind: str, row: Row) -> set[str]:
+    """What there is to say of a row: its columns that hold something, what hangs on it."""
+    below = {"PlanTarget": (("PlanTargetYear", "target_id"), ("PlanTargetAdjustment", "target_id")),
+             "RecipientRegion": (("Pairing", "recipient_id"), ("PublishedFigure", "region_id")),
+             "PlanSection": (("PlanSection", "parent_id"),),
+             "Account": (("AccountRegionRow", "account_id"),)}
+    return {column for column, value in row.values.items() if value is not None} | {
+        of for of, column in below.get(kind, ()) if rows.where(of, column, row["id"])}
+
+
+def place_of(rows: Rows, own: frozenset[int], kind: str, row: Row) -> str:
+    """Whose a row is, for the recipient that sees the divisions `own`."""
+    if kind in _NATIONAL:
+        return NONE
+    if kind in ("RecipientRegion", "Pairing"):
+        return OWN if row["id" if kind == "RecipientRegion" else "recipient_id"] in own else OTHER
+    if row["region_id"] is None and row["group_id"] is None:
+        return NONE
+    members = {link["division_id"] for link in rows.where(
+        "RegionGroupMember", "group_id", row["group_id"])} if row["group_id"] else set()
+    return OWN if row["region_id"] in own or own & members else OTHER

@@ -1,0 +1,98 @@
+"""Who sees which rows, in plain Python over rows in memory: written without the SQL policies."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from aid.access.actor import Actor
+from aid.access.policy import Permission, Reach, reach
+from aid.access.roles import Inner
+
+
+class TableRow(Protocol):
+    """A row, by the names of its columns."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
+Found = TypeVar("Found", bound=TableRow)
+
+READ_WITH = {
+    "division": Permission.REGION_READ,
+    "division_period": Permission.REGION_READ,
+    "supporting_city": Permission.REGION_READ,
+    "supporting_district": Permission.REGION_READ,
+    "plan": Permission.PLAN_READ,
+    "plan_section": Permission.PLAN_READ,
+    "region_group": Permission.PLAN_READ,
+    "region_group_member": Permission.PLAN_READ,
+    "indicator": Permission.PLAN_READ,
+    "pairing": Permission.PAIRING_READ,
+    "plan_target": Permission.TARGET_READ,
+    "plan_target_year": Permission.TARGET_READ,
+    "plan_target_adjustment": Permission.TARGET_READ,
+    "published_figure": Permission.FIGURE_READ,
+    "figure_breakdown": Permission.DISCREPANCY_READ,
+    "figure_breakdown_part": Permission.DISCREPANCY_READ,
+    "discrepancy": Permission.DISCREPANCY_READ,
+    "account": Permission.ACCOUNT_READ,
+    "account_region": Permission.ACCOUNT_READ,
+    "audit_entry": Permission.AUDIT_READ,
+}
+"""What one needs to be allowed to read a table's rows. Of `change`, what the changed thing needs;
+the tables that are missing are the gate's."""
+
+SECRET = frozenset({"credential", "sign_in_session", "api_token", "failed_sign_in"})
+REFERENCE = frozenset(
+    table for table, permission in READ_WITH.items()
+    if permission in (Permission.REGION_READ, Permission.PLAN_READ)
+)
+GATE = REFERENCE | SECRET | {"pairing", "account", "account_region"}
+"""What the program's own door reads."""
+
+
+def visible(tables: Mapping[str, Sequence[Found]], actor: Actor) -> dict[str, list[Found]]:
+    """The rows of each table that the actor is to see."""
+    own = _own(tables, frozenset(actor.recipients))
+
+    def fits(table: str, row: TableRow) -> bool:
+        if table == "change":
+            changed = row["entity"]
+            if actor.role is Inner.GATE:
+                return bool(changed == "account")
+            return fits(changed, _thing(tables[changed], row["entity_id"]))
+        if actor.role is Inner.GATE:
+            return table in GATE
+        if table in SECRET:
+            return False
+        how_far = reach(actor.role, READ_WITH[table])
+        return how_far is Reach.ALL or (how_far is Reach.OWN and own[table](row))
+
+    found = {table: [row for row in rows if fits(table, row)] for table, rows in tables.items()}
+    if reach(actor.role, Permission.ACCOUNT_READ) is Reach.ALL:  # of which places an account is
+        found["division"] = list(tables["division"])
+    return found
+
+
+def _own(
+    tables: Mapping[str, Sequence[TableRow]], own: frozenset[int]
+) -> dict[str, Callable[[TableRow], bool]]:
+    groups = {row["group_id"] for row in tables["region_group_member"]
+              if row["division_id"] in own}
+
+    def scoped(row: TableRow) -> bool:
+        if row["region_id"] is None and row["group_id"] is None:
+            return bool(own)
+        return row["region_id"] in own or row["group_id"] in groups
+
+    targets = {row["id"] for row in tables["plan_target"] if scoped(row)}
+    return {
+        "pairing": lambda row: row["recipient_id"] in own,
+        "plan_target": scoped,
+        "published_figure": scoped,
+        "plan_target_year": lambda row: row["target_id"] in targets,
+        "plan_target_adjustment": lambda row: row["target_id"] in targets,
+    }
+
+
+def _thing(rows: Sequence[TableRow], number: int) -> TableRow:
+    return next(row for row in rows if row["id"] == number)
