@@ -221,12 +221,16 @@ async def test_an_attempt_waits_until_the_one_before_is_written_down(
 async def test_success_clears_the_failures_of_that_name_from_there(
     empty_database: Database
 ) -> None:
-    """Who remembers the password in the end begins anew."""
+    """Who remembers the password in the end begins anew; somebody guessing elsewhere does not."""
     await made(empty_database)
+    for _ in range(5):
+        await _refused(empty_database, "li.na", address=ELSEWHERE)
     for _ in range(3):
         for _ in range(4):
             await _refused(empty_database, "li.na")
         await come(empty_database)
+    with pytest.raises(TooManyAttempts):
+        await come(empty_database, address=ELSEWHERE)
 
 
 async def test_thirty_failures_from_an_address_whatever_the_names(
