@@ -13,12 +13,13 @@ from graphql import (
     is_composite_type,
     is_list_type,
     is_object_type,
-    parse,
 )
+from graphql.execution.values import VariableValues
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from schema.read.cost import TooCostly, weigh
+from schema.read.cost import TooCostly
+from schema.read.prepared import Documents
 from schema.schema import schema as served
 from tests.api.spelling import SIZES, Speller
 from tests.api.values import NODES, global_id
@@ -28,6 +29,9 @@ NOT_FOR_ALL = ("viewer", "accounts", "auditLog")
 MAX_DEPTH = 6
 MAX_ROWS = 250
 MAX_SELECTIONS = 18
+
+
+_DOCUMENTS = Documents(served._schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +241,14 @@ def operations(draw: st.DrawFn, schema: GraphQLSchema) -> Operation:
 
 
 def _is_light(operation: Operation) -> bool:
-    """Whether it is within the limits of cost: nine in ten are."""
-    sizes = {name: value for name, value in operation.variables.items()
-             if isinstance(value, int | None)}
+    """Whether it is within the limits of cost, its variables' own defaults counted: most are."""
+    prepared = _DOCUMENTS.prepare(operation.text, operation.name)
+    if any(isinstance(error.original_error, TooCostly) for error in prepared.errors):
+        return False
+    coerced = _DOCUMENTS.variables(prepared, operation.variables)
+    assert isinstance(coerced, VariableValues), operation
     try:
-        weigh(served._schema, parse(operation.text), sizes)
+        _DOCUMENTS.weigh(prepared, coerced)
     except TooCostly:
         return False
     return True
