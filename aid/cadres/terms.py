@@ -1,6 +1,11 @@
-"""Words of cadres."""
+"""Words of cadres, and the numbers that decide what is said of them."""
 
 from enum import StrEnum
+
+ENDING_SOON_DAYS = 90
+"""A term that ends within so many days is said to end soon."""
+HANDOVER_DAYS = 31
+"""So many days two people may hold one post together: the one hands over to the other."""
 
 
 class CadreCategory(StrEnum):

@@ -47,8 +47,9 @@ class Project(Tracked, Base):
 
     `recipient_id` is the recipient whose data it is, `region_id` the division it lies in, which is
     that or one below. `approved_fen` is the approved investment, null until approval. `stage` may
-    be SUSPENDED, and `held_stage` then says which stage it goes on from. The dates of stages and
-    the last reported progress (written by a trigger) stand here too, for lists and metrics.
+    be SUSPENDED, and `held_stage` then says which stage it goes on from; so it does for a project
+    in RESERVE that is to be approved anew. The first dates of stages and the last reported progress
+    (written by a trigger) stand here too, for lists and metrics.
     `simulated` marks a record of the demonstration.
     """
 
@@ -62,7 +63,8 @@ class Project(Tracked, Base):
         one_of("delivery_mode", DeliveryMode),
         one_of("stage", Stage),
         CheckConstraint("code ~ '^[A-Z0-9][A-Z0-9-]*$'", name="code"),
-        CheckConstraint("(stage = 'suspended') = (held_stage IS NOT NULL)", name="held_stage"),
+        CheckConstraint("stage = 'reserve' OR (stage = 'suspended') = (held_stage IS NOT NULL)",
+                        name="held_stage"),
         CheckConstraint("proposed_fen > 0 AND (approved_fen IS NULL OR approved_fen > 0)",
                         name="amounts"),
         CheckConstraint("stage IN ('reserve', 'suspended', 'cancelled')"
@@ -150,6 +152,9 @@ class StageChange(Base):
         CheckConstraint("to_stage NOT IN ('suspended', 'cancelled') OR reason IS NOT NULL",
                         name="reason"),
         Index("ix_stage_change_project_id", "project_id", "id"),
+        Index("ix_stage_change_cancelled", "project_id", "occurred_on",
+              postgresql_where=text("to_stage = 'cancelled'"),
+              postgresql_include=["recipient_id"]),
     )
 
     id: Mapped[Id]
@@ -217,7 +222,8 @@ class Milestone(Tracked, Base):
         UniqueConstraint("id", "recipient_id"),
         one_of("stage", Stage),
         Index("ix_milestone_due", "planned_on", "id", postgresql_where=text("met_on IS NULL")),
-        Index("ix_milestone_recipient_id", "recipient_id", "planned_on", "id"),
+        Index("ix_milestone_recipient_id", "recipient_id", "planned_on", "id",
+              postgresql_include=["project_id", "met_on"]),
     )
 
     id: Mapped[Id]
@@ -280,7 +286,8 @@ class ProgressReport(Base):
     __table_args__ = (
         _of_project("progress_report"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-        Index("ix_progress_report_project_id", "project_id", "reported_on", "id"),
+        Index("ix_progress_report_project_id", "project_id", "reported_on", "id",
+              postgresql_include=["recipient_id", "percent"]),
     )
 
     id: Mapped[Id]
@@ -337,6 +344,7 @@ class Document(Base):
 
     __tablename__ = "document"
     __table_args__ = (
+        _of_project("document"),
         UniqueConstraint("project_id", "sha256", "title"),
         CheckConstraint("length(sha256) = 32 AND size > 0", name="content"),
         Index("ix_document_project_id", "project_id", "id"),
@@ -345,7 +353,7 @@ class Document(Base):
 
     id: Mapped[Id]
     recipient_id: Mapped[int] = mapped_column(ForeignKey("division.id"))
-    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    project_id: Mapped[int | None]
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int]
     media_type: Mapped[str]
@@ -354,7 +362,10 @@ class Document(Base):
     actor: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
-    project: Mapped[Project | None] = relationship(lazy="raise", back_populates="documents")
+    project: Mapped[Project | None] = relationship(
+        foreign_keys="Document.project_id",
+        primaryjoin="Project.id == Document.project_id", lazy="raise",
+        back_populates="documents")
 
 
 class Content(Base):

@@ -1,6 +1,10 @@
 """Words of projects."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+
+from aid.text import Text
 
 
 class ProjectKind(StrEnum):
@@ -53,3 +57,31 @@ class AssessmentKind(StrEnum):
     ACCEPTANCE = "acceptance"
     FINAL_AUDIT = "final_audit"
     THIRD_PARTY = "third_party"
+
+
+STAGE_NAMES: Mapping[Stage, Text] = MappingProxyType({
+    Stage.RESERVE: Text("储备", "in reserve"),
+    Stage.APPROVED: Text("立项", "approved"),
+    Stage.TENDERED: Text("招投标", "tendered"),
+    Stage.STARTED: Text("开工", "started"),
+    Stage.COMPLETED: Text("完工", "completed"),
+    Stage.ACCEPTED: Text("竣工验收", "accepted"),
+    Stage.AUDITED: Text("决算审计", "audited"),
+    Stage.HANDED_OVER: Text("移交", "handed over"),
+    Stage.EVALUATED: Text("第三方评估", "evaluated"),
+    Stage.CLOSED: Text("结项", "closed"),
+    Stage.SUSPENDED: Text("暂停", "suspended"),
+    Stage.CANCELLED: Text("终止", "cancelled"),
+})
+
+EVIDENCE_NAMES: Mapping[Evidence, Text] = MappingProxyType({
+    Evidence.APPROVAL_NO: Text("立项批复文号", "the number of the approval"),
+    Evidence.AWARD_NOTICE: Text("中标通知书", "the notice of award"),
+    Evidence.START_PERMIT: Text("开工许可（非建设类为启动通知）",
+                                "the start permit (of what is not built: the notice to begin)"),
+    Evidence.COMPLETION_REPORT: Text("完工报告", "the completion report"),
+    Evidence.ACCEPTANCE_CERTIFICATE: Text("竣工验收证书", "the acceptance certificate"),
+    Evidence.AUDIT_REPORT: Text("决算审计报告", "the audit report"),
+    Evidence.HANDOVER_RECORD: Text("移交清册", "the handover record"),
+    Evidence.EVALUATION_REPORT: Text("评估报告", "the evaluation report"),
+})

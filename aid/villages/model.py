@@ -179,7 +179,8 @@ class VillageReport(Base):
                              ["village_work.id", "village_work.recipient_id"],
                              name="fk_village_report_work", onupdate="CASCADE"),
         CheckConstraint("done >= 0", name="done"),
-        Index("ix_village_report_work_id", "work_id", "reported_on", "id"),
+        Index("ix_village_report_work_id", "work_id", "reported_on", "id",
+              postgresql_include=["recipient_id", "done"]),
     )
 
     id: Mapped[Id]

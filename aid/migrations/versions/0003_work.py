@@ -29,9 +29,12 @@ REPORTED = {
     "progress_report": OWN,
     "village_report": OWN,
     "document": OWN,
-    "project": f"{OWN} AND stage = 'reserve' AND approved_fen IS NULL",
+    "project": f"{OWN} AND stage = 'reserve' AND progress = 0 AND num_nonnulls(held_stage,"
+               " approved_fen, approved_on, started_on, completed_on, accepted_on, audited_on,"
+               " closed_on, progress_on) = 0",
     "stage_change": f"{OWN} AND to_stage = 'reserve' AND from_stage IS NULL",
-    "content": "EXISTS (SELECT FROM document d WHERE d.sha256 = content.sha256)",
+    "content": "(SELECT aid_role()) = 'recipient'"
+               " AND EXISTS (SELECT FROM document d WHERE d.sha256 = content.sha256)",
 }
 """What a recipient may add, of its own region."""
 
@@ -249,7 +252,7 @@ def _create_tables() -> None:
     sa.Column('progress_on', sa.Date(), nullable=True),
     sa.Column('simulated', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('version', sa.BigInteger(), nullable=False),
-    sa.CheckConstraint("(stage = 'suspended') = (held_stage IS NOT NULL)", name=op.f('ck_project_held_stage')),
+    sa.CheckConstraint("stage = 'reserve' OR (stage = 'suspended') = (held_stage IS NOT NULL)", name=op.f('ck_project_held_stage')),
     sa.CheckConstraint("code ~ '^[A-Z0-9][A-Z0-9-]*$'", name=op.f('ck_project_code')),
     sa.CheckConstraint("delivery_mode IN ('turnkey', 'cheque')", name=op.f('ck_project_delivery_mode')),
     sa.CheckConstraint("kind IN ('fixed_asset', 'non_fixed_asset')", name=op.f('ck_project_kind')),
@@ -315,7 +318,7 @@ def _create_tables() -> None:
     sa.Column('actor', sa.Text(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint('length(sha256) = 32 AND size > 0', name=op.f('ck_document_content')),
-    sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_document_project_id')),
+    sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_document_project', onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['recipient_id'], ['division.id'], name=op.f('fk_document_recipient_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
     sa.UniqueConstraint('project_id', 'sha256', 'title', name=op.f('uq_document_project_id_sha256_title'))
@@ -445,7 +448,7 @@ def _create_tables() -> None:
     sa.UniqueConstraint('project_id', 'ordinal', name=op.f('uq_milestone_project_id_ordinal'))
     )
     op.create_index('ix_milestone_due', 'milestone', ['planned_on', 'id'], unique=False, postgresql_where=sa.text('met_on IS NULL'))
-    op.create_index('ix_milestone_recipient_id', 'milestone', ['recipient_id', 'planned_on', 'id'], unique=False)
+    op.create_index('ix_milestone_recipient_id', 'milestone', ['recipient_id', 'planned_on', 'id'], unique=False, postgresql_include=['project_id', 'met_on'])
     op.create_table('progress_report',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('project_id', sa.BigInteger(), nullable=False),
@@ -461,7 +464,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_progress_report_project', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_progress_report'))
     )
-    op.create_index('ix_progress_report_project_id', 'progress_report', ['project_id', 'reported_on', 'id'], unique=False)
+    op.create_index('ix_progress_report_project_id', 'progress_report', ['project_id', 'reported_on', 'id'], unique=False, postgresql_include=['recipient_id', 'percent'])
     op.create_table('stage_change',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('project_id', sa.BigInteger(), nullable=False),
@@ -484,6 +487,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_stage_change_project', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_change'))
     )
+    op.create_index('ix_stage_change_cancelled', 'stage_change', ['project_id', 'occurred_on'], unique=False, postgresql_where=sa.text("to_stage = 'cancelled'"), postgresql_include=['recipient_id'])
     op.create_index('ix_stage_change_project_id', 'stage_change', ['project_id', 'id'], unique=False)
     op.create_table('village_acceptance',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -520,7 +524,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['work_id', 'recipient_id'], ['village_work.id', 'village_work.recipient_id'], name='fk_village_report_work', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_village_report'))
     )
-    op.create_index('ix_village_report_work_id', 'village_report', ['work_id', 'reported_on', 'id'], unique=False)
+    op.create_index('ix_village_report_work_id', 'village_report', ['work_id', 'reported_on', 'id'], unique=False, postgresql_include=['recipient_id', 'done'])
     op.create_table('acceptance_score',
     sa.Column('acceptance_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('criterion_id', sa.BigInteger(), nullable=False),
