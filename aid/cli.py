@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -175,8 +176,9 @@ def demo(port: Port = 8000) -> None:
     with chosen_database(settings, say) as chosen:
         _seed(chosen, [], dry_run=False, as_json=False)
         demo_accounts_made = _demo_accounts(chosen)
-        serve_until_stopped(chosen, host="127.0.0.1", port=port, workers=1, console=err,
-                            demo=demo_accounts_made)
+        settings = settings.model_copy(update={"graphiql": True})
+        serve_until_stopped(replace(chosen, settings=settings), host="127.0.0.1", port=port,
+                            workers=1, console=err, demo=demo_accounts_made)
 
 
 def _demo_accounts(chosen: Chosen) -> bool:

@@ -70,6 +70,12 @@ class NotFound(AidError):
     code = "NOT_FOUND"
 
 
+class Conflict(AidError):
+    """What was asked contradicts what is known already."""
+
+    code = "CONFLICT"
+
+
 class StaleVersion(AidError):
     """Somebody else changed the thing first; read it again and decide anew."""
 

@@ -3,12 +3,12 @@
 The only module of aid/ that knows what stands above it.
 """
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -19,6 +19,7 @@ from aid.edge.authentication import Authentication
 from aid.edge.declarations import Declared
 from aid.edge.faults import Faults
 from aid.edge.headers import SafeHeaders
+from aid.edge.hosts import OwnNames
 from aid.edge.limits import Bodies, Sizes
 from aid.edge.origin import SameOrigin
 from aid.edge.pages import SignInPages
@@ -66,6 +67,8 @@ def create_app(
         try:
             await require_migrated(database)
             app.state.ready = True
+            gc.collect()
+            gc.freeze()  # what was loaded stays: looking through it again would hold requests up
             yield
         finally:
             app.state.ready = False
@@ -98,8 +101,8 @@ def create_app(
             *([Middleware(RequestLog)] if settings.log_requests else []),
             Middleware(SafeHeaders, edge, dashboards.script_hashes),
             Middleware(Faults, edge),
-            Middleware(TrustedHostMiddleware, allowed_hosts=edge.hosts, www_redirect=False),
             Middleware(Declared, edge),
+            Middleware(OwnNames, edge),
             Middleware(Sizes, edge),
             Middleware(Authentication, edge),
             Middleware(Bodies, edge),

@@ -47,6 +47,12 @@ DOCUMENTS: Mapping[str, str] = {
     "fragments that are not there": "{ " + _times("...Nobody#", 600) + " }",
     "many fragments": "{ " + _times("...F#", 100) + " } "
     + _times("fragment F# on Query { plans { id } plans { code } }", 100),
+    "fragments of one name": "{ ...F } " + _times(
+        "fragment F on Query { " + "plans { id } " * 21 + "}", 6)
+    + " fragment F on Query { __typename }",
+    "many fields in few fragments": "{ ...F0 } " + _times(
+        "fragment F# on Query { " + "plans { id } " * 74 + "}", 6),
+    "many fields in few operations": _times("query Q# { " + "plans { id } " * 48 + "}", 9),
     "fields again and again": "{ " + "plans { id } " * 390 + "}",
     "one field again and again": '{ plan(code: "x") { ' + "code " * 1900 + "} }",
     "fields to be merged": "{ " + "plans { sections { parent { parent { id } } } } " * 79 + "}",

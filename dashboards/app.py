@@ -6,6 +6,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.backends import get_backend
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from aid.access.policy import Permission
 from aid.database.engine import Database
@@ -15,6 +16,7 @@ from dashboards.asgi import Pages
 from dashboards.asking import Asking
 from dashboards.callbacks import OF_PAGE, Callbacks, require_declared
 from dashboards.drawing import drawn, in_place_of_the_list, refined, refused
+from dashboards.faults import Catching
 from dashboards.i18n import words
 from dashboards.pages import investment
 from dashboards.parts import Node, forbidden
@@ -59,6 +61,7 @@ def create_app(database: Database, *, locale: Locale) -> Pages:
         csrf_token_name="aid-csrf", csrf_header_name="X-CSRF-Token",  # noqa: S106  a cookie's name
     )
     app.init_app()
+    app.server.user_middleware.append(Middleware(Catching))  # innermost: it sees a fault first
     app.layout = _layout(locale)
     _add_browser_callbacks(app)
     callbacks = _callbacks(app, database, locale)

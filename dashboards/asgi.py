@@ -12,6 +12,7 @@ from dashboards.access import first_page
 from dashboards.asking import ASKING, asking_of
 from dashboards.bodies import MOST, BadBody, canonical
 from dashboards.callbacks import Declared
+from dashboards.faults import raising
 from dashboards.theme import BASE
 from dashboards.view import PAGES
 
@@ -38,7 +39,7 @@ class Pages:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        asking = asking_of(scope)
+        asking, send = asking_of(scope), raising(scope, send)
         ASKING.set(asking)
         if scope["type"] != "http":
             await self._app(scope, receive, send)

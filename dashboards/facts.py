@@ -11,6 +11,8 @@ from aid.text import Locale
 from dashboards.i18n import WORDS, listing, permission_key, role_key, words
 
 ORDER = {key: at for at, key in enumerate(WORDS)}
+CODED = ("reason", "why", "method", "stage", "step")
+"""Facts whose values are codes with words of their own."""
 OPPOSITES = {"disabled": "enabled", "enrolled": "proved"}
 """What a fact that does not hold means instead, where that means anything."""
 
@@ -47,5 +49,5 @@ def _value(name: str, value: Any, locale: Locale) -> str:
         return w(role_key(Role(value)))
     if name in ("needed", "scopes") and value in list(Permission):
         return w(permission_key(Permission(value)))
-    coded = name in ("reason", "why", "method", "stage") and f"code.{value.lower()}" in WORDS
-    return w(f"code.{value.lower()}") if coded else value
+    code = f"code.{value.lower()}"
+    return w(code) if name in CODED and code in WORDS else value

@@ -5,8 +5,6 @@ from typing import Any
 import strawberry
 
 from aid import errors
-from aid.accounts.service import RoleStays
-from aid.regions.service import PairingOverlaps
 from schema.read.arguments import ArgumentRefused
 from schema.read.needs import STRUCTURE, needs
 
@@ -90,13 +88,8 @@ class _NotFound(strawberry.ExceptionHandler[errors.NotFound, NotFound]):
         return NotFound(code=exception.code, message=exception.to(info.context.locale))
 
 
-class _Conflict(strawberry.ExceptionHandler[PairingOverlaps, Conflict]):
-    def handle(self, exception: PairingOverlaps, *, field: Any, info: Any) -> Conflict:
-        return Conflict(code=exception.code, message=exception.to(info.context.locale))
-
-
-class _RoleStays(strawberry.ExceptionHandler[RoleStays, Conflict]):
-    def handle(self, exception: RoleStays, *, field: Any, info: Any) -> Conflict:
+class _Conflict(strawberry.ExceptionHandler[errors.Conflict, Conflict]):
+    def handle(self, exception: errors.Conflict, *, field: Any, info: Any) -> Conflict:
         return Conflict(code=exception.code, message=exception.to(info.context.locale))
 
 
@@ -106,4 +99,4 @@ class _WrongId(strawberry.ExceptionHandler[ArgumentRefused, InvalidInput]):
         return InvalidInput(code="INPUT_REFUSED", message=str(exception), problems=[problem])
 
 
-HANDLERS = (_InvalidInput(), _StaleVersion(), _NotFound(), _Conflict(), _RoleStays(), _WrongId())
+HANDLERS = (_InvalidInput(), _StaleVersion(), _NotFound(), _Conflict(), _WrongId())

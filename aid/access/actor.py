@@ -63,5 +63,11 @@ def gate(name: str) -> Actor:
 SEED = Actor("seed", Role.OFFICE)
 """The loader of the plan files."""
 
+UNKNOWN = "unknown"
+"""Who tried to come in under a name that nobody has: what was typed may be a password."""
 
-__all__ = ["SEED", "Actor", "Inner", "Role", "gate"]
+NOT_ACCOUNTS = frozenset({SEED.name, UNKNOWN, "sign-in", "token"})
+"""What the program calls itself and strangers in its records: no account is called so."""
+
+
+__all__ = ["NOT_ACCOUNTS", "SEED", "UNKNOWN", "Actor", "Inner", "Role", "gate"]

@@ -2,12 +2,11 @@
 
 from sqlalchemy import select
 
-from aid.access.actor import gate
+from aid.access.actor import UNKNOWN, gate
 from aid.access.roles import Role
 from aid.accounts.model import Account
 from aid.accounts.session_rows import Entered, credential_of
 from aid.accounts.sessions import (
-    UNKNOWN,
     SignInRefused,
     enter,
     factor_stage,

@@ -1,9 +1,10 @@
-"""Changing one's own password."""
+"""One's own password: changing it, and proving it again where that is asked for."""
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from aid.access.actor import gate
 from aid.accounts import passwords, throttle
+from aid.accounts.model import Credential
 from aid.accounts.rules import check_password
 from aid.accounts.session_rows import Entered, SessionOver, end_sessions, held, moved_on
 from aid.accounts.terms import Stage
@@ -42,10 +43,11 @@ async def change_own_password(
             raise SessionOver
         if right:
             await throttle.succeeded(session, visitor.name, address)
+        why_not = None if chosen else "unfit_password" if right else "wrong_password"
         await record(session, kind=AuditKind.PASSWORD,
-                     outcome=Outcome.DONE if chosen else Outcome.REFUSED,
+                     outcome=Outcome.REFUSED if why_not else Outcome.DONE,
                      actor=now.account.name, role=now.account.role, subject=now.account.name,
-                     address=address, detail={"changed": chosen is not None})
+                     address=address, detail={"reason": why_not} if why_not else {"changed": True})
         if chosen is not None:
             now.credential.password_hash = chosen
             now.credential.password_set_at = func.now()
@@ -53,6 +55,28 @@ async def change_own_password(
             await end_sessions(session, now.account.id, but=now.row.id)
             return await moved_on(session, now, Stage.FULL)
     raise InputRefused(complaints)
+
+
+async def has_password(database: Database, visitor: Visitor) -> bool:
+    """Whether the account has one: who comes by the identity provider alone has none."""
+    query = select(Credential.password_hash).where(Credential.account_id == visitor.account_id)
+    async with database.reading(gate(visitor.name)) as session:
+        return await session.scalar(query) is not None
+
+
+async def knows_password(
+    database: Database, visitor: Visitor, secret: str, current: str, *, address: str
+) -> bool:
+    """Whether this is the current password. A wrong one counts like a failed sign-in.
+
+    Raises TooManyAttempts, SessionOver.
+    """
+    known = await _attempted(database, visitor, secret, address=address)
+    right = await passwords.verified(known, current)
+    if right:
+        async with database.writing(gate(visitor.name)) as session:
+            await throttle.succeeded(session, visitor.name, address)
+    return right
 
 
 async def _attempted(

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection, Sequence
 
-from aid.access.actor import Actor
+from aid.access.actor import NOT_ACCOUNTS, Actor
 from aid.access.policy import Permission
 from aid.access.roles import Role
 from aid.errors import Complaint
 from aid.text import Text
 
+LONGEST_DISPLAY_NAME = 80
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1024
 LEAST_BESIDE_NAME = 8
 LONGEST_TOKEN_DAYS = 366
@@ -34,16 +35,28 @@ def typed(name: str) -> str:
 
 def is_name(name: str) -> bool:
     """Whether an account could be called so."""
-    return _NAME.fullmatch(name) is not None
+    return _NAME.fullmatch(name) is not None and name not in NOT_ACCOUNTS
 
 
 def check_name(name: str) -> list[Complaint]:
     """An account's name is plain, so that it can be typed and told apart anywhere."""
     if is_name(name):
         return []
+    if name in NOT_ACCOUNTS:
+        return [Complaint("", "name", name, Text(
+            "这是系统自身使用的名称，请另选", "another name: the system calls itself so"))]
     return [Complaint("", "name", name[:80], Text(
         "2–63 个小写字母、数字或 . _ -，以字母或数字开头",
         "2 to 63 lower-case letters, digits or . _ -, beginning with a letter or digit"))]
+
+
+def check_display_name(name: str) -> list[Complaint]:
+    """What people read is short, says something, and hides nothing."""
+    if name.strip() and len(name) <= LONGEST_DISPLAY_NAME and name.isprintable():
+        return []
+    return [Complaint("", "display_name", name[:80], Text(
+        f"1–{LONGEST_DISPLAY_NAME} 个可见字符",
+        f"1 to {LONGEST_DISPLAY_NAME} printable characters"))]
 
 
 def check_password(password: str, name: str) -> list[Complaint]:

@@ -13,18 +13,24 @@ from aid.accounts import passwords
 from aid.accounts.model import Account, AccountRegion, Credential
 from aid.accounts.own_password import change_own_password
 from aid.accounts.remembered import forgotten_after
-from aid.accounts.rules import check_name, check_password, check_role, is_name
+from aid.accounts.rules import (
+    check_display_name,
+    check_name,
+    check_password,
+    check_role,
+    is_name,
+)
 from aid.accounts.session_rows import credential_of, end_sessions
 from aid.accounts.tokens import revoke_tokens
 from aid.audit.model import AuditKind, Outcome
 from aid.audit.service import Asker, record
-from aid.errors import AidError, Complaint, InputRefused, NotFound
+from aid.errors import Complaint, Conflict, InputRefused, NotFound
 from aid.regions.model import Division
 from aid.regions.queries import division_by_code
 from aid.text import Text
 
 
-class RoleStays(AidError):
+class RoleStays(Conflict):
     """A role is granted once: who changes office gets a new account."""
 
     code = "ROLE_STAYS"
@@ -34,6 +40,16 @@ class RoleStays(AidError):
             f"账户「{account.name}」的角色已是 {account.role}，不能更改：请另建账户。",
             f"The account {account.name} has the role {account.role} for good: add another "
             "account."))
+
+
+class OwnAccount(Conflict):
+    """Somebody would shut themselves out."""
+
+    code = "OWN_ACCOUNT"
+
+    def __init__(self) -> None:
+        super().__init__(Text("不能停用自己的账户：请由另一位管理员操作。",
+                              "Nobody disables their own account: another administrator does."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +87,16 @@ async def add_account(session: AsyncSession, new: NewAccount, *, asker: Asker) -
     Raises InputRefused with every mistake.
     """
     divisions, complaints = await _divisions(session, new.regions)
-    complaints = [*check_name(new.name), *check_role(new.role, new.regions), *complaints,
-                  *_check_identity(new), *await _taken(session, new)]
+    complaints = [*check_name(new.name), *check_display_name(new.display_name or new.name),
+                  *check_role(new.role, new.regions), *complaints, *_check_identity(new),
+                  *await _taken(session, new)]
     if new.password is not None and not new.demo:
         complaints += check_password(new.password, new.name)
     if complaints:
         raise InputRefused(complaints)
     account = Account(
-        name=new.name, display_name=new.display_name or new.name, demo=new.demo,
-        issuer=new.issuer, subject=new.subject)
+        name=new.name, display_name=new.display_name or new.name,
+        demo=new.demo or await _is_demo(session, asker), issuer=new.issuer, subject=new.subject)
     session.add(account)
     await _flushed(session, new)
     session.add(Credential(account_id=account.id))
@@ -108,8 +125,18 @@ async def grant_role(
     await _grant(session, account, Role(role), divisions, asker)
 
 
+async def _is_demo(session: AsyncSession, asker: Asker) -> bool:
+    """What a demo account adds is for the demo as well."""
+    return bool(await session.scalar(select(Account.demo).where(Account.name == asker.name)))
+
+
 async def disable_account(session: AsyncSession, account: Account, *, asker: Asker) -> None:
-    """Let an account in no more: its sessions end and its tokens are revoked, for good."""
+    """Let an account in no more: its sessions end and its tokens are revoked, for good.
+
+    Raises OwnAccount: nobody shuts themselves out.
+    """
+    if account.name == asker.name:
+        raise OwnAccount
     if account.disabled_at is not None:
         return
     account.disabled_at = datetime.now(UTC)
@@ -200,7 +227,9 @@ async def _divisions(
 
 
 def _check_identity(new: NewAccount) -> list[Complaint]:
-    if (new.issuer is None) == (new.subject is None):
+    if new.issuer is None and new.subject is None:
+        return []
+    if (new.issuer or "").strip() and (new.subject or "").strip():
         return []
     field, given = ("issuer", new.subject) if new.issuer is None else ("identity", new.issuer)
     return [Complaint("", field, (given or "")[:80], Text(

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aid.access.actor import gate
+from aid.access.actor import UNKNOWN, gate
 from aid.access.roles import Role
 from aid.accounts import passwords, throttle
 from aid.accounts.model import Account, AccountRegion, Credential, SignInSession
@@ -37,9 +37,6 @@ from aid.audit.service import note, record, storable
 from aid.database.engine import Database
 from aid.errors import AidError
 from aid.text import Text
-
-UNKNOWN = "unknown"
-"""Who tried to come in under a name that nobody has: what was typed may be a password."""
 
 _DOOR = gate("sign-in")
 _TOUCHED = timedelta(minutes=1)

@@ -1,5 +1,6 @@
 """Writing the audit log: the gate does, in the transaction of what an event tells of."""
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,12 +66,13 @@ async def record(
 ) -> None:
     """Write an event, in a session of the gate.
 
-    The same refusal (kind, actor and subject) is written at most once a minute by one process; the
-    next one says in `suppressed` how many were not.
+    The same refusal (actor, subject, address and details) is written at most once a minute by one
+    process; the next one says in `suppressed` how many were not.
     """
     said = dict(detail or {})
     if kind is AuditKind.REFUSAL:
-        held = _refusals.admit((actor, subject or ""), time.monotonic())
+        told = json.dumps(said, sort_keys=True, default=str)
+        held = _refusals.admit((actor, subject or "", address or "", told), time.monotonic())
         if held is None:
             return
         if held:

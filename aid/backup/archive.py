@@ -237,4 +237,6 @@ def _manifest(path: Path, text: str) -> Manifest:
     counted = {**manifest.rows, **manifest.sizes}
     if not all(isinstance(count, int) for count in counted.values()):
         raise ValueError(counted)
+    if not all(isinstance(key, str) for key in manifest.keys):
+        raise ValueError(manifest.keys)
     return manifest

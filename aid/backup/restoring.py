@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from aid.backup import programs
-from aid.backup.archive import CHUNK, Archive, Manifest
+from aid.backup.archive import CHUNK, Archive, Manifest, NotABackup
 from aid.backup.making import PURPOSE, Progress, connected, contents, feed, require_right
 from aid.database.provision import (
     BACKUP,
@@ -96,11 +96,13 @@ class OtherKey(AidError):
             f"备份时的密钥（指纹 {made}）不是现在的密钥（{now}）：无法确认文件出自本系统，"
             "其中的第二因素也无法使用。请先放回当时的 AID_SECRET_KEY"
             "（或 AID_DATA_DIR/secret.key）；"
-            "确要继续，加 --other-key。未作任何更改。",
+            "恢复时以数据库管理员身份执行其内容，只有确知文件来源，才加 --other-key 继续。"
+            "未作任何更改。",
             f"The key of the backup (fingerprint {made}) is not today's ({now}): nobody can say "
             "whether this system made the file, and second factors in it cannot be used. Bring "
-            "back the AID_SECRET_KEY (or AID_DATA_DIR/secret.key) of that time, or add "
-            "--other-key to go on without. Nothing was touched."))
+            "back the AID_SECRET_KEY (or AID_DATA_DIR/secret.key) of that time. What is in the "
+            "file is executed as the database's administrator: add --other-key to go on only if "
+            "it is certain where the file comes from. Nothing was touched."))
 
 
 class RestoreFailed(AidError):
@@ -123,9 +125,18 @@ class Restored:
     tokens: int
 
 
-def require_own(archive: Archive, keys: Keys | None) -> None:
-    """Raise OtherKey unless one of the keys signed the manifest."""
-    if keys is None or not keys.signed(PURPOSE, archive.manifest_text, archive.signature):
+def require_own(archive: Archive, keys: Keys | None, *, other_key: bool = False) -> None:
+    """Raise OtherKey unless one of the keys signed the manifest, or another key is welcome.
+
+    Raises NotABackup when one of them is said to have signed it and did not.
+    """
+    if keys and keys.signed(PURPOSE, archive.manifest_text, archive.signature):
+        return
+    if keys and any(own in archive.manifest.keys for own in keys.fingerprints):
+        raise NotABackup(archive.path, Text(
+            "清单与其签名不符，文件在制作之后被改动过",
+            "its manifest is not what was signed: the file was altered after it was made"))
+    if not other_key:
         raise OtherKey(archive.manifest, keys)
 
 

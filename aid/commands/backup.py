@@ -72,7 +72,9 @@ def restore(
                         "file can be restored. Touches no data.")] = False,
     other_key: Annotated[bool, typer.Option(
         "--other-key", help="Go on though the file was made under another AID_SECRET_KEY: second "
-                            "factors in it can no longer be used.")] = False,
+                            "factors in it can no longer be used. What is in it is executed as the "
+                            "database's administrator, so only if it is certain where the file "
+                            "comes from.")] = False,
     revoke_tokens: Annotated[bool, typer.Option(
         "--revoke-tokens", help="Revoke all API tokens too: those revoked since the backup would "
                                 "live again.")] = False,
@@ -91,8 +93,7 @@ def restore(
     """
     settings = Settings()
     with archive.opened(path) as file:
-        if not other_key:
-            require_own(file, _known_keys(settings))
+        require_own(file, _known_keys(settings), other_key=other_key)
         if drill:
             with tempfile.TemporaryDirectory(prefix="aid-drill-") as place:
                 with embedded_database(Path(place, "data"), say) as found:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import gate
@@ -67,3 +68,12 @@ def at_the_gate(
                     return await work(session)
 
         return asyncio.run(run())
+
+
+def columns(*headings: str, whole: int = 1) -> Table:
+    """A table for a terminal. The first `whole` columns are never cut: people copy what is there.
+    """
+    table = Table(box=None)
+    for at, heading in enumerate(headings):
+        table.add_column(heading, no_wrap=at < whole, overflow="fold")
+    return table

@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Make and change the key that encry
 def new() -> None:
     """Print a fresh key for AID_SECRET_KEY; nothing is changed and nothing is kept.
 
-    `aid key new > key; chmod 600 key`
+    `(umask 077; aid key new > key)`
     """
     key = secrets.token_urlsafe(32)
     print(key)

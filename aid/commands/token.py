@@ -4,7 +4,6 @@ import json
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.accounts import tokens
@@ -13,7 +12,7 @@ from aid.accounts.service import account_named
 from aid.accounts.tokens import DAYS, MadeToken, TokenRow
 from aid.audit.service import Asker
 from aid.clock import on_clock
-from aid.commands.common import at_the_gate, operator, out, say
+from aid.commands.common import at_the_gate, columns, operator, out, say
 from aid.history import plain
 from aid.settings import Settings
 from aid.text import Text
@@ -76,9 +75,9 @@ def list_tokens(
         print(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=2))
         return
     zh = settings.locale == "zh"
-    table = Table(*(("编号", "前缀", "账户", "用途", "权限", "到期", "最近使用", "吊销于") if zh
-                    else ("id", "prefix", "account", "note", "scopes", "expires", "last used",
-                     "revoked")), box=None)
+    table = columns(*(("编号", "前缀", "账户", "用途", "权限", "到期", "最近使用", "吊销于") if zh
+                      else ("id", "prefix", "account", "note", "scopes", "expires", "last used",
+                            "revoked")), whole=3)
     for row in rows:
         scopes = ("全部" if zh else "all") if row.scopes is None else ", ".join(row.scopes)
         table.add_row(str(row.id), row.prefix, row.account, row.note or "", scopes,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.accounts import passwords, queries, service
@@ -16,7 +15,7 @@ from aid.accounts.rules import typed
 from aid.accounts.service import NewAccount
 from aid.audit.service import Asker
 from aid.clock import on_clock
-from aid.commands.common import at_the_gate, operator, out, say
+from aid.commands.common import at_the_gate, columns, operator, out, say
 from aid.errors import AidError
 from aid.history import plain
 from aid.settings import Settings
@@ -101,8 +100,8 @@ def list_accounts(
         print(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=2))
         return
     zh = settings.locale == "zh"
-    table = Table(*(("账户", "姓名", "角色", "地区", "最近登录", "状态") if zh else
-                    ("account", "name", "role", "regions", "last sign-in", "state")), box=None)
+    table = columns(*(("账户", "姓名", "角色", "地区", "最近登录", "状态") if zh else
+                      ("account", "name", "role", "regions", "last sign-in", "state")))
     for row in rows:
         regions = ", ".join(f"{region.code} {region.name}" for region in row.regions)
         table.add_row(row.name, row.display_name, row.role or "—", regions,

@@ -13,13 +13,17 @@ import asyncpg
 import structlog
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
-from aid.errors import AidError
+from aid.errors import AidError, Complaint, InputRefused
 from aid.text import Text
 
 log = structlog.get_logger()
+
+_UNSTORABLE = frozenset({"22021", "22P05"})
+"""What PostgreSQL says of characters that no text of it can hold."""
 
 _UNSAFE = """
 SELECT current_user, EXISTS (
@@ -138,9 +142,18 @@ class Database:
 
     @asynccontextmanager
     async def writing(self, actor: Claimant) -> AsyncIterator[AsyncSession]:
-        """A transaction for `actor` that commits at the end, or rolls back when anything raises."""
-        async with self._sessions(info={"actor": actor}) as session, session.begin():
-            yield session
+        """A transaction for `actor` that commits at the end, or rolls back when anything raises.
+
+        Raises InputRefused for text with a zero character, which PostgreSQL cannot hold.
+        """
+        try:
+            async with self._sessions(info={"actor": actor}) as session, session.begin():
+                yield session
+        except DBAPIError as failure:
+            if getattr(failure.orig, "sqlstate", None) in _UNSTORABLE:
+                raise InputRefused([Complaint("", "text", "\\0", Text(
+                    "文字中不能含零字符", "text without zero characters"))]) from failure
+            raise
 
     async def read_json(self, actor: Claimant | None, sql: str, values: Sequence[Any]) -> str:
         """Run one compiled read and return its JSON text.

@@ -47,11 +47,10 @@ class Authentication:
         visitor = await self._visitor(scope)
         if visitor is None:
             await self._nobody(scope, receive, send, route)
-        elif route is None or not await self._may_pass(scope, receive, send, route, visitor):
             return
-        else:
+        scope["aid.visitor"] = visitor
+        if route is not None and await self._may_pass(scope, receive, send, route, visitor):
             let_in(scope, visitor.actor, client_address(scope))
-            scope["aid.visitor"] = visitor
             await self._app(scope, receive, send)
 
     async def _visitor(self, scope: Scope) -> Visitor | None:

@@ -23,12 +23,11 @@ class Declared:
             await self._app(scope, receive, send)
             return
         method = scope["method"] if scope["type"] == "http" else WEBSOCKET
-        there = self._edge.table.at(scope["path"])
-        found = next((route for route in there if method in route.methods), None)
+        found = self._edge.table.find(method, scope["path"])
         if found is not None:
             note_route(scope, found)
             await self._app(scope, receive, send)
-        elif there and method != WEBSOCKET:
+        elif (there := self._edge.table.at(scope["path"])) and method != WEBSOCKET:
             allowed = ", ".join(sorted({name for route in there for name in route.methods}))
             await refuse(scope, receive, send, status=405, code="METHOD_NOT_ALLOWED",
                          said=OTHER_METHOD, default=self._edge.locale, headers={"Allow": allowed})

@@ -117,10 +117,11 @@ class SignInPages:
         refused: AidError | None = None
         visitor = visitor_of(request.scope)
         if request.method == "POST":
+            sent = form_of(request.scope)
             try:
                 return self._onward(request, await second_factor.confirm(
                     self._edge.database, self._edge.keys, visitor, self._secret(request),
-                    form_of(request.scope).get("code", ""),
+                    sent.get("code", ""), password=sent.get("password", ""),
                     address=client_address(request.scope)))
             except SessionOver:
                 return self._over()
@@ -132,7 +133,9 @@ class SignInPages:
             uri = await second_factor.begin(self._edge.database, self._edge.keys, visitor)
         except AlreadyEnrolled:
             return self._page(request, "enrolled.html")
-        return self._page(request, "enrol.html", refused, qr=_drawn(uri), key=_key(uri))
+        return self._page(
+            request, "enrol.html", refused, qr=_drawn(uri), key=_key(uri),
+            password=await second_factor.asks_password(self._edge.database, visitor))
 
     def login_form(
         self, request: Request, refused: AidError | None = None, name: str = ""

@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from aid.edge.addresses import kept
 from aid.edge.html import render
 from aid.edge.routes import Kind, route_of
 from aid.text import LOCALES, Locale, Text, preferred_locale
@@ -26,14 +28,19 @@ async def refuse(
     scope: Scope, receive: Receive, send: Send, *, status: int, code: str, said: Text,
     default: Locale, headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Answer with a sentence and a stable code instead of what was asked for."""
+    """Answer with a sentence and a stable code instead of what was asked for.
+
+    A page says who is signed in, as far as that is known already, and offers to sign out.
+    """
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4000 + status, "reason": code})
         return
     locale, route = locale_of(scope, default), route_of(scope)
     answer: Response
     if route is not None and route.kind is Kind.PAGE:
-        answer = render("refused.html", locale, status=status, said=said.to(locale))
+        other = kept(Request(scope), scope["path"], lang="en" if locale == "zh" else "zh")
+        answer = render("refused.html", locale, status=status, said=said.to(locale), other=other,
+                        visitor=scope.get("aid.visitor") if "aid.session" in scope else None)
     else:
         answer = JSONResponse(
             {"errors": [{"message": said.to(locale), "extensions": {"code": code}}]},

@@ -14,8 +14,8 @@ WORDS: Mapping[str, Text] = {
     "login.provider": Text("用统一身份认证平台登录", "Sign in with the city's identity provider"),
     "login.or": Text("或", "or"),
     "login.left": Text("您已退出登录。", "You are signed out."),
-    "login.help": Text("没有账户或忘记密码，请联系系统管理员。",
-                       "No account, or the password forgotten? Ask the system administrator."),
+    "login.help": Text("没有账户或忘记密码，请联系负责运行本系统的管理员。",
+                       "No account, or the password forgotten? Ask whoever runs this system."),
     "logout.title": Text("退出登录", "Sign out"),
     "logout.ask": Text("要退出登录吗？", "Sign out now?"),
     "logout.leave": Text("退出登录", "Sign out"),
@@ -42,9 +42,9 @@ WORDS: Mapping[str, Text] = {
                       "Scan this with an authenticator app, or type the key into it; then enter "
                       "the six digits it shows."),
     "enrol.key": Text("密钥", "Key"),
-    "factor.set": Text("第二因素已设置。如需更换设备，请联系系统管理员。",
-                       "Your second factor is set up. To move it to another device, ask the "
-                       "system administrator."),
+    "factor.set": Text("第二因素已设置。如需更换设备，请联系负责运行本系统的管理员。",
+                       "Your second factor is set up. To move it to another device, ask whoever "
+                       "runs this system."),
     "refused.title": Text("无法继续", "This cannot be done"),
     "refused.home": Text("回到首页", "To the first page"),
 }

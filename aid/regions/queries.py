@@ -1,4 +1,4 @@
-"""Reads of divisions, supporters and pairings: a code or a name, on a date."""
+"""Reads of divisions, supporters and pairings: a code, on a date."""
 
 from collections.abc import Collection
 from datetime import date
@@ -31,28 +31,6 @@ async def division_by_code(
     if on is not None:
         query = query.where(in_force(on))
     return await session.scalar(query)
-
-
-async def divisions_by_name(
-    session: AsyncSession, name: str, *, on: date | None = None
-) -> list[Division]:
-    """The places that bore a name (in full or its beginning) on a day, or ever; by code.
-
-    An old name finds the place under its name of today: 思茅市 finds 普洱市.
-    """
-    query = (
-        select(Division)
-        .where(
-            Division.id.in_(
-                select(DivisionPeriod.division_id).where(
-                    DivisionPeriod.name.startswith(name, autoescape=True),
-                    *([in_force(on)] if on is not None else []),
-                )
-            )
-        )
-        .order_by(Division.code, Division.id)
-    )
-    return list(await session.scalars(query))
 
 
 async def topmost(session: AsyncSession, ids: Collection[int]) -> list[Division]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aid.errors import AidError, Complaint, InputRefused, NotFound, StaleVersion
+from aid.errors import Complaint, Conflict, InputRefused, NotFound, StaleVersion
 from aid.regions import queries
 from aid.regions.drafts import PairingDraft
 from aid.regions.model import Pairing
@@ -15,7 +15,7 @@ from aid.regions.rules import check_pairing_dates
 from aid.text import Text
 
 
-class PairingOverlaps(AidError):
+class PairingOverlaps(Conflict):
     """The same supporter and recipient are paired already in that time."""
 
     code = "PAIRING_OVERLAPS"

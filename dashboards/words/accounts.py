@@ -37,8 +37,8 @@ WORDS: dict[str, Text] = {
         "each other in check, and none of them sees a region's data or its money.",
     ),
     "three.system_admin": Text(
-        "系统管理员：建立和停用账户、重设密码；不能授予角色和地区，不能看审计日志。",
-        "System administrator: adds and disables accounts and resets passwords; may not grant "
+        "系统管理员：建立、停用和恢复账户；不能授予角色和地区，不能看审计日志。",
+        "System administrator: adds and disables accounts and lets them in again; may not grant "
         "roles or regions, may not read the audit log.",
     ),
     "three.security_admin": Text(
@@ -80,8 +80,8 @@ WORDS: dict[str, Text] = {
     "permission.pairing_agree": Text("建立结对", "Agree pairings"),
     "permission.pairing_end": Text("结束结对", "End pairings"),
     "permission.account_read": Text("查看账户", "Read accounts"),
-    "permission.account_keep": Text("建立、停用账户，重设密码", "Add and disable accounts"),
+    "permission.account_keep": Text("建立、停用和恢复账户", "Add and disable accounts"),
     "permission.account_grant": Text("授予角色和地区", "Grant roles and regions"),
     "permission.audit_read": Text("查看审计日志", "Read the audit log"),
-    "permission.self": Text("管理自己的密码和令牌", "Keep one's own password and tokens"),
+    "permission.self": Text("管理自己的密码", "Keep one's own password"),
 }

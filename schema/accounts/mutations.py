@@ -14,7 +14,9 @@ from aid.access.actor import gate
 from aid.access.policy import Permission
 from aid.accounts import service
 from aid.accounts.passwords import random_password
-from aid.audit.service import Asker
+from aid.audit.model import AuditKind, Outcome
+from aid.audit.service import Asker, note
+from aid.errors import AidError
 from schema.accounts.types import Account
 from schema.action import action
 from schema.context import Context
@@ -82,7 +84,7 @@ class AccountGranted:
 
 AccountAddResult = Annotated[AccountAdded | InvalidInput, strawberry.union("AccountAddResult")]
 AccountDisableResult = Annotated[
-    AccountDisabled | NotFound, strawberry.union("AccountDisableResult")]
+    AccountDisabled | NotFound | Conflict, strawberry.union("AccountDisableResult")]
 AccountEnableResult = Annotated[AccountEnabled | NotFound, strawberry.union("AccountEnableResult")]
 AccountGrantResult = Annotated[
     AccountGranted | InvalidInput | NotFound | Conflict, strawberry.union("AccountGrantResult")]
@@ -96,14 +98,14 @@ class AccountMutations:
         new = service.NewAccount(
             name=input.name, display_name=input.display_name, issuer=input.issuer,
             subject=input.subject, password=random_password())
-        async with _by_the_gate(info) as (session, asker):
+        async with _by_the_gate(info, AuditKind.ACCOUNT, input.name) as (session, asker):
             account = await service.add_account(session, new, asker=asker)
         return AccountAdded(row_id=account.id, password=str(new.password))
 
     @action(needs=Permission.ACCOUNT_KEEP, description="Let an account in no more.")
     async def account_disable(self, info: Info, input: AccountNameInput) -> AccountDisableResult:
         check_result(info, AccountDisabled)
-        async with _by_the_gate(info) as (session, asker):
+        async with _by_the_gate(info, AuditKind.ACCOUNT, input.name) as (session, asker):
             account = await service.account_named(session, input.name)
             await service.disable_account(session, account, asker=asker)
         return AccountDisabled(row_id=account.id)
@@ -111,7 +113,7 @@ class AccountMutations:
     @action(needs=Permission.ACCOUNT_KEEP, description="Let a disabled account in again.")
     async def account_enable(self, info: Info, input: AccountNameInput) -> AccountEnableResult:
         check_result(info, AccountEnabled)
-        async with _by_the_gate(info) as (session, asker):
+        async with _by_the_gate(info, AuditKind.ACCOUNT, input.name) as (session, asker):
             account = await service.account_named(session, input.name)
             await service.enable_account(session, account, asker=asker)
         return AccountEnabled(row_id=account.id)
@@ -120,7 +122,7 @@ class AccountMutations:
             description="Grant an account its role, and a recipient's its regions.")
     async def account_grant(self, info: Info, input: AccountGrantInput) -> AccountGrantResult:
         check_result(info, AccountGranted)
-        async with _by_the_gate(info) as (session, asker):
+        async with _by_the_gate(info, AuditKind.RIGHTS, input.name) as (session, asker):
             account = await service.account_named(session, input.name)
             await service.grant_role(
                 session, account, input.role, input.region_codes, asker=asker)
@@ -128,9 +130,17 @@ class AccountMutations:
 
 
 @asynccontextmanager
-async def _by_the_gate(info: Any) -> AsyncIterator[tuple[AsyncSession, Asker]]:
-    """A transaction of the gate, and who it is for."""
+async def _by_the_gate(
+    info: Any, kind: AuditKind, name: str
+) -> AsyncIterator[tuple[AsyncSession, Asker]]:
+    """A transaction of the gate, and who it is for. What is refused is in the audit log as well."""
     context: Context = info.context
     asker = Asker(context.actor.name, context.actor.role.value, context.address or None)
-    async with context.database.writing(gate(context.actor.name)) as session:
-        yield session, asker
+    try:
+        async with context.database.writing(gate(context.actor.name)) as session:
+            yield session, asker
+    except AidError as refused:
+        await note(context.database, kind=kind, outcome=Outcome.REFUSED, actor=asker.name,
+                   role=asker.role, subject=name, address=asker.address,
+                   detail={"reason": refused.code})
+        raise

@@ -14,6 +14,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
@@ -125,21 +126,24 @@ class Scales:
         self._schema, self._sizes = schema, sizes or {}
         self._operations = [node for node in document.definitions
                             if isinstance(node, OperationDefinitionNode)]
-        self._fragments = {node.name.value: node for node in document.definitions
-                           if isinstance(node, FragmentDefinitionNode)}
+        fragments = [node for node in document.definitions
+                     if isinstance(node, FragmentDefinitionNode)]
+        self._fragments = {node.name.value: node for node in fragments}
+        self._one_each = len(fragments) == len(self._fragments)
         self._weights: dict[str, Weight] = {}
 
     def check(self) -> None:
-        """Raises TooCostly when the document is past a limit."""
+        """Raises TooCostly when the document is past a limit, GraphQLError when two fragments have
+        one name: only one of them would be weighed.
+        """
+        if not self._one_each:
+            raise GraphQLError("There can be only one fragment of a name.")
         _limit(len(self._operations), MAX_OPERATIONS,
                Text("每份文档的操作", "operations in a document"))
         _limit(len(self._fragments), MAX_FRAGMENTS,
                Text("每份文档的片段", "fragments in a document"))
         for name in self._innermost_first():
-            fragment = self._fragments[name]
-            inside = self._schema.type_map.get(fragment.type_condition.name.value)
-            weight = self._weights[name] = self._of(fragment.selection_set, inside)
-            _within_limits(_introspecting(weight) if _is_introspected(inside) else weight)
+            self._weights[name] = self._fragment(self._fragments[name])
         for operation in self._operations:
             root = self._schema.get_root_type(operation.operation)
             weight = self._of(operation.selection_set, root)
@@ -147,6 +151,12 @@ class Scales:
             if operation.operation is OperationType.MUTATION:
                 _limit(weight.roots, MAX_MUTATIONS,
                        Text("每次请求的变更", "mutations in an operation"))
+
+    def _fragment(self, fragment: FragmentDefinitionNode) -> Weight:
+        inside = self._schema.type_map.get(fragment.type_condition.name.value)
+        weight = self._of(fragment.selection_set, inside)
+        _within_limits(_introspecting(weight) if _is_introspected(inside) else weight)
+        return weight
 
     def _innermost_first(self) -> Iterator[str]:
         """The fragments, each after those it spreads. Those of a cycle come in any order."""
@@ -249,8 +259,9 @@ def weigh(
     sizes: Mapping[str, int | None] | None = None,
 ) -> None:
     """Weigh a document that is parsed but not validated. Raises TooCostly."""
-    _limit(_directives(document), MAX_DIRECTIVES,
-           Text("每份文档的指令", "directives in a document"))
+    fields, directives = _written(document)
+    _limit(directives, MAX_DIRECTIVES, Text("每份文档的指令", "directives in a document"))
+    _limit(fields, MAX_FIELDS, Text("每份文档的字段", "fields in a document"))
     Scales(schema, document, sizes).check()
 
 
@@ -284,16 +295,17 @@ def _is_introspected(type_: GraphQLNamedType | None) -> bool:
     return type_ is not None and type_.name.startswith("__")
 
 
-def _directives(document: DocumentNode) -> int:
-    """How many directives the document holds, wherever they stand."""
-    found, left = 0, list[object](document.definitions)
+def _written(document: DocumentNode) -> tuple[int, int]:
+    """How many fields and how many directives a document holds as it is written."""
+    fields, directives, left = 0, 0, list[object](document.definitions)
     while left:
         node = left.pop()
-        found += len(getattr(node, "directives", None) or ())
+        fields += isinstance(node, FieldNode)
+        directives += len(getattr(node, "directives", None) or ())
         left += [*(getattr(node, "variable_definitions", None) or ())]
         inner = getattr(node, "selection_set", None)
         left += inner.selections if inner else ()
-    return found
+    return fields, directives
 
 
 def _spreads(selection_set: SelectionSetNode) -> Iterator[str]:

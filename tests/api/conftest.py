@@ -21,7 +21,7 @@ from tests.people import settle
 
 LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
          "PublishedFigure": "publishedFigures"}
-_PLACE = re.compile("«(.+?):(.+?):(.+?):(.+?)»")
+_PLACE = re.compile(r"«(\w+):(\w+):(\w+):(\d+)»", re.ASCII)
 
 
 class World:

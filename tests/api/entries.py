@@ -63,9 +63,12 @@ class Entry:
             "query": operation.text, "variables": operation.variables,
             "operationName": operation.name,
         }
-        answer = await self._client.post(
-            "/graphql", content=orjson.dumps(sent), headers={"content-type": "application/json"})
-        return answer.content
+        return (await self.send(orjson.dumps(sent))).content
+
+    async def send(self, body: bytes) -> httpx.Response:
+        """The response to a body, whatever it is."""
+        return await self._client.post(
+            "/graphql", content=body, headers={"content-type": "application/json"})
 
     async def ask(self, operation: Operation) -> dict[str, Any]:
         """The whole answer."""

@@ -1,5 +1,6 @@
 """Accounts and the audit log through the API: who keeps, who grants, who reads; both entries."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -236,3 +237,46 @@ async def test_the_gate_is_not_somebody_to_ask_for(world: World) -> None:
     for query in ("{ viewer { name } }", "{ accounts { totalCount } }", "{ plans { code } }"):
         answer = await entry.ask(Operation(query))
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_what_is_refused_of_accounts_is_noted(seeded_database: Database) -> None:
+    """A second role, an account there is not, the own account: refused, and in the audit log."""
+    await _done(seeded_database, SYSTEM, ADD, input={"name": "li.si"})
+    await _done(seeded_database, SECURITY, GRANT, input={"name": "li.si", "role": "LEADER"})
+    again = await _done(seeded_database, SECURITY, GRANT,
+                        input={"name": "li.si", "role": "AUDIT_ADMIN"})
+    assert again == {"__typename": "Conflict", "code": "ROLE_STAYS"}
+    disable = DISABLE.replace("... on AccountDisabled", "... on UserError { code } "
+                              "... on AccountDisabled")
+    nobody = await _done(seeded_database, SYSTEM, disable, name="nobody-here")
+    assert nobody == {"__typename": "NotFound", "code": "NOT_FOUND"}
+    own = Actor("li.si", Role.SYSTEM_ADMIN)
+    assert (await _done(seeded_database, own, disable, name="li.si"))["code"] == "OWN_ACCOUNT"
+    log = (await _done(seeded_database, AUDIT, LOG, filter={"outcome": "REFUSED"}))["nodes"]
+    assert {(e["kind"], e["actor"], e["subject"], json.loads(e["detail"])["reason"])
+            for e in log} == {
+        ("RIGHTS", "sec", "li.si", "ROLE_STAYS"),
+        ("ACCOUNT", "sys", "nobody-here", "NOT_FOUND"),
+        ("ACCOUNT", "li.si", "li.si", "OWN_ACCOUNT"),
+    }
+
+
+@pytest.mark.parametrize("wrong", [
+    {"displayName": "a\x00b"}, {"displayName": "  "}, {"displayName": "长" * 81},
+    {"issuer": "", "subject": ""}, {"issuer": "https://sso.example", "subject": "\x00"},
+])
+async def test_names_that_hide_something_are_refused(
+    seeded_database: Database, wrong: Mapping[str, str]
+) -> None:
+    """With the field that is wrong, and never as a fault."""
+    answer = await _done(seeded_database, SYSTEM, ADD, input={"name": "wang.wu", **wrong})
+    assert answer["__typename"] == "InvalidInput"
+
+
+async def test_what_a_demo_account_adds_is_for_the_demo(seeded_database: Database) -> None:
+    """Trying the API does not turn a demonstration into something real."""
+    async with seeded_database.writing(gate("test")) as session:
+        session.add(Account(name=SYSTEM.name, display_name="演示", role="system_admin", demo=True))
+    await _done(seeded_database, SYSTEM, ADD, input={"name": "zhao.liu"})
+    async with seeded_database.reading(gate("test")) as session:
+        assert await session.scalar(select(Account.demo).where(Account.name == "zhao.liu"))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 import httpx
+import pyotp
 import pytest
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -254,6 +255,39 @@ def test_a_role_that_needs_a_second_factor_sets_one_up_first(house: House) -> No
         assert browser.get("/second-factor").text.split('id="key"')[1][:45] == (
             page.text.split('id="key"')[1][:45])
         assert send_form(browser, "/second-factor", code="000000").status_code == 422
+
+
+def test_who_is_signed_in_types_the_password_to_set_up_a_second_factor(house: House) -> None:
+    """Beside the code; without it, or with another, nothing is set up."""
+    with sign_in(house.base, "leader") as browser, sign_in(house.base, "leader") as other:
+        page = browser.get("/second-factor")
+        assert 'name="password" type="password"' in page.text
+        key = re.search(r'id="key">([^<]+)<', page.text)
+        assert key is not None
+        totp = pyotp.TOTP(key[1].replace(" ", ""))
+        for wrong in ({}, {"password": WRONG}):
+            refused = send_form(browser, "/second-factor", code=totp.now(), **wrong)
+            assert refused.status_code == 422
+            assert "现用密码不正确" in refused.text
+        done = send_form(browser, "/second-factor", code=totp.now(), password=PASSWORD)
+        assert (done.status_code, done.headers["location"]) == (303, "/dashboards/")
+        assert browser.get("/dashboards/plan").status_code == 200
+        assert other.get("/dashboards/plan").status_code == 303
+
+
+def test_a_refused_page_says_who_is_signed_in(server_url: str) -> None:
+    """With a way out and the other language; not to programs, which have nothing to sign out of."""
+    with sign_in(server_url, "recipient") as browser:
+        page = browser.get("/dashboards/audit?kind=refusal&lang=en")
+        assert page.status_code == 403
+        assert "Signed in as <strong>Recipient</strong> (recipient)" in page.text
+        assert 'href="/logout"' in page.text
+        other = browser.get(re.findall(r'id="language" href="([^"]+)"', page.text)[0])
+        assert other.status_code == 403
+        assert "您的账户无权查看此页" in other.text
+        assert "当前账户" in other.text
+    program = httpx.get(f"{server_url}/dashboards/audit", headers=bearer(server_url, "recipient"))
+    assert "/logout" not in program.text
 
 
 def test_a_session_ends_when_somebody_signs_out(server_url: str) -> None:

@@ -189,12 +189,30 @@ async def test_a_refusal_of_somebody_signed_in_is_in_the_audit_log(public: Publi
     assert tuple(row or ()) == ("recipient", "/dashboards/audit", "203.0.113.7", "NOT_ALLOWED")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "aid.example.evil", "x.aid.example", ""])
+@pytest.mark.parametrize("host", [
+    "evil.example", "aid.example.evil", "x.aid.example", "", "aid.example:x", "aid.example:",
+    "[::1", "evil.example:443", "aid.example@evil.example", "*",
+])
 def test_only_its_own_names_are_answered(public: Public, host: str) -> None:
     """A page of another site cannot reach it under a name that resolves here."""
-    answer = public.request("GET", "/login", headers={"host": host})
+    page = public.request("GET", "/login", headers={"host": host})
+    assert page.status_code == 400
+    assert page.headers["content-security-policy"]
+    assert "本服务器不以这个名称提供服务" in page.text
+    answer = public.request("POST", "/graphql", json=QUERY, headers={
+        **bearer(public.base), "host": host, "accept-language": "en"})
     assert answer.status_code == 400
-    assert answer.headers["content-security-policy"]
+    assert answer.json()["errors"] == [{
+        "message": "This server does not go by that name: check the address.",
+        "extensions": {"code": "OTHER_HOST"}}]
+
+
+@pytest.mark.parametrize("host", [
+    "aid.example", "AID.example:443", "127.0.0.1", "localhost:8000", "[::1]", "[::1]:8000",
+])
+def test_its_own_names_are_answered_whatever_the_port(public: Public, host: str) -> None:
+    """The public one, and those of the machine itself."""
+    assert public.request("GET", "/login", headers={"host": host}).status_code == 200
 
 
 def test_without_the_setting_there_is_no_graphiql(public: Public) -> None:

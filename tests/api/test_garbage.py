@@ -1,10 +1,10 @@
 """Whatever is sent, by whomever: an answer or a refusal; never a fault, and nobody else's data."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,14 +20,23 @@ from tests.api.ways import OTHER, place_of
 
 SCHEMA = committed_schema()
 ROLES = (Role.OFFICE, Role.RECIPIENT, Role.AUDITOR, Role.SECURITY_ADMIN)
-SQL = ("SELECT ", "asyncpg", "sqlalchemy", "psycopg", "relation \"", "pg_", "row-level", "Traceback")
-LOOSE = settings(max_examples=60, deadline=None, suppress_health_check=tuple(HealthCheck))
+SQL = ("SELECT ", "asyncpg", "sqlalchemy", "relation \"", "pg_", "row-level", "Traceback")
+LOOSE = settings(max_examples=150, deadline=None, suppress_health_check=tuple(HealthCheck))
 
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)
+LEAVES = (st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
+          | st.text(max_size=6))
 ANYTHING = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
         st.sampled_from(("code", "first", "filter", "id", "input", "", "é")), inner, max_size=3),
     max_leaves=8)
+
+
+def _body(query: str, variables: Mapping[str, Any] | Any, name: Any) -> bytes:
+    return _json({"query": query, "variables": variables, "operationName": name})
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode()
 
 
 def _actor(world: World, role: Role) -> Actor:
@@ -44,7 +53,7 @@ def _hidden(world: World, role: Role) -> frozenset[str]:
     for kind in ("PlanTarget", "PublishedFigure"):
         for row in world.rows.all(kind):
             foreign = role is not Role.RECIPIENT or place_of(world.rows, own, kind, row) == OTHER
-            texts = {row["code"], row.values.get("statement"), row.values.get("note")}
+            texts = {row.values.get("statement"), row["note"]}
             (hidden if foreign else shown).update(text for text in texts if text)
     if role is Role.SECURITY_ADMIN:
         hidden |= {row["title"] for row in world.rows.all("Plan")}
@@ -54,8 +63,7 @@ def _hidden(world: World, role: Role) -> frozenset[str]:
 def _check(world: World, role: Role, answer: httpx.Response, sent: bytes) -> None:
     assert answer.status_code < 500, (role, sent, answer.text)
     assert "INTERNAL_ERROR" not in answer.text, (role, sent, answer.text)
-    if "SELECT " not in sent.decode(errors="replace"):
-        assert not [word for word in SQL if word in answer.text and word.encode() not in sent]
+    assert not [word for word in SQL if word in answer.text and word.encode() not in sent]
     asked = sent.decode(errors="replace")
     found = [text for text in _hidden(world, role) if text in answer.text and text not in asked]
     assert found == [], (role, sent)
@@ -102,9 +110,9 @@ async def test_operations_with_any_variables(
 
 
 @LOOSE
-@given(body=st.binary(max_size=60) | ANYTHING.map(orjson.dumps) | st.dictionaries(
+@given(body=st.binary(max_size=60) | ANYTHING.map(_json) | st.dictionaries(
     st.sampled_from(("query", "variables", "operationName", "extensions", "id")), ANYTHING
-).map(orjson.dumps), role=st.sampled_from(ROLES))
+).map(_json), role=st.sampled_from(ROLES))
 async def test_any_body(world: World, body: bytes, role: Role) -> None:
     """Bytes, and JSON that is no operation."""
     await _send(world, role, body)
@@ -125,7 +133,7 @@ async def test_mutations_with_any_input(
     """What cannot be is refused; nothing is generated here that could be."""
     fields = SCHEMA.type_map[INPUTS[name]].fields  # type: ignore[attr-defined]
     given_ = data.draw(st.fixed_dictionaries(dict.fromkeys(fields, ANYTHING)))
-    impossible = {"id": "???", "expectedVersion": -1, "name": "?", "code": "?"}
+    impossible: dict[str, Any] = {"id": "???", "expectedVersion": -1, "name": "?", "code": "?"}
     given_ |= {key: value for key, value in impossible.items() if key in fields}
     query = (f"mutation ($input: {INPUTS[name]}!) {{ {name}(input: $input) {{ __typename"
              " ... on UserError { code message } ... on InvalidInput { problems { path message"
@@ -137,9 +145,3 @@ async def test_mutations_with_any_input(
 def test_there_is_something_to_hide(world: World, role: Role) -> None:
     """Or nothing above would say much."""
     assert len(_hidden(world, role)) > 10
-
-
-def _body(query: str, variables: Mapping[str, Any] | Any, name: Any) -> bytes:
-    return orjson.dumps(
-        {"query": query, "variables": variables, "operationName": name},
-        option=orjson.OPT_NON_STR_KEYS, default=str)

@@ -5,6 +5,7 @@ counted in calls, as seconds say more about the machine than about the program.
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from bench.hostile import DOCUMENTS, LARGEST
 from schema.read import cost
-from schema.read.prepared import Documents, Prepared
+from schema.read.prepared import MAX_TOKENS, Documents, Prepared
 from schema.schema import schema
 from tests.actors import LOCAL
 from tests.api.client import ask
@@ -195,7 +196,8 @@ SERVED = {
     "pages, as many as may be", "plain fields, as many as may be", "introspection",
     "introspection, two lists deep", "introspection, thirty times", "introspection twice"}
 BY_VALIDATION = {
-    "fragments in a circle", "fragments that are not there", "variables", "a list of arguments"}
+    "fragments of one name", "fragments in a circle", "fragments that are not there",
+    "variables", "a list of arguments"}
 BY_PARSING = {"aliases", "comments", "unclosed", "brackets"}
 
 
@@ -275,6 +277,23 @@ def test_a_limit_is_where_it_is_said_to_be(name: str) -> None:
     chosen = "Q0" if name == "operations" else None
     assert [error.message for error in documents.prepare(text(limit), chosen).errors] == []
     assert _is_costly(documents.prepare(text(limit + 1), chosen))
+
+
+def test_the_limits_are_the_documented_ones() -> None:
+    """In the table of docs/api.md."""
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|$", text, re.MULTILINE))
+    assert {name: rows[name] for name in (
+        "tokens, comments included", "operations; fragments; directives", "cost",
+        "levels of fields", "aliases", "fields as written", "fields, fragments written out",
+        "reads", "mutations")} == {
+        "tokens, comments included": f"{MAX_TOKENS:,}",
+        "operations; fragments; directives":
+            f"{cost.MAX_OPERATIONS}; {cost.MAX_FRAGMENTS}; {cost.MAX_DIRECTIVES}",
+        "cost": f"{cost.MAX_COST:,}", "levels of fields": f"{cost.MAX_DEPTH}",
+        "aliases": f"{cost.MAX_ALIASES}", "fields as written": f"{cost.MAX_FIELDS}",
+        "fields, fragments written out": f"{cost.MAX_FIELDS}",
+        "reads": f"{cost.MAX_READS}", "mutations": f"{cost.MAX_MUTATIONS}"}
 
 
 SIZED = """query ($n: Int = 1, $m: Int) { planTargets(first: $n) { nodes { plan {

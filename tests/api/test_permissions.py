@@ -4,14 +4,20 @@ import os
 from collections.abc import Mapping
 
 import pytest
+import strawberry
 from graphql import GraphQLNamedType
+from graphql.execution.values import VariableValues
 
 from aid.access.actor import Actor
 from aid.access.policy import Permission, Reach, reach
 from aid.access.roles import Role
+from schema.context import Context
 from schema.endpoint import Endpoint
+from schema.read.allowed import Forbidden
 from schema.read.needs import Declared, Needs
+from schema.read.prepared import Documents
 from schema.schema import NEEDS, schema
+from tests.actors import LEADER
 from tests.api.conftest import World
 from tests.api.entries import Entry, OrdinaryOnly
 from tests.api.matrix import EMPTY, REFUSED, SERVED, Cell, committed, measured, recipient_of, write
@@ -168,10 +174,21 @@ async def test_an_actor_who_may_nothing_is_told_nothing(world: World) -> None:
         assert "data" not in await entry.ask(Operation(query))
 
 
+async def test_the_second_wall_stands_by_itself(world: World) -> None:
+    """Had the endpoint let it pass: the mutation and the compiler refuse, each on its own."""
+    documents, nothing = Documents(schema._schema), VariableValues({}, {})
+    prepared = documents.prepare(IN_A_BRANCH[-1], None)
+    context = Context(world.database, LEADER, "", "en", documents, prepared, nothing)
+    result = await schema.execute(IN_A_BRANCH[-1], context_value=context)
+    assert result.errors
+    assert isinstance(result.errors[0].original_error, Forbidden)
+    read = documents.prepare("{ plans { discrepancies { kind } } }", None)
+    with pytest.raises(Forbidden):
+        documents.statement(read, nothing, recipient_of(world).permissions)
+
+
 def test_what_nobody_declared_nobody_is_served() -> None:
     """At run time as well: an undeclared type needs what no actor has."""
-    import strawberry
-
     @strawberry.type
     class Forgotten:
         secret: str

@@ -22,8 +22,10 @@ from aid.access.roles import Role
 from aid.accounts.sessions import sign_in
 from aid.accounts.tokens import visitor_of_token
 from aid.accounts.visitor import Visitor
+from aid.commands.common import operator
 from aid.database.engine import Database
 from tests.conftest import as_app, serving
+from tests.integration.door import as_another_process, said
 
 AID = [sys.executable, "-m", "aid.cli"]
 PASSWORD = "a ferry on the Huangpu"
@@ -193,6 +195,7 @@ def test_a_token_from_its_making_to_its_end(run: Run, admin_url: URL, seeded_nam
     assert token[-43:] not in listed.stdout + run("token", "list", "reports").stdout
     assert row["prefix"] in run("token", "list", "reports").stdout
     assert run("token", "revoke", row["prefix"]).returncode == 0
+    as_another_process(came.account_id)
     assert _by_token(url, token) is None
     wrong = run("token", "create", "reports", "--days", "0", "--scope", "audit.read")
     assert wrong.returncode == 1
@@ -203,9 +206,6 @@ def test_what_is_done_at_the_terminal_is_in_the_audit_log(
     run: Run, admin_url: URL, seeded_name: str
 ) -> None:
     """Under the name of who is at the terminal."""
-    from aid.commands.common import operator
-    from tests.integration.door import said
-
     assert run("user", "add", "li.na", "--role", "office").returncode == 0
 
     async def log() -> set[str]:

@@ -18,6 +18,7 @@ from aid.audit.queries import Entry, Page, Position, Wanted, entries
 from aid.audit.service import note
 from aid.database.engine import Database
 from tests.actors import AUDITOR
+from tests.conftest import as_admin
 from tests.integration.door import ASKER, HERE, administrator, come, done, made, said
 from tests.people import PASSWORD
 
@@ -127,13 +128,16 @@ async def _pages(database: Database, wanted: Wanted, first: int) -> list[Page]:
     return found
 
 
-async def test_it_is_read_in_pages_newest_first(empty_database: Database) -> None:
+async def test_it_is_read_in_pages_newest_first(
+    admin_url: URL, empty_name: str, empty_database: Database
+) -> None:
     """Each event on one page, also those of the same instant and what comes meanwhile."""
-    async with empty_database.writing(gate("tests")) as session:
-        await session.execute(text(
-            "INSERT INTO audit_entry (at, kind, outcome, actor, detail)"
-            " SELECT now() - (n / 4) * interval '1 minute', 'export', 'done', 'actor' || n, '{}'"
-            " FROM generate_series(0, 22) n"))
+    admin = await asyncpg.connect(as_admin(admin_url, empty_name))
+    await admin.execute(
+        "INSERT INTO audit_entry (at, kind, outcome, actor, detail)"
+        " SELECT now() - (n / 4) * interval '1 minute', 'export', 'done', 'actor' || n, '{}'"
+        " FROM generate_series(0, 22) n")
+    await admin.close()
     pages = await _pages(empty_database, Wanted(), 5)
     assert [len(page.entries) for page in pages] == [5, 5, 5, 5, 3]
     shown = [entry for page in pages for entry in page.entries]
@@ -176,10 +180,15 @@ async def test_a_flood_of_the_same_refusal_is_one_entry(empty_database: Database
                      outcome=Outcome.REFUSED, subject="/dashboards/audit")
     await _noted(empty_database, "flooding", kind=AuditKind.REFUSAL, subject="/graphql",
                  outcome=Outcome.REFUSED)
+    for fields in (["auditLog"], ["accounts"], ["accounts"]):  # another thing asked for counts
+        await _noted(empty_database, "flooding", kind=AuditKind.REFUSAL, subject="/graphql",
+                     outcome=Outcome.REFUSED, detail={"fields": fields})
+    await _noted(empty_database, "flooding", kind=AuditKind.REFUSAL, subject="/graphql",
+                 outcome=Outcome.REFUSED, address="10.0.0.9")
     for _ in range(2):
         await _noted(empty_database, "flooding", kind=AuditKind.SIGN_IN, outcome=Outcome.REFUSED)
     assert [(entry.kind, entry.subject) for entry in await said(empty_database)] == [
-        ("refusal", "/dashboards/audit"), ("refusal", "/graphql"), ("sign_in", None),
+        ("refusal", "/dashboards/audit"), *[("refusal", "/graphql")] * 4, ("sign_in", None),
         ("sign_in", None)]
 
 

@@ -295,6 +295,23 @@ def test_what_is_truncated_altered_or_foreign_is_refused(
             pass
 
 
+def test_a_manifest_that_was_altered_is_not_taken_for_another_key(
+    admin_url: URL, source: Source, bare: str, tmp_path: Path
+) -> None:
+    """One digit of when it was made. Nobody is told of --other-key, and it does not help."""
+    with archive.opened(source.file) as opened:
+        made_at = opened.manifest.made_at.encode()
+    altered = tmp_path / "altered"
+    other = bytes([*made_at[:3], ord("0") + (made_at[3] - ord("0") + 1) % 10, *made_at[4:]])
+    altered.write_bytes(source.file.read_bytes().replace(made_at, other))
+    for options in ([], ["--other-key"], ["--drill"]):
+        refused = run("restore", *options, str(altered), **external(admin_url, bare))
+        assert refused.returncode == 1
+        assert "was altered after it was made" in refused.stderr
+        assert "--other-key" not in refused.stderr
+    assert asyncio.run(is_bare(admin_url, bare))
+
+
 def test_nothing_is_restored_over_data(admin_url: URL, source: Source) -> None:
     """Not even over the very same."""
     before = asyncio.run(whole(as_admin(admin_url, source.name)))

@@ -53,17 +53,6 @@ async def test_an_old_code_without_a_date_finds_who_bore_it_last(
     assert found.name == "日喀则市"
 
 
-async def test_an_old_name_finds_the_place(seeded_database: Database) -> None:
-    """思茅 leads to 普洱市, on a date and without."""
-    async with seeded_database.reading(LOCAL) as session:
-        ever = await queries.divisions_by_name(session, "思茅市")
-        then = await queries.divisions_by_name(session, "思茅", on=date(2006, 1, 1))
-        never = await queries.divisions_by_name(session, "普洱市", on=date(2000, 1, 1))
-    assert "普洱市" in {row.name for row in ever}
-    assert "普洱市" in {row.name for row in then}
-    assert never == []
-
-
 async def test_the_newest_period_stands_on_the_place_itself(seeded_database: Database) -> None:
     """Code, name, level, parent and end of every place are those of its newest period."""
     newest = (

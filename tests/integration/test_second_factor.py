@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from sqlalchemy.engine import URL
 
+from aid.access.actor import gate
 from aid.access.roles import Role
 from aid.accounts import service
 from aid.accounts.second_factor import (
@@ -15,16 +16,25 @@ from aid.accounts.second_factor import (
     AlreadyEnrolled,
     NotBegun,
     WrongCode,
+    WrongPassword,
+    asks_password,
     begin,
     confirm,
 )
-from aid.accounts.sessions import Entered, SessionOver, TooManyAttempts, visitor_of_session
-from aid.accounts.terms import Stage
+from aid.accounts.sessions import (
+    Entered,
+    SessionOver,
+    TooManyAttempts,
+    enter,
+    visitor_of_session,
+)
+from aid.accounts.terms import Method, Stage
 from aid.audit.model import AuditKind, Outcome
 from aid.audit.queries import Wanted
 from aid.database.engine import Database
 from aid.secrets import Keys
 from tests.integration.door import ELSEWHERE, HERE, administrator, come, done, made, said
+from tests.people import PASSWORD
 
 KEYS = Keys("a key for the second factor's tests")
 NEEDED = frozenset({Role.OFFICE})
@@ -44,8 +54,12 @@ def _wrong(authenticator: pyotp.TOTP) -> str:
     return next(f"{number:06}" for number in range(10) if f"{number:06}" not in near)
 
 
-async def _proved(database: Database, entered: Entered, code: str) -> Entered:
-    return await confirm(database, KEYS, entered.visitor, entered.secret, code, address=HERE)
+async def _proved(
+    database: Database, entered: Entered, code: str, *, password: str = PASSWORD,
+    address: str = HERE,
+) -> Entered:
+    return await confirm(database, KEYS, entered.visitor, entered.secret, code,
+                         password=password, address=address)
 
 
 async def _enrolled(database: Database, *, used: list[str] | None = None) -> pyotp.TOTP:
@@ -95,8 +109,12 @@ async def test_who_has_one_proves_it_at_each_sign_in(empty_database: Database) -
     with pytest.raises(WrongCode):
         await _proved(empty_database, await come(empty_database), code)
     log = await said(empty_database, Wanted(kind=AuditKind.SECOND_FACTOR))
-    assert [entry.outcome for entry in log] == [
-        Outcome.DONE, Outcome.REFUSED, Outcome.REFUSED, Outcome.DONE, Outcome.REFUSED]
+    assert [(entry.outcome, entry.detail) for entry in log] == [
+        (Outcome.DONE, {"enrolled": True}),
+        (Outcome.REFUSED, {"step": "signing_in", "reason": "used_code"}),
+        (Outcome.REFUSED, {"step": "signing_in", "reason": "wrong_code"}),
+        (Outcome.DONE, {"enrolled": False}),
+        (Outcome.REFUSED, {"step": "signing_in", "reason": "used_code"})]
 
 
 async def test_one_code_at_once_from_two_places_is_good_once(empty_database: Database) -> None:
@@ -162,14 +180,52 @@ async def test_another_is_set_up_only_after_a_reset(empty_database: Database) ->
 
 
 async def test_one_may_set_one_up_without_need(empty_database: Database) -> None:
-    """While signed in, and stays so."""
+    """While signed in, and stays so; wherever else one was in, one is out."""
     await made(empty_database)
     entered = await come(empty_database)
     authenticator = _authenticator(await begin(empty_database, KEYS, entered.visitor))
-    assert (await come(empty_database)).visitor.stage is Stage.FULL
+    elsewhere = await come(empty_database, address=ELSEWHERE)
+    assert elsewhere.visitor.stage is Stage.FULL
     after = await _proved(empty_database, entered, _code(authenticator))
+    assert await visitor_of_session(empty_database, after.secret) == after.visitor
     assert after.visitor.stage is Stage.FULL
+    assert await visitor_of_session(empty_database, elsewhere.secret) is None
     assert (await come(empty_database)).visitor.stage is Stage.SECOND_FACTOR
+
+
+async def test_who_is_in_proves_the_password_before_setting_one_up(
+    empty_database: Database,
+) -> None:
+    """Or an unwatched screen would shut its owner out. A wrong one counts like at sign-in."""
+    await made(empty_database)
+    entered = await come(empty_database)
+    assert await asks_password(empty_database, entered.visitor)
+    authenticator = _authenticator(await begin(empty_database, KEYS, entered.visitor))
+    for wrong in ("", "not the password", PASSWORD.upper(), "\ud800", "x" * 5000):
+        with pytest.raises(WrongPassword):
+            await _proved(empty_database, entered, _code(authenticator), password=wrong)
+    for attempt in (come(empty_database), _proved(empty_database, entered, _code(authenticator))):
+        with pytest.raises(TooManyAttempts):
+            await attempt
+    log = await said(empty_database, Wanted(kind=AuditKind.SECOND_FACTOR))
+    assert [(entry.outcome, entry.detail, entry.actor, entry.address) for entry in log] == 5 * [
+        (Outcome.REFUSED, {"step": "setting_up", "reason": "wrong_password"}, "li.na", HERE)]
+    assert (await _proved(empty_database, entered, _code(authenticator), address=ELSEWHERE)
+            ).visitor.stage is Stage.FULL
+
+
+async def test_who_has_no_password_is_asked_for_none(empty_database: Database) -> None:
+    """Whoever comes by the city's identity provider alone."""
+    account = await made(empty_database, password=None, issuer="https://id.example", subject="8f2c")
+    async with empty_database.writing(gate("sign-in")) as session:
+        entered = await enter(session, account, stage=Stage.FULL, method=Method.PROVIDER,
+                              address=HERE, agent=None)
+    assert not await asks_password(empty_database, entered.visitor)
+    authenticator = _authenticator(await begin(empty_database, KEYS, entered.visitor))
+    with pytest.raises(WrongCode):
+        await _proved(empty_database, entered, _wrong(authenticator), password="")
+    after = await _proved(empty_database, entered, _code(authenticator), password="")
+    assert after.visitor.stage is Stage.FULL
 
 
 async def test_a_password_is_changed_after_the_second_factor(empty_database: Database) -> None:

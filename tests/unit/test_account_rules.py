@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aid.access.actor import Actor
+from aid.access.actor import NOT_ACCOUNTS, SEED, Actor
 from aid.access.policy import Permission
 from aid.access.roles import Role
 from aid.accounts import passwords
 from aid.accounts.remembered import LIFETIME, Remembered
 from aid.accounts.rules import (
     as_scopes,
+    check_display_name,
     check_name,
     check_password,
     check_role,
@@ -192,3 +193,18 @@ def test_whatever_was_sent_can_be_stored(text: str) -> None:
     kept = storable(text)
     assert "\x00" not in kept
     assert len(kept.encode()) <= 4 * LONGEST
+
+
+def test_no_account_is_called_what_the_program_calls_itself() -> None:
+    """History and the audit log would take it for the loader, a door or a stranger."""
+    assert SEED.name in NOT_ACCOUNTS
+    for name in NOT_ACCOUNTS:
+        assert not is_name(name)
+        assert check_name(name)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\x00b", "a\u202eb", "a\nb"])
+def test_what_people_read_hides_nothing(name: str) -> None:
+    """Blank, endless, or with characters that cannot be seen."""
+    assert check_display_name(name)
+    assert not check_display_name("上海市合作交流办 李娜")

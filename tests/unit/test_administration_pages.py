@@ -96,6 +96,13 @@ def test_an_empty_log_says_why(view: View, sentence: str) -> None:
      "role: Recipient · regions: 540200, 652900"),
     ({"days": 90, "scopes": None}, "有效天数 90", "days: 90"),
     ({"reason": "TOO_MANY_ATTEMPTS"}, "原因：尝试次数过多", "reason: too many attempts"),
+    ({"step": "setting_up", "reason": "wrong_code"}, "设立时 · 原因：验证码不对",
+     "while setting up · reason: wrong code"),
+    ({"step": "signing_in", "reason": "used_code"}, "登录时 · 原因：验证码已用过或早于上次所用",
+     "at sign-in · reason: code used already, or older than the last one"),
+    ({"reason": "wrong_password"}, "原因：现用密码不对", "reason: present password wrong"),
+    ({"reason": "unfit_password"}, "原因：新密码不合要求", "reason: new password not acceptable"),
+    ({"why": "NOT_A_FORM"}, "原因：不是表单", "reason: not a form"),
     ({"unheard": {"of": 1}}, 'unheard: {"of": 1}', 'unheard: {"of": 1}'),
     ({"role": "{value}"}, "角色 {value}", "role: {value}"),
 ])

@@ -281,3 +281,23 @@ async def test_a_body_of_another_kind_is_read_by_what_it_holds(
 async def test_callbacks_take_nothing_but_post(pages: httpx.AsyncClient) -> None:
     """As declared."""
     assert (await pages.get(CALLBACKS)).status_code == 405
+
+
+async def test_a_file_that_is_not_there_is_not_found(as_actor: Client) -> None:
+    """Dash by itself would answer 500."""
+    for path in ("nopkg/x.js", "os/path.py", "dash/deps/react@18.v.min.js"):
+        answer = await as_actor(LOCAL).get(f"/dashboards/_dash-component-suites/{path}")
+        assert answer.status_code == 404, path
+
+
+async def test_what_fails_inside_dash_comes_out(
+    as_actor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edge logs it whole and numbers it; Dash would answer 500 and tell nobody."""
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("unforeseen")
+
+    assert (await as_actor(LOCAL).get("/dashboards/_dash-layout")).status_code == 200
+    monkeypatch.setattr(Dash, "get_layout", broken)
+    with pytest.raises(ZeroDivisionError):
+        await as_actor(LOCAL).get("/dashboards/_dash-layout")

@@ -102,6 +102,15 @@ KEPT = ("account", "account_region")
 """What administrators read and the gate writes on their behalf."""
 
 
+RECORDED = {
+    "audit_entry": "kind, outcome, actor, role, subject, address, detail",
+    "change": "entity, entity_id, field, old, new, actor",
+    "plan_target_adjustment":
+        "target_id, field, old_value, new_value, reason, document_no, adjusted_on, actor",
+}
+"""Records whose moment nobody can choose: what aid_app may say of them."""
+
+
 def upgrade() -> None:
     _create_tables()
     for statement in FUNCTIONS.strip().split(";\nCREATE"):
@@ -249,7 +258,11 @@ def _policies(table: str, seen: str, kept: str) -> None:
 
 def _grant() -> None:
     op.execute("GRANT SELECT, INSERT ON account, account_region, credential, sign_in_session, "
-               "api_token, failed_sign_in, audit_entry TO aid_app")
+               "api_token, failed_sign_in TO aid_app")
+    op.execute("GRANT SELECT ON audit_entry TO aid_app")
+    for table, columns in RECORDED.items():  # the database alone says when
+        op.execute(f"REVOKE INSERT ON {table} FROM aid_app")
+        op.execute(f"GRANT INSERT ({columns}) ON {table} TO aid_app")
     op.execute("GRANT UPDATE (display_name, role, issuer, subject, disabled_at) ON account "
                "TO aid_app")
     op.execute("GRANT UPDATE ON credential, sign_in_session TO aid_app")
