@@ -20,6 +20,7 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import URL, make_url
 
+from aid.audit import service as audit
 from aid.database import embedded
 from aid.database.engine import Database
 from aid.database.provision import APP, create_database, provision
@@ -71,6 +72,12 @@ async def _copy(url: URL, template: str, name: str) -> None:
         await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     finally:
         await connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_held_back() -> None:
+    """Each test is a minute of its own for the audit log, which writes the same refusal once."""
+    audit._refusals._seen.clear()
 
 
 def _unique(purpose: str) -> str:
