@@ -16,6 +16,7 @@ from aid.plans.importing import import_plan, plan_complaints
 from aid.plans.queries import DiscrepancyRow, discrepancy_rows
 from aid.projects.importing import import_sectors
 from aid.regions.importing import import_divisions, import_pairings, import_supporters
+from aid.villages.importing import import_criteria
 from seeds import DATA
 from seeds.read import Folder, read_folder
 
@@ -34,9 +35,9 @@ class _Undo(Exception):
 
 
 def shipped() -> list[Path]:
-    """The folders the project ships: regions first, then the plans, then sectors."""
+    """The folders the project ships: regions, the plans, then what projects and villages need."""
     plans = sorted(path.parent for path in DATA.glob("*/plan.csv"))
-    return [DATA / "regions", *plans, DATA / "sectors"]
+    return [DATA / "regions", *plans, DATA / "sectors", DATA / "acceptance"]
 
 
 async def load(
@@ -100,6 +101,8 @@ async def _load_folder(
         tallies["pairings"] += await import_pairings(session, folder.pairings, on=today)
     if folder.sectors:
         tallies["sectors"] += await import_sectors(session, folder.sectors)
+    if folder.acceptance:
+        tallies["acceptance"] += await import_criteria(session, folder.acceptance)
     if folder.plan is None:
         return []
     if folder.complaints:

@@ -21,13 +21,14 @@ from aid.plans.drafts import (
 from aid.projects.drafts import SectorDraft
 from aid.regions.drafts import DivisionDraft, PairingDraft, SupporterDraft
 from aid.text import Text
+from aid.villages.drafts import CriterionDraft
 
 Row = TypeVar("Row", bound=Draft)
 MAX_BYTES = 50_000_000
 NOT_A_FIELD = "—"
 """The field of a complaint that is about a row, a header or a file as a whole."""
 PLAN_FILES = ("sections", "indicators", "groups", "targets", "figures", "breakdowns")
-OTHER_FILES = ("divisions", "supporters", "pairings", "sectors")
+OTHER_FILES = ("divisions", "supporters", "pairings", "sectors", "acceptance")
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Folder:
     supporters: list[SupporterDraft] = field(default_factory=list)
     pairings: list[PairingDraft] = field(default_factory=list)
     sectors: list[SectorDraft] = field(default_factory=list)
+    acceptance: list[CriterionDraft] = field(default_factory=list)
     plan: PlanDraft | None = None
     complaints: list[Complaint] = field(default_factory=list)
     unread: dict[str, set[str]] = field(default_factory=dict)
@@ -60,6 +62,7 @@ def read_folder(path: Path) -> Folder:
     folder.supporters = _read(folder, "supporters", SupporterDraft)
     folder.pairings = _read(folder, "pairings", PairingDraft)
     folder.sectors = _read(folder, "sectors", SectorDraft)
+    folder.acceptance = _read(folder, "acceptance", CriterionDraft)
     if (path / "plan.csv").exists():
         folder.plan = _read_plan(folder)
     elif not any((path / f"{name}.csv").exists() for name in OTHER_FILES):
