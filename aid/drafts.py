@@ -1,9 +1,10 @@
 """What people bring in: rows of a file or a form, checked field by field, with their place."""
 
 from collections.abc import Iterable
-from typing import Any, Self
+from datetime import date
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from aid.errors import Complaint
@@ -12,10 +13,30 @@ from aid.text import Text
 CODE = r"^[a-z0-9][a-z0-9-]*$"
 DIVISION = r"^[0-9]{6}$"
 
+
+def _given(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+"""A name or a title: something, on one line."""
+OptionalLine = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_given)]
+Prose = Annotated[Annotated[str, Field(max_length=4000)] | None, BeforeValidator(_given)]
+"""A note or a reason, which may be left out; a blank one is."""
+Day = Annotated[date, Field(ge=date(1979, 1, 1), le=date(2100, 12, 31))]
+"""A day that this work can mean."""
+
 _EXPECTED = {
     "missing": Text("此项必填", "a value is required"),
     "extra_forbidden": Text("没有这一列", "there is no such column"),
     "bool_parsing": Text("应为 yes 或 no", "yes or no"),
+    "string_too_short": Text("不能为空", "not empty"),
+}
+_BOUNDS = {
+    "greater_than": (">", "gt"),
+    "greater_than_equal": ("≥", "ge"),
+    "less_than": ("<", "lt"),
+    "less_than_equal": ("≤", "le"),
 }
 _PATTERNS = {
     CODE: Text("应为小写字母、数字与连字符，如 rikaze-housing",
@@ -69,6 +90,14 @@ def _expected(error: ErrorDetails) -> Text:
         return Text(f"应为其中之一：{allowed}", f"one of: {allowed}")
     if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
         return _PATTERNS[context["pattern"]]
+    if kind in _BOUNDS:
+        sign, bound = _BOUNDS[kind]
+        return Text(f"应{sign} {context[bound]}", f"{sign} {context[bound]}")
+    if kind == "string_too_long":
+        longest = context["max_length"]
+        return Text(f"不超过 {longest} 字", f"at most {longest} characters")
+    if kind.startswith("int"):
+        return Text("应为整数，如 12", "a whole number such as 12")
     if kind.startswith("date"):
         return Text("应为日期，如 2006-01-01", "a date such as 2006-01-01")
     if kind.startswith("decimal"):

@@ -14,7 +14,9 @@ from aid.database.merge import Progress, Tally, one_import_at_a_time, silent
 from aid.errors import Complaint, InputRefused
 from aid.plans.importing import import_plan, plan_complaints
 from aid.plans.queries import DiscrepancyRow, discrepancy_rows
+from aid.projects.importing import import_sectors
 from aid.regions.importing import import_divisions, import_pairings, import_supporters
+from aid.villages.importing import import_criteria
 from seeds import DATA
 from seeds.read import Folder, read_folder
 
@@ -33,8 +35,9 @@ class _Undo(Exception):
 
 
 def shipped() -> list[Path]:
-    """The folders the project ships: regions first, then the plans."""
-    return [DATA / "regions", *sorted(path.parent for path in DATA.glob("*/plan.csv"))]
+    """The folders the project ships: regions, the plans, then what projects and villages need."""
+    plans = sorted(path.parent for path in DATA.glob("*/plan.csv"))
+    return [DATA / "regions", *plans, DATA / "sectors", DATA / "acceptance"]
 
 
 async def load(
@@ -96,6 +99,10 @@ async def _load_folder(
         tallies["supporters"] += await import_supporters(session, folder.supporters, on=today)
     if folder.pairings:
         tallies["pairings"] += await import_pairings(session, folder.pairings, on=today)
+    if folder.sectors:
+        tallies["sectors"] += await import_sectors(session, folder.sectors)
+    if folder.acceptance:
+        tallies["acceptance"] += await import_criteria(session, folder.acceptance)
     if folder.plan is None:
         return []
     if folder.complaints:

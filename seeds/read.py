@@ -18,15 +18,17 @@ from aid.plans.drafts import (
     SectionDraft,
     TargetDraft,
 )
+from aid.projects.drafts import SectorDraft
 from aid.regions.drafts import DivisionDraft, PairingDraft, SupporterDraft
 from aid.text import Text
+from aid.villages.drafts import CriterionDraft
 
 Row = TypeVar("Row", bound=Draft)
 MAX_BYTES = 50_000_000
 NOT_A_FIELD = "—"
 """The field of a complaint that is about a row, a header or a file as a whole."""
 PLAN_FILES = ("sections", "indicators", "groups", "targets", "figures", "breakdowns")
-REGION_FILES = ("divisions", "supporters", "pairings")
+OTHER_FILES = ("divisions", "supporters", "pairings", "sectors", "acceptance")
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Folder:
     divisions: list[DivisionDraft] = field(default_factory=list)
     supporters: list[SupporterDraft] = field(default_factory=list)
     pairings: list[PairingDraft] = field(default_factory=list)
+    sectors: list[SectorDraft] = field(default_factory=list)
+    acceptance: list[CriterionDraft] = field(default_factory=list)
     plan: PlanDraft | None = None
     complaints: list[Complaint] = field(default_factory=list)
     unread: dict[str, set[str]] = field(default_factory=dict)
@@ -52,14 +56,16 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """The drafts of a folder: regions, a plan, or both (docs/plan-file.md)."""
+    """The drafts of a folder: regions, sectors, a plan, or several (docs/plan-file.md)."""
     folder = Folder(path)
     folder.divisions = _read(folder, "divisions", DivisionDraft)
     folder.supporters = _read(folder, "supporters", SupporterDraft)
     folder.pairings = _read(folder, "pairings", PairingDraft)
+    folder.sectors = _read(folder, "sectors", SectorDraft)
+    folder.acceptance = _read(folder, "acceptance", CriterionDraft)
     if (path / "plan.csv").exists():
         folder.plan = _read_plan(folder)
-    elif not any((path / f"{name}.csv").exists() for name in REGION_FILES):
+    elif not any((path / f"{name}.csv").exists() for name in OTHER_FILES):
         folder.complaints.append(Complaint(str(path), "plan.csv", "", Text(
             "文件夹中应有 plan.csv（见 docs/plan-file.md）",
             "a folder that holds a plan.csv (see docs/plan-file.md)")))

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from aid.access.actor import Actor
 from aid.access.policy import Permission, Reach, reach
-from aid.access.roles import Inner
+from aid.access.roles import Inner, Role
 
 
 class TableRow(Protocol):
@@ -34,12 +34,42 @@ READ_WITH = {
     "figure_breakdown": Permission.DISCREPANCY_READ,
     "figure_breakdown_part": Permission.DISCREPANCY_READ,
     "discrepancy": Permission.DISCREPANCY_READ,
+    "sector": Permission.PLAN_READ,
+    "acceptance_criterion": Permission.PLAN_READ,
+    "batch": Permission.PLAN_READ,
+    "project": Permission.PROJECT_READ,
+    "stage_change": Permission.PROJECT_READ,
+    "project_adjustment": Permission.PROJECT_READ,
+    "milestone": Permission.PROJECT_READ,
+    "rescheduling": Permission.PROJECT_READ,
+    "progress_report": Permission.PROJECT_READ,
+    "assessment": Permission.PROJECT_READ,
+    "document": Permission.PROJECT_READ,
+    "content": Permission.PROJECT_READ,
+    "key_village": Permission.VILLAGE_READ,
+    "project_village": Permission.VILLAGE_READ,
+    "natural_village": Permission.VILLAGE_READ,
+    "village_work": Permission.VILLAGE_READ,
+    "village_report": Permission.VILLAGE_READ,
+    "village_acceptance": Permission.VILLAGE_READ,
+    "acceptance_score": Permission.VILLAGE_READ,
+    "cadre": Permission.CADRE_READ,
+    "post": Permission.CADRE_READ,
+    "secondment": Permission.CADRE_READ,
+    "extension": Permission.CADRE_READ,
+    "secondment_project": Permission.CADRE_READ,
     "account": Permission.ACCOUNT_READ,
     "account_region": Permission.ACCOUNT_READ,
     "audit_entry": Permission.AUDIT_READ,
 }
 """What one needs to be allowed to read a table's rows. Of `change`, what the changed thing needs;
 the tables that are missing are the gate's."""
+
+OF_A_RECIPIENT = frozenset(
+    table for table, permission in READ_WITH.items()
+    if permission in (Permission.PROJECT_READ, Permission.VILLAGE_READ, Permission.CADRE_READ)
+) - {"content", "cadre"}
+"""Whose rows say whose data they are."""
 
 SECRET = frozenset({"credential", "sign_in_session", "api_token", "failed_sign_in"})
 REFERENCE = frozenset(
@@ -84,14 +114,48 @@ def _own(
             return bool(own)
         return row["region_id"] in own or row["group_id"] in groups
 
+    def recipients(row: TableRow) -> bool:
+        return row["recipient_id"] in own
+
     targets = {row["id"] for row in tables["plan_target"] if scoped(row)}
+    cadres = {row["cadre_id"] for row in tables.get("secondment", ()) if recipients(row)}
+    files = {row["sha256"] for row in tables.get("document", ()) if recipients(row)}
     return {
-        "pairing": lambda row: row["recipient_id"] in own,
+        **dict.fromkeys(OF_A_RECIPIENT, recipients),
+        "cadre": lambda row: row["id"] in cadres,
+        "content": lambda row: row["sha256"] in files,
+        "pairing": recipients,
         "plan_target": scoped,
         "published_figure": scoped,
         "plan_target_year": lambda row: row["target_id"] in targets,
         "plan_target_adjustment": lambda row: row["target_id"] in targets,
     }
+
+
+def may_add(
+    tables: Mapping[str, Sequence[Found]], actor: Actor, table: str, row: TableRow
+) -> bool:
+    """Whether a recipient may add a row: what it reports of its own region, and proposals."""
+    if actor.role is not Role.RECIPIENT:
+        return False
+    if table in ("progress_report", "village_report", "document"):
+        return row["recipient_id"] in actor.recipients
+    if table == "content":
+        return any(one["sha256"] == row["sha256"] and one["recipient_id"] in actor.recipients
+                   for one in tables["document"])
+    if table == "stage_change":
+        return (row["recipient_id"] in actor.recipients and row["from_stage"] is None
+                and row["to_stage"] == "reserve")
+    if table == "change":
+        return (row["entity"] == "project" and row["field"] is None and row["old"] is None
+                and _is_proposal(_thing(tables["project"], row["entity_id"]), actor))
+    return table == "project" and _is_proposal(row, actor)
+
+
+def _is_proposal(project: TableRow, actor: Actor) -> bool:
+    return (project["recipient_id"] in actor.recipients and project["stage"] == "reserve"
+            and project["held_stage"] is None and project["approved_fen"] is None
+            and project["progress"] == 0)
 
 
 def _thing(rows: Sequence[TableRow], number: int) -> TableRow:

@@ -24,6 +24,17 @@ class Permission(StrEnum):
     TARGET_ADJUST = "target.adjust"
     PAIRING_AGREE = "pairing.agree"
     PAIRING_END = "pairing.end"
+    PROJECT_READ = "project.read"
+    PROJECT_PROPOSE = "project.propose"
+    PROJECT_DECIDE = "project.decide"
+    PROJECT_ADVANCE = "project.advance"
+    PROGRESS_REPORT = "progress.report"
+    DOCUMENT_ATTACH = "document.attach"
+    VILLAGE_READ = "village.read"
+    VILLAGE_KEEP = "village.keep"
+    CADRE_READ = "cadre.read"
+    CADRE_POST = "cadre.post"
+    METRIC_READ = "metric.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_KEEP = "account.keep"
     ACCOUNT_GRANT = "account.grant"
@@ -51,6 +62,17 @@ history.read      all     own        all     all      none          none        
 target.adjust     all     none       none    none     none          none            none
 pairing.agree     all     none       none    none     none          none            none
 pairing.end       all     none       none    none     none          none            none
+project.read      all     own        all     all      none          none            none
+project.propose   all     own        none    none     none          none            none
+project.decide    all     none       none    none     none          none            none
+project.advance   all     none       none    none     none          none            none
+progress.report   all     own        none    none     none          none            none
+document.attach   all     own        none    none     none          none            none
+village.read      all     own        all     all      none          none            none
+village.keep      all     none       none    none     none          none            none
+cadre.read        all     own        all     all      none          none            none
+cadre.post        all     none       none    none     none          none            none
+metric.read       all     own        all     all      none          none            none
 account.read      none    none       none    none     all           all             all
 account.keep      none    none       none    none     all           none            none
 account.grant     none    none       none    none     none          all             none

@@ -5,11 +5,6 @@ A new revision: `aid migrate --draft "what changes"` compares the models with th
 
 from alembic import context
 
-import aid.accounts.model
-import aid.audit.model
-import aid.history
-import aid.plans.model
-import aid.regions.model  # noqa: F401  all tables are known once these are imported
 from aid.database.base import Base
 
 context.configure(

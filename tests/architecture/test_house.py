@@ -10,9 +10,12 @@ from pydantic_settings import BaseSettings
 
 from aid.access.roles import Role
 from aid.audit.model import AuditKind, Outcome
+from aid.cadres.terms import CadreCategory, Direction
 from aid.plans.terms import DiscrepancyKind, Qualifier, TargetKind, Theme
+from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.terms import Level, Precision, Programme
 from aid.settings import Settings
+from aid.villages.terms import Component
 from schema.schema import sdl
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +98,8 @@ def test_both_languages_of_the_readme_have_the_same_commands() -> None:
 def test_enumerations_are_stored_as_their_names_in_lower_case() -> None:
     """The read path makes a GraphQL enum's name by upper-casing what is stored."""
     for kind in (Level, Precision, Programme, TargetKind, Theme, Qualifier, DiscrepancyKind, Role,
-                 AuditKind, Outcome):
+                 AuditKind, Outcome, ProjectKind, DeliveryMode, Stage, Evidence, AssessmentKind,
+                 Component, CadreCategory, Direction):
         assert all(value.value == value.name.lower() for value in kind)
 
 

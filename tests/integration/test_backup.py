@@ -317,7 +317,7 @@ def test_nothing_is_restored_over_data(admin_url: URL, source: Source) -> None:
     before = asyncio.run(whole(as_admin(admin_url, source.name)))
     refused = run("restore", str(source.file), **external(admin_url, source.name))
     assert refused.returncode == 1
-    assert "holds something (account)" in refused.stderr
+    assert "holds something (acceptance_criterion)" in refused.stderr
     assert asyncio.run(whole(as_admin(admin_url, source.name))) == before
 
 

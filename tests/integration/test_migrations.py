@@ -9,9 +9,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
+import aid.accounts.model
+import aid.audit.model
+import aid.cadres.model
 import aid.history
 import aid.plans.model
-import aid.regions.model  # noqa: F401
+import aid.projects.model
+import aid.regions.model
+import aid.villages.model  # noqa: F401
 from aid.database.base import Base
 from aid.database.engine import Database
 from aid.database.provision import (

@@ -1,0 +1,1 @@
+"""The registry of figures: one definition each, used everywhere."""

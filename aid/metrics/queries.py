@@ -1,0 +1,84 @@
+"""Metrics measured: what the registry defines, counted in the database, one statement a source."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid import clock
+from aid.metrics.attaining import of_targets
+from aid.metrics.counting import Counted, Question, of_milestones, of_projects
+from aid.metrics.keeping import of_posts, of_villages
+from aid.metrics.registry import Metric, chosen
+from aid.metrics.terms import By, Measured, Scope, Source, percent
+
+
+async def measured(
+    session: AsyncSession, codes: Sequence[str] | None, scope: Scope, *, as_of: date,
+    today: date | None = None,
+) -> list[Measured]:
+    """The metrics of these codes (None: all that know the scope), in the order asked for.
+
+    `today` is the day in China unless given: a day before it is measured from the records. Raises
+    UnknownMetric, or NotMeasuredSo.
+    """
+    metrics = chosen(codes, scope)
+    counted = await _counted(session, metrics, _question(scope, None, as_of, today))
+    return [_of(metric, one, as_of)
+            for metric in metrics for one in counted[metric.code] or [_NOTHING]]
+
+
+async def broken_down(
+    session: AsyncSession, codes: Sequence[str] | None, scope: Scope, *, by: By, as_of: date,
+    today: date | None = None,
+) -> list[Measured]:
+    """The metrics by recipient, year or sector, by their key; what has nothing is left out.
+
+    Numerators and denominators add up to the whole, except for posts by year, which are states.
+    Raises as `measured` does.
+    """
+    metrics = chosen(codes, scope, by)
+    counted = await _counted(session, metrics, _question(scope, by, as_of, today))
+    return [_of(metric, one, as_of)
+            for metric in metrics for one in sorted(counted[metric.code], key=_by_key)
+            if one.denominator]
+
+
+_NOTHING = Counted(None, Decimal(0), Decimal(0))
+
+
+def _by_key(one: Counted) -> tuple[bool, int]:
+    return one.key is None, one.key or 0
+
+
+def _question(scope: Scope, by: By | None, as_of: date, today: date | None) -> Question:
+    return Question(scope, by, as_of, kept=as_of >= (today or clock.today()))
+
+
+async def _counted(
+    session: AsyncSession, metrics: Sequence[Metric], asked: Question
+) -> dict[str, list[Counted]]:
+    """What is counted, by the metrics' codes."""
+    staged = [metric for metric in metrics if metric.source is Source.PROJECTS]
+    found = await of_projects(session, staged, asked) if staged else {}
+    for metric in metrics:
+        count = _SOURCES.get(metric.source)
+        if count is not None:
+            found[metric.code] = await count(session, asked)
+    return found
+
+
+_Counting = Callable[[AsyncSession, Question], Awaitable[list[Counted]]]
+_SOURCES: Mapping[Source, _Counting] = MappingProxyType({
+    Source.MILESTONES: of_milestones,
+    Source.VILLAGES: of_villages,
+    Source.POSTS: of_posts,
+    Source.TARGETS: of_targets,
+})
+
+
+def _of(metric: Metric, one: Counted, as_of: date) -> Measured:
+    return Measured(metric.code, one.key, one.numerator, one.denominator,
+                    percent(one.numerator, one.denominator), metric.unit, as_of)

@@ -1,0 +1,139 @@
+"""Documents: files kept once by their SHA-256, in parts, never in memory whole."""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import IO
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.access.actor import Actor
+from aid.database.turns import take_turn
+from aid.errors import Complaint, InputRefused, NotFound
+from aid.projects.files import BY_EXTENSION, LARGEST, Kind, clean_name, kind_of
+from aid.projects.model import Content, Document
+from aid.text import Text
+
+PART = 256 * 1024
+"""How many bytes a part of a file has; the last may have fewer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file as sent: its name, and the title under which it is listed (its name if blank)."""
+
+    file_name: str
+    title: str | None = None
+
+
+async def stored(
+    session: AsyncSession,
+    upload: Upload,
+    chunks: AsyncIterator[bytes],
+    *,
+    recipient_id: int,
+    project_id: int | None = None,
+    actor: Actor,
+) -> Document:
+    """Keep a file as a document of a recipient, and of one of its projects if one is given.
+
+    The same bytes are stored once. A project's document of the same bytes and title is answered as
+    it stands. Raises InputRefused for a file that is empty, larger than LARGEST, or not of a kind
+    that is kept (aid/projects/files.py).
+    """
+    with tempfile.TemporaryFile() as file:
+        sha256, size = await _received(file, chunks)
+        kind = await asyncio.to_thread(_kind, upload, file, size)
+        name = clean_name(upload.file_name)
+        title = (upload.title or "").strip()[:200] or name
+        await take_turn(session, f"content {sha256.hex()}")
+        found = await _present(session, project_id, sha256, title)
+        if found is not None:
+            return found
+        document = Document(
+            recipient_id=recipient_id, project_id=project_id, sha256=sha256, size=size,
+            media_type=kind.media_type, file_name=name, title=title, actor=actor.name)
+        session.add(document)
+        await session.flush()  # before the bytes: only whose document has them may see or add them
+        if not await _is_kept(session, sha256, size):
+            await _keep(session, file, sha256)
+    return document
+
+
+async def parts(session: AsyncSession, document_id: int) -> AsyncIterator[bytes]:
+    """A document's bytes, part by part. Raises NotFound."""
+    found = (await session.execute(
+        select(Document.sha256, Document.size).where(Document.id == document_id)
+    )).one_or_none()
+    if found is None:
+        raise NotFound(Text("没有这个附件。", "There is no such document."))
+    sha256, size = found
+    for number in range(_parts_of(size)):
+        part = await session.scalar(
+            select(Content.bytes).where(Content.sha256 == sha256, Content.part == number))
+        if part is None:
+            raise RuntimeError(f"part {number} of document {document_id} is missing")
+        yield part
+
+
+async def _received(file: IO[bytes], chunks: AsyncIterator[bytes]) -> tuple[bytes, int]:
+    """Write what comes to a file on disk; its SHA-256 and size."""
+    digest, size = hashlib.sha256(), 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > LARGEST:
+            raise _refused(f"> {LARGEST}", f"不超过 {LARGEST // 1024**2} MB",
+                           f"a file of at most {LARGEST // 1024**2} MB")
+        digest.update(chunk)
+        await asyncio.to_thread(file.write, chunk)
+    if size == 0:
+        raise _refused("0", "不能是空文件", "a file that is not empty")
+    return digest.digest(), size
+
+
+def _kind(upload: Upload, file: IO[bytes], size: int) -> Kind:
+    file.flush()
+    kind = kind_of(upload.file_name.strip(), file)  # type: ignore[arg-type]
+    if kind is None:
+        known = "、".join(name.lstrip(".") for name in BY_EXTENSION)
+        raise _refused(f"{clean_name(upload.file_name)} ({size})",
+                       f"内容与扩展名一致的文件，可用：{known}",
+                       f"a file that is what its name says, one of: {known.replace('、', ', ')}")
+    return kind
+
+
+def _refused(value: str, zh: str, en: str) -> InputRefused:
+    return InputRefused([Complaint("", "file", value[:80], Text(zh, en))])
+
+
+async def _present(
+    session: AsyncSession, project_id: int | None, sha256: bytes, title: str
+) -> Document | None:
+    if project_id is None:
+        return None
+    return await session.scalar(select(Document).where(
+        Document.project_id == project_id, Document.sha256 == sha256, Document.title == title))
+
+
+async def _is_kept(session: AsyncSession, sha256: bytes, size: int) -> bool:
+    count = await session.scalar(
+        select(func.count()).select_from(Content).where(
+            Content.sha256 == sha256, Content.part < _parts_of(size)))
+    return count == _parts_of(size)
+
+
+def _parts_of(size: int) -> int:
+    return -(-size // PART)
+
+
+async def _keep(session: AsyncSession, file: IO[bytes], sha256: bytes) -> None:
+    await asyncio.to_thread(file.seek, 0)
+    number = 0
+    while part := await asyncio.to_thread(file.read, PART):
+        await session.execute(
+            Content.__table__.insert(),  # type: ignore[attr-defined]
+            {"sha256": sha256, "part": number, "bytes": part})
+        number += 1

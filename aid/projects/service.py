@@ -1,0 +1,23 @@
+"""Verbs on projects, of a session that is open for writing. Each file beside this has some."""
+
+from aid.projects.documents import Upload
+from aid.projects.drafts import Judgement, MilestoneDraft, ProjectDraft, Step
+from aid.projects.holding import WrongStage
+from aid.projects.investment import InvestmentChange, adjust_investment
+from aid.projects.milestones import (
+    AlreadyLogged,
+    MilestoneLog,
+    log_milestone,
+    plan_milestones,
+    reschedule_milestone,
+)
+from aid.projects.proposing import propose
+from aid.projects.reporting import Progress, assess, attach_document, report_progress
+from aid.projects.stages import advance, approve, cancel, resume, suspend
+
+__all__ = [
+    "AlreadyLogged", "InvestmentChange", "Judgement", "MilestoneDraft", "MilestoneLog",
+    "Progress", "ProjectDraft", "Step", "Upload", "WrongStage", "adjust_investment", "advance",
+    "approve", "assess", "attach_document", "cancel", "log_milestone", "plan_milestones",
+    "propose", "report_progress", "reschedule_milestone", "resume", "suspend",
+]

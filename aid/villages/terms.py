@@ -1,0 +1,22 @@
+"""Words of key villages, and the numbers that decide how they stand."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+STALLED_AFTER_DAYS = 90
+"""So many days without a report make an unfinished village a stalled one."""
+PASS_MARK = Decimal(60)
+"""So many points of SHEET_POINTS pass an acceptance."""
+SHEET_POINTS = Decimal(100)
+"""What the lines of a score sheet add up to."""
+
+
+class Component(StrEnum):
+    """The six components of a village's works; the first four are the four basics (四个基本)."""
+
+    PRODUCTION = "production"
+    LIVING = "living"
+    EDUCATION = "education"
+    HEALTH = "health"
+    INCOME = "income"
+    ORGANISATION = "organisation"
