@@ -1,7 +1,6 @@
 """From the codes of a proposal to the rows they name. Every mistake is collected."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,13 +10,10 @@ from aid.errors import Complaint
 from aid.plans.model import Plan, PlanTarget, RegionGroupMember
 from aid.projects.drafts import ProjectDraft
 from aid.projects.model import Sector
-from aid.regions.model import Division, DivisionPeriod, Pairing
-from aid.regions.places import find_supporter
-from aid.regions.queries import division_by_code, in_force
+from aid.regions.model import Division, Pairing
+from aid.regions.places import find_supporter, place_of
+from aid.regions.queries import above
 from aid.text import Text
-
-LEVELS = 8
-"""More than there are levels of divisions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +47,7 @@ class _Resolving:
 
     async def division(self, field: str, code: str) -> Division | None:
         """The place that bore a code on the planned start, or else the one that bore it last."""
-        found = (await division_by_code(self.session, code, on=self.draft.planned_start)
-                 or await division_by_code(self.session, code))
+        found = await place_of(self.session, code, self.draft.planned_start)
         if found is None:
             self.complain(field, code, "没有这个区划代码", "the code of a division")
         return found
@@ -156,17 +151,3 @@ async def resolve(
         return None, at.complaints
     return Resolved(recipient.id, region.id, supporter_id, district_id or pairing.district_id,
                     pairing.id, target_id, sector_id), []
-
-
-async def above(session: AsyncSession, division_id: int, on: date) -> set[int]:
-    """A place and all above it on a day."""
-    found, at = {division_id}, division_id
-    for _ in range(LEVELS):
-        parent = await session.scalar(
-            select(DivisionPeriod.parent_id).where(
-                DivisionPeriod.division_id == at, in_force(on)))
-        if parent is None or parent in found:
-            break
-        found.add(parent)
-        at = parent
-    return found

@@ -53,7 +53,7 @@ async def find_recipient(
 
     It has to be paired (with this supporter, if one is given) on some day from `start` to `end`.
     """
-    place = await _place(session, code, start)
+    place = await place_of(session, code, start)
     if place is None:
         return None, [draft.complain("recipient", code, Text(
             "没有这个区划代码", "the code of a division"))]
@@ -72,17 +72,16 @@ async def find_recipient(
 async def find_region(
     session: AsyncSession, draft: Draft, code: str, *, recipient: Division, on: date
 ) -> tuple[Division | None, list[Complaint]]:
-    """The division that bore a code (on the day, or else last): the recipient, or one below it."""
-    place = await _place(session, code, on)
-    if place is not None:
-        highest = await queries.topmost(session, {place.id, recipient.id})
-        if highest == [recipient]:
-            return place, []
+    """The division that bore a code (on the day, or else last): the recipient, or below it then."""
+    place = await place_of(session, code, on)
+    if place is not None and recipient.id in await queries.above(session, place.id, on):
+        return place, []
     return None, [draft.complain("region", code, Text(
         f"不是 {recipient.name} 或其下属区划的代码",
         f"the code of {recipient.name_en or recipient.name} or of a division below it"))]
 
 
-async def _place(session: AsyncSession, code: str, on: date) -> Division | None:
+async def place_of(session: AsyncSession, code: str, on: date) -> Division | None:
+    """The place that bore a code on a day, or else the one that bore it last."""
     return (await queries.division_by_code(session, code, on=on)
             or await queries.division_by_code(session, code))

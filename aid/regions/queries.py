@@ -75,3 +75,16 @@ async def supporting_districts(
         query if of is None else query.where(SupportingDistrict.city_id == of)
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def above(session: AsyncSession, division_id: int, on: date) -> set[int]:
+    """A place and all above it on a day."""
+    found, at = {division_id}, division_id
+    while True:
+        parent = await session.scalar(
+            select(DivisionPeriod.parent_id).where(
+                DivisionPeriod.division_id == at, in_force(on)))
+        if parent is None or parent in found:
+            return found
+        found.add(parent)
+        at = parent
