@@ -28,10 +28,11 @@ def measure(host: str, port: int, request: bytes, *, seconds: float, connections
     return Load(**json.loads(done.stdout))
 
 
-def post(path: str, body: object, token: str = "") -> bytes:
-    """An HTTP request with a JSON body, of whoever the token is."""
+def post(path: str, body: object, token: str = "", *, bare: str = "-") -> bytes:
+    """An HTTP request with a JSON body, of whoever the token is; `bare` names a bare handler."""
     sent = json.dumps(body, ensure_ascii=False).encode()
     head = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"X-Bare: {bare}\r\n"
             f"Authorization: Bearer {token}\r\nContent-Length: {len(sent)}\r\n\r\n")
     return head.encode() + sent
 

@@ -1,7 +1,9 @@
-"""The server under measurement: the whole application, and beside it the same SQL, bare.
+"""The server under measurement: the whole application, and in its place the same SQL, bare.
 
-The bare handler is the limit: no edge, no GraphQL, no request body, the statement and its values
-known beforehand, on connections opened just as the API's are.
+The bare handler is the limit: no GraphQL, no request body, the statement and its values known
+beforehand, on connections opened just as the API's are. It stands once where the API stands, behind
+the edge (a request that names it in `X-Bare`), and once before the edge (`/bare/…`): the first says
+what the API costs, the second what the edge costs on top.
 """
 
 import os
@@ -9,6 +11,7 @@ import os
 import uvicorn
 from graphql.execution.values import VariableValues
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aid.access.actor import Actor, Role
@@ -44,14 +47,25 @@ def _bare(name: str) -> ASGIApp:
     return handler
 
 
-BARE = {f"/bare/{name}": _bare(name) for name in OPERATIONS}
+BARE = {name.encode(): _bare(name) for name in OPERATIONS}
 served = create_app(database, Settings(), Keys(os.environ["AID_SECRET_KEY"]))
+api = next(one for one in served.routes if isinstance(one, Route) and one.path == "/graphql")
+graphql = api.app
+
+
+async def behind_the_edge(scope: Scope, receive: Receive, send: Send) -> None:
+    """The API, or the bare handler that the request names."""
+    named = next((value for name, value in scope["headers"] if name == b"x-bare"), b"")
+    await BARE.get(named, graphql)(scope, receive, send)
+
+
+api.app = behind_the_edge
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """The application as it is served, and the bare handlers before everything else."""
-    handler = BARE.get(scope.get("path", ""), served)
-    await handler(scope, receive, send)
+    bare = scope.get("path", "").removeprefix("/bare/").encode()
+    await BARE.get(bare, served)(scope, receive, send)
 
 
 if __name__ == "__main__":
