@@ -80,6 +80,11 @@ def _nothing_held_back() -> None:
     audit._refusals._seen.clear()
 
 
+def told(value: object) -> str:
+    """A parameter in a test's name: the same in every process, as several divide the tests."""
+    return "+".join(sorted(value)) if isinstance(value, set | frozenset) else str(value)
+
+
 def _unique(purpose: str) -> str:
     return f"aid_test_{os.getpid()}_{next(_numbers)}_{purpose}"
 
@@ -278,4 +283,5 @@ def own_server(admin_url: URL, inhabited: Peopled, tmp_path: Path) -> Iterator[s
         yield base
 
 
-__all__ = ["as_admin", "as_app", "copied", "free_port", "server", "serving", "token_of"]
+__all__ = ["as_admin", "as_app", "copied", "free_port", "server", "serving", "told",
+           "token_of"]

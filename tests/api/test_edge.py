@@ -127,7 +127,8 @@ def _declared() -> list[tuple[str, Route]]:
                           .replace("*", "start.js")), route) for route in EDGE.table.routes]
 
 
-@pytest.mark.parametrize(("path", "route"), _declared(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("path", "route"), _declared(),
+                         ids=lambda value: getattr(value, "path", value))
 def test_nobody_gets_nothing_but_what_is_public(
     server_url: str, path: str, route: Route
 ) -> None:

@@ -21,7 +21,7 @@ from aid.projects.reporting import Progress
 from aid.projects.templates import TEMPLATES
 from aid.projects.terms import ProjectKind, Stage
 from tests.actors import LOCAL, recipient
-from tests.conftest import TODAY
+from tests.conftest import TODAY, told
 from tests.integration.working import END, START, division, led_to, proposed
 
 
@@ -159,7 +159,7 @@ async def test_logging_it_otherwise_is_refused_and_says_what_stands(
     ({"evidence_no": " "}, {"evidence_no"}),
     ({"on": date(2007, 1, 9), "evidence_no": None, "document_id": 10**9},
      {"met_on", "document_id"}),
-], ids=str)
+], ids=told)
 async def test_what_cannot_have_been_met_is_refused(
     seeded_database: Database, given: dict[str, Any], fields: set[str]
 ) -> None:
@@ -307,7 +307,7 @@ async def test_every_report_stays_and_the_latest_day_counts(seeded_database: Dat
     (D(39), date(2008, 6, 1), {"note"}),
     (D(41), date(2008, 1, 1), {"note"}),
     (D(101), date(2007, 1, 1), {"percent", "reported_on"}),
-], ids=str)
+], ids=told)
 async def test_progress_that_cannot_be_or_falls_without_a_note_is_refused(
     seeded_database: Database, percent: D, on: date, fields: set[str]
 ) -> None:

@@ -21,7 +21,7 @@ from aid.projects.model import Assessment, Project, ProjectAdjustment, StageChan
 from aid.projects.rules import PATHS, Move, replayed
 from aid.projects.terms import ProjectKind, Stage
 from tests.actors import LOCAL, recipient
-from tests.conftest import TODAY
+from tests.conftest import TODAY, told
 from tests.integration.working import (
     MILLION,
     PROPOSED,
@@ -137,7 +137,7 @@ async def test_proposals_at_once_get_codes_without_gap_or_double(seeded_database
     ({"proposed_on": TODAY + timedelta(1)}, {"proposed_on"}),
     ({"recipient": "999999", "supporter": "110000", "sector": "nothing",
       "planned_end": date(2006, 1, 1)}, {"recipient", "supporter", "sector", "planned_end"}),
-], ids=str)
+], ids=told)
 async def test_a_senseless_proposal_is_refused_whole(
     seeded_database: Database, given: dict[str, Any], fields: set[str]
 ) -> None:
