@@ -42,9 +42,21 @@ def admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         return
     server = embedded.start(tmp_path_factory.mktemp("pg"), say=lambda _: None)
     try:
+        asyncio.run(_spare_the_disk(server.admin_url))
         yield make_url(server.admin_url)
     finally:
         server.stop()
+
+
+async def _spare_the_disk(admin_url: str) -> None:
+    """What tests write need not outlive the machine; tests of crashes have servers of their own."""
+    connection = await asyncpg.connect(admin_url)
+    try:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {name} = off")
+        await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 def as_app(url: URL, database: str) -> str:
@@ -283,5 +295,13 @@ def own_server(admin_url: URL, inhabited: Peopled, tmp_path: Path) -> Iterator[s
         yield base
 
 
-__all__ = ["as_admin", "as_app", "copied", "free_port", "server", "serving", "told",
-           "token_of"]
+__all__ = [
+    "as_admin",
+    "as_app",
+    "copied",
+    "free_port",
+    "server",
+    "serving",
+    "token_of",
+    "told",
+]
