@@ -11,7 +11,9 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
-from sqlalchemy.types import Text, TypeEngine
+from sqlalchemy.types import Date, Text, TypeEngine
+
+from aid.clock import today
 
 Convert = Callable[[Any], Any]
 
@@ -119,6 +121,11 @@ class Arguments:
     ) -> BindParameter[Any]:
         """A bind parameter for the value (text unless `type_` says otherwise)."""
         return self._parameters.bind(self._values[name], type_, convert)
+
+    def day(self, name: str) -> BindParameter[Any]:
+        """A bind parameter for a day; today in China, as each request has it, if none is given."""
+        return self._parameters.bind(
+            self._values.get(name), Date(), lambda given: today() if given is None else given)
 
     def inner(self, name: str) -> "Arguments":
         """The fields of an input object; none when it is not given."""

@@ -146,9 +146,10 @@ def expression(
     *,
     description: str | None = None,
     arguments: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, Any] | None = None,
 ) -> Any:
     """A field computed from the row in SQL."""
-    return read(Expression(sql), description=description, arguments=arguments)
+    return read(Expression(sql), description=description, arguments=arguments, defaults=defaults)
 
 
 Type = TypeVar("Type", bound=type[Any])
