@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Date, Text, TypeEngine
 
 from aid.clock import today
@@ -121,6 +122,10 @@ class Arguments:
     ) -> BindParameter[Any]:
         """A bind parameter for the value (text unless `type_` says otherwise)."""
         return self._parameters.bind(self._values[name], type_, convert)
+
+    def enums(self, name: str) -> BindParameter[Any]:
+        """A bind parameter for a list of enums, as the texts they are stored as."""
+        return self.bind(name, ARRAY(Text()), lambda chosen: [one.value for one in chosen])
 
     def day(self, name: str) -> BindParameter[Any]:
         """A bind parameter for a day; today in China, as each request has it, if none is given."""
