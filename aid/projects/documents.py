@@ -63,20 +63,33 @@ async def stored(
     return document
 
 
-async def parts(session: AsyncSession, document_id: int) -> AsyncIterator[bytes]:
-    """A document's bytes, part by part. Raises NotFound."""
-    found = (await session.execute(
-        select(Document.sha256, Document.size).where(Document.id == document_id)
-    )).one_or_none()
+async def document_of(session: AsyncSession, document_id: int) -> Document:
+    """What is known of a document, its bytes aside. Raises NotFound."""
+    found = await session.get(Document, document_id)
     if found is None:
         raise NotFound(Text("没有这个附件。", "There is no such document."))
-    sha256, size = found
-    for number in range(_parts_of(size)):
-        part = await session.scalar(
-            select(Content.bytes).where(Content.sha256 == sha256, Content.part == number))
-        if part is None:
-            raise RuntimeError(f"part {number} of document {document_id} is missing")
-        yield part
+    return found
+
+
+async def part_of(session: AsyncSession, document: Document, number: int) -> bytes:
+    """One part of a document's bytes, of parts_of(its size), counted from 0."""
+    part = await session.scalar(
+        select(Content.bytes).where(Content.sha256 == document.sha256, Content.part == number))
+    if part is None:
+        raise RuntimeError(f"part {number} of document {document.id} is missing")
+    return part
+
+
+async def parts(session: AsyncSession, document_id: int) -> AsyncIterator[bytes]:
+    """A document's bytes, part by part. Raises NotFound."""
+    document = await document_of(session, document_id)
+    for number in range(parts_of(document.size)):
+        yield await part_of(session, document, number)
+
+
+def parts_of(size: int) -> int:
+    """In how many parts so many bytes are kept."""
+    return -(-size // PART)
 
 
 async def _received(file: IO[bytes], chunks: AsyncIterator[bytes]) -> tuple[bytes, int]:
@@ -121,12 +134,8 @@ async def _present(
 async def _is_kept(session: AsyncSession, sha256: bytes, size: int) -> bool:
     count = await session.scalar(
         select(func.count()).select_from(Content).where(
-            Content.sha256 == sha256, Content.part < _parts_of(size)))
-    return count == _parts_of(size)
-
-
-def _parts_of(size: int) -> int:
-    return -(-size // PART)
+            Content.sha256 == sha256, Content.part < parts_of(size)))
+    return count == parts_of(size)
 
 
 async def _keep(session: AsyncSession, file: IO[bytes], sha256: bytes) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.database.turns import take_turn
-from aid.errors import AidError, InputRefused, NotFound, StaleVersion
+from aid.errors import Conflict, InputRefused, NotFound, StaleVersion
 from aid.projects.drafts import MilestoneDraft
 from aid.projects.holding import NOT_FOUND, WrongStage, check_document, held
 from aid.projects.model import Milestone, Project, Rescheduling, StageChange
@@ -28,7 +28,7 @@ from aid.text import Text
 NO_MILESTONE = Text("没有这个里程碑。", "There is no such milestone.")
 
 
-class AlreadyLogged(AidError):
+class AlreadyLogged(Conflict):
     """The milestone was logged otherwise than now: what stands there stays."""
 
     code = "ALREADY_LOGGED"
