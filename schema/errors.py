@@ -86,7 +86,8 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-_OTHERWISE = {"identity": "subject", "proposed_yuan": "proposed_investment"}
+_OTHERWISE = {
+    "identity": "subject", "locality": "place", "proposed_yuan": "proposed_investment"}
 
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):

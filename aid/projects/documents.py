@@ -14,7 +14,8 @@ from aid.access.actor import Actor
 from aid.database.turns import take_turn
 from aid.errors import Complaint, InputRefused, NotFound
 from aid.projects.files import BY_EXTENSION, LARGEST, Kind, clean_name, kind_of
-from aid.projects.model import Content, Document
+from aid.projects.holding import check_document
+from aid.projects.model import Content, Document, Project
 from aid.text import Text
 
 PART = 256 * 1024
@@ -27,6 +28,15 @@ class Upload:
 
     file_name: str
     title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that comes with what it shows, and who sends it."""
+
+    upload: Upload
+    chunks: AsyncIterator[bytes]
+    actor: Actor
 
 
 async def stored(
@@ -61,6 +71,26 @@ async def stored(
         if not await _is_kept(session, sha256, size):
             await _keep(session, file, sha256)
     return document
+
+
+async def shown_by(
+    session: AsyncSession, project: Project, document_id: int | None, file: Attachment | None
+) -> tuple[int | None, list[Complaint]]:
+    """The document that shows something of a project: one of its own, or a file that is kept now.
+
+    Or else what is wrong with it.
+    """
+    if file is None:
+        return document_id, await check_document(session, document_id, project_id=project.id)
+    if document_id is not None:
+        return None, [Complaint("", "file", clean_name(file.upload.file_name), Text(
+            "附件与文件只能给出其一", "either a document or a file"))]
+    try:
+        document = await stored(session, file.upload, file.chunks, actor=file.actor,
+                                recipient_id=project.recipient_id, project_id=project.id)
+    except InputRefused as refused:
+        return None, list(refused.complaints)
+    return document.id, []
 
 
 async def document_of(session: AsyncSession, document_id: int) -> Document:
