@@ -73,11 +73,19 @@ class Parameter:
 
     def value(self, variables: Mapping[str, Any]) -> Any:
         """The value for this request. Raises ArgumentRefused."""
-        found = self.source.value(variables) if isinstance(self.source, Slot) else self.source
+        found = _filled(self.source, variables)
         value = self.convert(found) if self.convert else found
-        if isinstance(value, str) and "\0" in value:
-            raise ArgumentRefused("a text holds no zero character")
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and "\0" in text:
+                raise ArgumentRefused("a text holds no zero character")
         return value
+
+
+def _filled(source: Any, variables: Mapping[str, Any]) -> Any:
+    """A constant, the value of a slot, or a list of such: a literal list may hold variables."""
+    if isinstance(source, list):
+        return [_filled(one, variables) for one in source]
+    return source.value(variables) if isinstance(source, Slot) else source
 
 
 class Parameters:
