@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    case,
     func,
     or_,
     select,
@@ -275,9 +276,14 @@ def _days_ahead(days: int) -> date:
     return today() + timedelta(days)
 
 
-def investment(project: FromClause) -> ColumnElement[int]:
-    """A project's approved investment in fen, or the proposed one before approval."""
-    return func.coalesce(project.c.approved_fen, project.c.proposed_fen, type_=BigInteger())
+def _investment(project: FromClause) -> ColumnElement[int]:
+    """A project's approved investment in fen, or the proposed one before approval.
+
+    By CASE, as PostgreSQL holds COALESCE for something that may leak a row: under row security it
+    would not look for a page's place in the index.
+    """
+    approved, proposed = project.c.approved_fen, project.c.proposed_fen
+    return case((approved.is_(None), proposed), else_=approved)
 
 
 PROJECT_PAGE = Page(
@@ -285,7 +291,7 @@ PROJECT_PAGE = Page(
         "code": ("code",),
         "planned_start": ("planned_start",),
         "planned_end": ("planned_end",),
-        "investment": (investment,),
+        "investment": (_investment,),
         "progress": ("progress",),
     },
     default_order="code",
