@@ -16,6 +16,7 @@ from aid.projects.holding import NOT_FOUND, WrongStage, held
 from aid.projects.model import Milestone, Project, Rescheduling, StageChange
 from aid.projects.rules import (
     ENDED,
+    check_lengths,
     check_milestone,
     check_milestones,
     check_reason,
@@ -173,7 +174,8 @@ async def reschedule_milestone(
     if Stage(project.stage) in ENDED:
         raise WrongStage(Stage(project.stage), Text(
             "不能再调整里程碑", "its milestones are not planned anew"))
-    complaints = check_rescheduling(planned_on, milestone.planned_on) + check_reason(reason)
+    complaints = check_rescheduling(planned_on, milestone.planned_on)
+    complaints += check_reason(reason) + check_lengths({"reason": reason})
     if complaints:
         raise InputRefused(complaints)
     session.add(Rescheduling(

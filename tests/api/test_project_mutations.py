@@ -344,3 +344,25 @@ def test_a_document_that_shows_something_is_the_projects_own(base: str) -> None:
     wrong = _refused(base, "projectApprove", project, evidenceNo="1", documentId="UGxhbjox",
                      approvedInvestment="1.00")
     assert wrong["__typename"] == "InvalidInput"
+
+
+def test_what_is_too_long_to_be_shown_is_refused(base: str) -> None:
+    """Numbers of papers and names of 200 characters, reasons and notes of 4000."""
+    project = started(base)
+    number, prose = "号" * 201, "因" * 4001
+    milestone = project["milestones"][0]["id"]
+    assert problems(_refused(base, "projectSuspend", project, reason=prose,
+                             evidenceNo=number)) == {"reason", "evidenceNo"}
+    assert problems(_refused(base, "projectComplete", project, reason=prose,
+                             evidenceNo=number)) == {"reason", "evidenceNo"}
+    assert problems(_refused(base, "projectAdjust", project, reason=prose, documentNo=number,
+                             approvedInvestment="5.00")) == {"reason", "documentNo"}
+    assert problems(act(base, "milestoneLog", milestoneId=milestone, note=prose,
+                        evidenceNo=number)) == {"note", "evidenceNo"}
+    assert problems(act(base, "milestoneReschedule", id=milestone, expectedVersion=1,
+                        plannedOn="2009-01-01", reason=prose)) == {"reason"}
+    assert problems(act(base, "progressReport", projectId=project["id"], percent="1",
+                        note=prose)) == {"note"}
+    project = moved(base, "projectComplete", project, "2008-02-20")
+    assert problems(_refused(base, "projectAccept", project, evidenceNo="1", judgement={
+        "assessor": number, "findings": prose})) == {"judgement.assessor", "judgement.findings"}
