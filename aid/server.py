@@ -17,6 +17,7 @@ from aid.database.engine import Database
 from aid.database.provision import require_migrated
 from aid.edge.authentication import Authentication
 from aid.edge.declarations import Declared
+from aid.edge.documents import document_routes
 from aid.edge.faults import Faults
 from aid.edge.headers import SafeHeaders
 from aid.edge.hosts import OwnNames
@@ -92,6 +93,7 @@ def create_app(
             Route("/", home),
             Route("/health/live", live),
             Route("/health/ready", ready),
+            *document_routes(database, locale=settings.locale),
             *pages.routes(),
             *_provider_routes(edge, pages),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.

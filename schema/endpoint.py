@@ -4,7 +4,7 @@ The fast entry answers a query whose every field is read by SQL: one statement, 
 unparsed. Anything else (mutations, introspection, errors) goes through strawberry's own execution.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import orjson
@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from aid.access.actor import Actor
 from aid.access.asking import actor_of, address_of
+from aid.access.policy import Permission
 from aid.audit.model import AuditKind, Outcome
 from aid.audit.service import note
 from aid.database.engine import Database, TooSlow
@@ -29,21 +30,14 @@ from schema.read.allowed import Forbidden, missing
 from schema.read.arguments import ArgumentRefused
 from schema.read.cost import TooCostly
 from schema.read.prepared import Documents, Prepared
+from schema.requests import Asked, BadRequest, asked, body_of
 from schema.schema import schema
+from schema.uploads import FORM, form_of
 
 log = structlog.get_logger()
 
-MAX_BODY = 256 * 1024
 JSON = b"application/json"
 GRAPHQL_JSON = b"application/graphql-response+json"
-
-
-class BadRequest(Exception):
-    """A request that is not GraphQL over HTTP at all."""
-
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(said)
-        self.status = status
 
 
 class InvalidDocument(Exception):
@@ -71,8 +65,7 @@ class Endpoint:
         strict = kind == GRAPHQL_JSON
         locale = self._language(headers)
         try:
-            body = await _body(headers, receive)
-            answer, status = await self._answer(body, locale, scope), 200
+            answer, status = await self._read(headers, receive, locale, scope), 200
         except BadRequest as refused:
             answer, status = _failed([{"message": str(refused)}]), refused.status
         except TooSlow as refused:
@@ -90,29 +83,43 @@ class Endpoint:
         })
         await send({"type": "http.response.body", "body": answer})
 
-    async def _answer(self, body: bytes, locale: Locale, scope: Scope) -> bytes:
-        query, variables, name = _read(body)
+    async def _read(
+        self, headers: dict[bytes, bytes], receive: Receive, locale: Locale, scope: Scope
+    ) -> bytes:
+        """Read the operation and answer it."""
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind == JSON:
+            return await self._answer(asked(await body_of(receive)), locale, scope)
+        if kind != FORM:
+            raise BadRequest(415, "Send the operation as application/json, or with files as "
+                                  "multipart/form-data.")
+        if not actor_of(scope).may(Permission.DOCUMENT_ATTACH):
+            await self._refuse((FORM.decode(),), scope)
+        async with form_of(headers, receive) as sent:
+            return await self._answer(sent, locale, scope)
+
+    async def _answer(self, sent: Asked, locale: Locale, scope: Scope) -> bytes:
         actor = actor_of(scope)
-        prepared = self._documents.prepare(query, name)
+        prepared = self._documents.prepare(sent.query, sent.name)
         if prepared.errors:
             raise InvalidDocument(prepared.errors)
         if not prepared.needs <= actor.permissions:
-            await self._refuse(prepared, actor, address_of(scope))
-        coerced = self._coerced(prepared, variables)
+            await self._refuse(missing(prepared.fields, actor.permissions), scope)
+        coerced = self._coerced(prepared, sent.variables)
         if prepared.reads:
             answer = await self._fast(prepared, coerced, actor)
             if answer is not None:
                 return answer
         context = Context(
             self._database, actor, address_of(scope), locale, self._documents, prepared, coerced)
-        return await self._ordinary(query, variables, name, context)
+        return await self._ordinary(sent, context)
 
-    async def _refuse(self, prepared: Prepared, actor: Actor, address: str) -> NoReturn:
+    async def _refuse(self, fields: tuple[str, ...], scope: Scope) -> NoReturn:
         """Nothing of an operation is run of which the actor may not do all. Raises Forbidden."""
-        fields = missing(prepared.fields, actor.permissions)
+        actor = actor_of(scope)
         await note(
             self._database, kind=AuditKind.REFUSAL, outcome=Outcome.REFUSED, actor=actor.name,
-            role=actor.role.value, subject="/graphql", address=address or None,
+            role=actor.role.value, subject="/graphql", address=address_of(scope) or None,
             detail={"fields": list(fields)},
         )
         raise Forbidden(fields)
@@ -153,11 +160,9 @@ class Endpoint:
             return None
         return b'{"data":' + text.encode() + b"}"
 
-    async def _ordinary(
-        self, query: str, variables: dict[str, Any], name: str | None, context: Context
-    ) -> bytes:
+    async def _ordinary(self, sent: Asked, context: Context) -> bytes:
         result = await schema.execute(
-            query, variables, context_value=context, operation_name=name
+            sent.query, sent.variables, context_value=context, operation_name=sent.name
         )
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
@@ -176,38 +181,6 @@ def graphql_routes(
         routes.append(Route("/graphql", graphiql_page, methods=["GET"]))
         routes.append(Mount("/graphiql", StaticFiles(directory=ASSETS)))
     return routes
-
-
-async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != JSON:
-        raise BadRequest(415, "Send the operation as application/json.")
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise BadRequest(400, "The request ended early.")
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY:
-            raise BadRequest(413, f"An operation has at most {MAX_BODY // 1024} KB.")
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
-def _read(body: bytes) -> tuple[str, dict[str, Any], str | None]:
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError as failure:
-        raise BadRequest(400, f"The body is not JSON: {failure}") from None
-    if not isinstance(sent, Mapping):
-        raise BadRequest(400, "The body is one JSON object with query, variables, operationName.")
-    query, variables, name = sent.get("query"), sent.get("variables"), sent.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest(400, "query is the text of a GraphQL document.")
-    if variables is not None and not isinstance(variables, dict):
-        raise BadRequest(400, "variables is a JSON object.")
-    if name is not None and not isinstance(name, str):
-        raise BadRequest(400, "operationName is a text.")
-    return query, dict(variables or {}), name
 
 
 def _failed(errors: list[Any]) -> bytes:

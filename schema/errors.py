@@ -1,8 +1,10 @@
 """Expected refusals, as members of every mutation's result. Faults are masked top-level errors."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import strawberry
+from graphql import GraphQLInputObjectType, get_named_type, get_nullable_type
 
 from aid import errors
 from schema.read.arguments import ArgumentRefused
@@ -19,7 +21,8 @@ class UserError:
 @needs(STRUCTURE)
 @strawberry.type(description="One mistake in what was sent.")
 class Problem:
-    path: list[str] = strawberry.field(description="The input field.")
+    path: list[str] = strawberry.field(
+        description="The input field: names, and numbers from 0 into lists.")
     message: str = strawberry.field(description="What was expected.")
     value: str = strawberry.field(description="What was found, shortened.")
 
@@ -49,26 +52,55 @@ class Conflict(UserError):
     pass
 
 
-def input_field(name: str) -> str:
-    """The input field for a field of a draft: ends_on -> endsOn, recipient -> recipientCode."""
-    name = _OTHERWISE.get(name, name)
-    name = f"{name}_code" if name in ("supporter", "district", "recipient") else name
+def input_path(place: str, field: str, of: GraphQLInputObjectType) -> list[str]:
+    """Where in an input a complaint belongs: ends_on -> endsOn, recipient -> recipientCode.
+
+    `place` leads to one of several (`milestones.2`); what is not found there is looked for in the
+    objects inside, so that `assessor` is `judgement.assessor`.
+    """
+    path = [_camel(step) for step in place.split(".") if step]
+    inside: Any = of
+    for step in path:
+        if isinstance(inside, GraphQLInputObjectType) and step in inside.fields:
+            inside = get_named_type(inside.fields[step].type)
+    name = _OTHERWISE.get(field, field)
+    names = [_camel(name + ending) for ending in ("", "_code", "_codes", "_id")]
+    return path + (_found(names, inside) or names[:1])
+
+
+def _found(names: Sequence[str], of: Any) -> list[str]:
+    """The path to the first of the names that an input, or an object inside it, has."""
+    if not isinstance(of, GraphQLInputObjectType):
+        return []
+    for name in names:
+        if name in of.fields:
+            return [name]
+    for name, inner in of.fields.items():
+        if deeper := _found(names, get_nullable_type(inner.type)):
+            return [name, *deeper]
+    return []
+
+
+def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
-_OTHERWISE = {"region": "region_codes", "identity": "subject"}
+_OTHERWISE = {
+    "identity": "subject", "locality": "place", "proposed_yuan": "proposed_investment"}
 
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):
     def handle(self, exception: errors.InputRefused, *, field: Any, info: Any) -> InvalidInput:
-        locale = info.context.locale
+        locale, raw = info.context.locale, info._raw_info
+        of = get_nullable_type(raw.parent_type.fields[raw.field_name].args["input"].type)
         return InvalidInput(
             code=exception.code,
             message=exception.to(locale),
             problems=[
-                Problem(path=[input_field(c.field)], message=c.expected.to(locale), value=c.value)
-                for c in exception.complaints
+                Problem(path=input_path(complaint.place, complaint.field, of),
+                        message=complaint.expected.to(locale), value=complaint.value)
+                for complaint in exception.complaints
             ],
         )
 

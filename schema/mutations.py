@@ -23,6 +23,8 @@ from schema.context import Context
 from schema.errors import Conflict, InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
 from schema.plans.types import PlanTarget
+from schema.projects.mutations import ProjectMutations
+from schema.projects.reporting import ReportingMutations
 from schema.read.execution import check_result
 from schema.read.fields import NodeOf, read
 from schema.read.needs import STRUCTURE, needs
@@ -107,7 +109,7 @@ PairingEndResult = Annotated[
 
 
 @strawberry.type
-class Mutation(AccountMutations):
+class Mutation(AccountMutations, ProjectMutations, ReportingMutations):
     @action(needs=Permission.TARGET_ADJUST,
             description="Adjust a plan target (规划调整); the old values are kept.")
     async def plan_target_adjust(

@@ -25,6 +25,15 @@ from schema.plans.filters import (
     PublishedFigureOrder,
 )
 from schema.plans.types import Discrepancy, Plan, PlanTarget, PublishedFigure
+from schema.projects.filters import (
+    MILESTONE_PAGE,
+    PROJECT_PAGE,
+    AidProjectFilter,
+    AidProjectOrder,
+    MilestoneFilter,
+    MilestoneOrder,
+)
+from schema.projects.types import AidProject, Milestone, Sector
 from schema.read.arguments import Arguments
 from schema.read.execution import AlreadyPrepared, FragmentExecutor
 from schema.read.fields import AnyNode, Many, One, everything, read
@@ -85,6 +94,19 @@ class Query:
             own.c.plan_id == plan_filters.plan_id(given, "planCode")]),
         needs=Permission.DISCREPANCY_READ, arguments={"plan_code": str},
         description="What does not add up in a plan's figures.")
+    aid_projects: Connection[AidProject] = page(
+        PROJECT_PAGE, needs=Permission.PROJECT_READ, filter=AidProjectFilter | None,
+        order=AidProjectOrder | None, description="Aid projects.")
+    aid_project: AidProject | None = read(
+        One(where=_by_code), needs=Permission.PROJECT_READ, arguments={"code": str},
+        description="An aid project by its code.")
+    milestones: Connection[Milestone] = page(
+        MILESTONE_PAGE, needs=Permission.PROJECT_READ, filter=MilestoneFilter | None,
+        order=MilestoneOrder | None, description="Milestones of all projects: what is late, what "
+                                                 "falls due soon.")
+    sectors: list[Sector] = read(
+        Many(where=everything, order_by=("ordinal",)), needs=Permission.PROJECT_READ,
+        description="The fields of aid.")
     accounts: Connection[Account] = page(
         ACCOUNT_PAGE, needs=Permission.ACCOUNT_READ, filter=AccountFilter | None,
         order=AccountOrder | None, description="Who may come in. Never a secret of theirs.")

@@ -81,6 +81,7 @@ def policies(scripts: Sequence[str]) -> Mapping[Content, str]:
         Content.DASHBOARD: f"default-src 'self'; script-src {allowed}; "
                            "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
                            f"form-action 'self'; {_COMMON}",
+        Content.FILE: f"sandbox; default-src 'none'; form-action 'none'; {_COMMON}",
         Content.GRAPHIQL: "default-src 'self'; style-src 'self' 'unsafe-inline'; "
                           "img-src 'self' data:; font-src 'self' data:; form-action 'none'; "
                           f"{_COMMON}",

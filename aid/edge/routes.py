@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from aid.access.policy import Permission
 from aid.accounts.terms import Stage
+from aid.projects.files import LARGEST, MOST
 
 KB = 1024
 WEBSOCKET = "WEBSOCKET"
@@ -42,6 +43,8 @@ class Content(StrEnum):
     FORM = "form"
     DASHBOARD = "dashboard"
     GRAPHIQL = "graphiql"
+    FILE = "file"
+    """Bytes that somebody else sent: nothing in them is run, wherever they are opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Route:
     """Methods and a path: `*` is one segment, `**` one or more, `[/]` a slash or none at the end.
 
     `stages` are those of a session that may come; `browser_only` shuts out API tokens. A `form`'s
-    body is urlencoded and holds the CSRF token. `largest` is the most bytes of a body.
+    body is urlencoded and holds the CSRF token. `largest` is the most bytes of a body, and
+    `largest_with_files`, where files are taken, of one that brings them.
     """
 
     methods: frozenset[str]
@@ -61,6 +65,7 @@ class Route:
     browser_only: bool = False
     form: bool = False
     largest: int = 256 * KB
+    largest_with_files: int = 0
 
 
 def _get(path: str, need: Need | Permission, kind: Kind, **more: Any) -> Route:
@@ -87,7 +92,8 @@ BASE = (
     _form(LOGOUT, Need.SIGNED_IN, *Stage),
     _form("/password", Need.SIGNED_IN, Stage.NEW_PASSWORD, Stage.FULL),
     _form("/second-factor", Need.SIGNED_IN, Stage.SECOND_FACTOR, Stage.ENROL, Stage.FULL),
-    _post("/graphql", Need.SIGNED_IN),
+    _post("/graphql", Need.SIGNED_IN, largest_with_files=MOST * LARGEST + 512 * KB),
+    _get("/documents/*/*", Permission.PROJECT_READ, Kind.ASSET, content=Content.FILE),
 )
 DASH = (
     _get("/dashboards[/]", Need.SIGNED_IN, Kind.PAGE, content=Content.DASHBOARD),

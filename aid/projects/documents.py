@@ -14,7 +14,8 @@ from aid.access.actor import Actor
 from aid.database.turns import take_turn
 from aid.errors import Complaint, InputRefused, NotFound
 from aid.projects.files import BY_EXTENSION, LARGEST, Kind, clean_name, kind_of
-from aid.projects.model import Content, Document
+from aid.projects.holding import check_document
+from aid.projects.model import Content, Document, Project
 from aid.text import Text
 
 PART = 256 * 1024
@@ -27,6 +28,15 @@ class Upload:
 
     file_name: str
     title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that comes with what it shows, and who sends it."""
+
+    upload: Upload
+    chunks: AsyncIterator[bytes]
+    actor: Actor
 
 
 async def stored(
@@ -63,20 +73,53 @@ async def stored(
     return document
 
 
-async def parts(session: AsyncSession, document_id: int) -> AsyncIterator[bytes]:
-    """A document's bytes, part by part. Raises NotFound."""
-    found = (await session.execute(
-        select(Document.sha256, Document.size).where(Document.id == document_id)
-    )).one_or_none()
+async def shown_by(
+    session: AsyncSession, project: Project, document_id: int | None, file: Attachment | None
+) -> tuple[int | None, list[Complaint]]:
+    """The document that shows something of a project: one of its own, or a file that is kept now.
+
+    Or else what is wrong with it.
+    """
+    if file is None:
+        return document_id, await check_document(session, document_id, project_id=project.id)
+    if document_id is not None:
+        return None, [Complaint("", "file", clean_name(file.upload.file_name), Text(
+            "附件与文件只能给出其一", "either a document or a file"))]
+    try:
+        document = await stored(session, file.upload, file.chunks, actor=file.actor,
+                                recipient_id=project.recipient_id, project_id=project.id)
+    except InputRefused as refused:
+        return None, list(refused.complaints)
+    return document.id, []
+
+
+async def document_of(session: AsyncSession, document_id: int) -> Document:
+    """What is known of a document, its bytes aside. Raises NotFound."""
+    found = await session.get(Document, document_id)
     if found is None:
         raise NotFound(Text("没有这个附件。", "There is no such document."))
-    sha256, size = found
-    for number in range(_parts_of(size)):
-        part = await session.scalar(
-            select(Content.bytes).where(Content.sha256 == sha256, Content.part == number))
-        if part is None:
-            raise RuntimeError(f"part {number} of document {document_id} is missing")
-        yield part
+    return found
+
+
+async def part_of(session: AsyncSession, document: Document, number: int) -> bytes:
+    """One part of a document's bytes, of parts_of(its size), counted from 0."""
+    part = await session.scalar(
+        select(Content.bytes).where(Content.sha256 == document.sha256, Content.part == number))
+    if part is None:
+        raise RuntimeError(f"part {number} of document {document.id} is missing")
+    return part
+
+
+async def parts(session: AsyncSession, document_id: int) -> AsyncIterator[bytes]:
+    """A document's bytes, part by part. Raises NotFound."""
+    document = await document_of(session, document_id)
+    for number in range(parts_of(document.size)):
+        yield await part_of(session, document, number)
+
+
+def parts_of(size: int) -> int:
+    """In how many parts so many bytes are kept."""
+    return -(-size // PART)
 
 
 async def _received(file: IO[bytes], chunks: AsyncIterator[bytes]) -> tuple[bytes, int]:
@@ -121,12 +164,8 @@ async def _present(
 async def _is_kept(session: AsyncSession, sha256: bytes, size: int) -> bool:
     count = await session.scalar(
         select(func.count()).select_from(Content).where(
-            Content.sha256 == sha256, Content.part < _parts_of(size)))
-    return count == _parts_of(size)
-
-
-def _parts_of(size: int) -> int:
-    return -(-size // PART)
+            Content.sha256 == sha256, Content.part < parts_of(size)))
+    return count == parts_of(size)
 
 
 async def _keep(session: AsyncSession, file: IO[bytes], sha256: bytes) -> None:

@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 LARGEST = 20 * 1024 * 1024
 """How many bytes a document may have."""
+MOST = 5
+"""How many documents may come in one request."""
 DIRECTORY = 1024 * 1024
 """How many bytes the table of contents of an office file may have."""
 NAME = 120

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.database.turns import take_turn
-from aid.errors import AidError, Complaint, NotFound, StaleVersion
+from aid.errors import Complaint, Conflict, NotFound, StaleVersion
 from aid.projects.model import Document, Project, StageChange
 from aid.projects.rules import Move
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.text import Text
 
 
-class WrongStage(AidError):
+class WrongStage(Conflict):
     """The project stands at a stage at which this is not done."""
 
     code = "WRONG_STAGE"

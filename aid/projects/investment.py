@@ -13,6 +13,7 @@ from aid.projects.model import Project, ProjectAdjustment, StageChange
 from aid.projects.rules import (
     check_day,
     check_investment,
+    check_lengths,
     check_reason,
     is_open,
     needs_reapproval,
@@ -56,6 +57,7 @@ async def adjust_investment(
     complaints = [
         *check_investment(change.new_fen, old_fen),
         *check_reason(change.reason),
+        *check_lengths({"reason": change.reason, "document_no": change.document_no}),
         *check_day(change.adjusted_on, after=at.last_day, today=today, field="adjusted_on"),
     ]
     if complaints:

@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.database.turns import take_turn
-from aid.errors import AidError, InputRefused, NotFound, StaleVersion
+from aid.errors import Complaint, Conflict, InputRefused, NotFound, StaleVersion
+from aid.projects.documents import Attachment, shown_by
 from aid.projects.drafts import MilestoneDraft
-from aid.projects.holding import NOT_FOUND, WrongStage, check_document, held
+from aid.projects.holding import NOT_FOUND, WrongStage, held
 from aid.projects.model import Milestone, Project, Rescheduling, StageChange
 from aid.projects.rules import (
     ENDED,
+    check_lengths,
     check_milestone,
     check_milestones,
     check_reason,
@@ -28,7 +30,7 @@ from aid.text import Text
 NO_MILESTONE = Text("没有这个里程碑。", "There is no such milestone.")
 
 
-class AlreadyLogged(AidError):
+class AlreadyLogged(Conflict):
     """The milestone was logged otherwise than now: what stands there stays."""
 
     code = "ALREADY_LOGGED"
@@ -105,28 +107,45 @@ def from_template(project: Project) -> list[MilestoneDraft]:
     ]
 
 
+async def milestone_named(session: AsyncSession, project_id: int, name: str) -> int:
+    """The id of a project's milestone of this name. Raises NotFound, or InputRefused."""
+    if await session.scalar(select(Project.id).where(Project.id == project_id)) is None:
+        raise NotFound(NOT_FOUND)
+    rows = await session.execute(
+        select(Milestone.name, Milestone.id).where(Milestone.project_id == project_id)
+        .order_by(Milestone.ordinal))
+    ids: dict[str, int] = dict(rows.tuples().all())
+    if name.strip() in ids:
+        return ids[name.strip()]
+    raise InputRefused([Complaint("", "name", name[:80], Text(
+        f"应为本项目的里程碑：{'、'.join(ids) or '尚无'}",
+        f"a milestone of this project: {', '.join(ids) or 'none yet'}"))])
+
+
 async def log_milestone(
-    session: AsyncSession, milestone_id: int, *, log: MilestoneLog, today: date
+    session: AsyncSession, milestone_id: int, *, log: MilestoneLog, today: date,
+    file: Attachment | None = None,
 ) -> Milestone:
-    """Log that a milestone was met, with what shows it.
+    """Log that a milestone was met, with what shows it: a document, or a file kept with it.
 
     To log the same again changes nothing and answers the same; to log it otherwise is refused and
     says what stands there. Raises NotFound, AlreadyLogged, WrongStage, or InputRefused.
     """
     milestone = await _held_milestone(session, milestone_id)
-    said = log.said
-    if milestone.met_on is not None:
-        if any(getattr(milestone, name) != value for name, value in said.items()):
-            raise AlreadyLogged(milestone)
-        return milestone
     project, began_on = await _project(session, milestone.project_id)
-    if Stage(project.stage) in ENDED:
+    if Stage(project.stage) in ENDED and milestone.met_on is None:
         raise WrongStage(Stage(project.stage), Text(
             "不能再登记里程碑", "no more milestones are logged"))
-    complaints = check_milestone(said, met_on=log.met_on, began_on=began_on, today=today)
-    complaints += await check_document(session, log.document_id, project_id=project.id)
+    document_id, complaints = await shown_by(session, project, log.document_id, file)
+    said = log.said | ({"document_id": document_id} if file is not None else {})
+    if milestone.met_on is None:
+        complaints += check_milestone(said, met_on=log.met_on, began_on=began_on, today=today)
+    elif any(getattr(milestone, name) != value for name, value in said.items()):
+        raise AlreadyLogged(milestone)
     if complaints:
         raise InputRefused(complaints)
+    if milestone.met_on is not None:
+        return milestone
     for name, value in said.items():
         setattr(milestone, name, value)
     await session.flush()
@@ -155,7 +174,8 @@ async def reschedule_milestone(
     if Stage(project.stage) in ENDED:
         raise WrongStage(Stage(project.stage), Text(
             "不能再调整里程碑", "its milestones are not planned anew"))
-    complaints = check_rescheduling(planned_on, milestone.planned_on) + check_reason(reason)
+    complaints = check_rescheduling(planned_on, milestone.planned_on)
+    complaints += check_reason(reason) + check_lengths({"reason": reason})
     if complaints:
         raise InputRefused(complaints)
     session.add(Rescheduling(

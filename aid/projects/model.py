@@ -22,6 +22,14 @@ from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKi
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
 
 
+_INVESTMENT = """(
+CASE
+    WHEN approved_fen IS NULL THEN proposed_fen
+    ELSE approved_fen
+END)"""
+"""What lists of projects are ordered by, spelled as PostgreSQL spells it when it is asked."""
+
+
 def _of_project(name: str) -> ForeignKeyConstraint:
     """A child row belongs to its project and bears the same recipient, always."""
     return ForeignKeyConstraint(
@@ -78,7 +86,10 @@ class Project(Tracked, Base):
         Index("ix_project_target_id", "target_id"),
         Index("ix_project_sector_id", "sector_id"),
         Index("ix_project_stage", "stage", "id"),
+        Index("ix_project_planned_start", "planned_start", "id"),
         Index("ix_project_planned_end", "planned_end", "id"),
+        Index("ix_project_investment", text(_INVESTMENT), "id"),
+        Index("ix_project_progress", "progress", "id"),
     )
 
     id: Mapped[Id]

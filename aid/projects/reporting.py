@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.errors import InputRefused
-from aid.projects.documents import Upload, stored
+from aid.projects.documents import Attachment, Upload, shown_by, stored
 from aid.projects.drafts import Judgement
 from aid.projects.holding import WrongStage, check_document, held, reported_upon
 from aid.projects.model import Assessment, Document, ProgressReport
@@ -39,10 +39,12 @@ class Progress:
 
 
 async def report_progress(
-    session: AsyncSession, project_id: int, *, progress: Progress, actor: Actor, today: date
+    session: AsyncSession, project_id: int, *, progress: Progress, actor: Actor, today: date,
+    file: Attachment | None = None,
 ) -> ProgressReport:
     """Report the progress of works that have started; earlier reports stay.
 
+    What the last report for the day says already, by the same actor, is not written down again.
     Raises NotFound, WrongStage, or InputRefused with every mistake.
     """
     project = await reported_upon(session, project_id)
@@ -52,13 +54,19 @@ async def report_progress(
     complaints = check_progress(
         progress.percent, progress.on, note=progress.note, started_on=project.started_on,
         neighbours=await _neighbours(session, project_id, progress.on), today=today)
-    complaints += await check_document(session, progress.document_id, project_id=project_id)
-    if complaints:
-        raise InputRefused(complaints)
+    document_id, unfit = await shown_by(session, project, progress.document_id, file)
+    if complaints + unfit:
+        raise InputRefused(complaints + unfit)
+    said = {"percent": progress.percent, "note": stripped(progress.note),
+            "document_id": document_id, "actor": actor.name}
+    last = await session.scalar(
+        select(ProgressReport).where(ProgressReport.project_id == project_id,
+                                     ProgressReport.reported_on == progress.on)
+        .order_by(ProgressReport.id.desc()).limit(1))
+    if last is not None and all(getattr(last, name) == value for name, value in said.items()):
+        return last
     report = ProgressReport(
-        project_id=project_id, recipient_id=project.recipient_id, reported_on=progress.on,
-        percent=progress.percent, note=stripped(progress.note),
-        document_id=progress.document_id, actor=actor.name)
+        project_id=project_id, recipient_id=project.recipient_id, reported_on=progress.on, **said)
     session.add(report)
     await session.flush()
     await session.refresh(project, ["progress", "progress_on"])

@@ -62,6 +62,8 @@ DATED: Mapping[Stage, str] = MappingProxyType({
 FIRST, LAST = 1979, 2100
 """The years in which a project can be planned: assistance began in 1979."""
 
+PROSE = frozenset({"reason", "note", "findings"})
+"""What is written at length."""
 ENDED = frozenset({Stage.CLOSED, Stage.CANCELLED})
 REAPPROVAL_SHARE = 10
 """A change of one part in so many (10 %) of the approved investment is to be approved anew."""
@@ -162,6 +164,17 @@ def stripped(text: str | None) -> str | None:
     return (text.strip() or None) if text else None
 
 
+def check_lengths(texts: Mapping[str, object]) -> list[Complaint]:
+    """Texts are not longer than can be shown: PROSE 4000 characters, others 200."""
+    found = []
+    for field, text in texts.items():
+        longest = 4000 if field in PROSE else 200
+        if isinstance(text, str) and len(text) > longest:
+            found.append(Complaint("", field, text[:80], Text(
+                f"不超过 {longest} 字", f"at most {longest} characters")))
+    return found
+
+
 def check_reason(reason: str | None) -> list[Complaint]:
     """A reason is given."""
     if is_given(reason):
@@ -211,6 +224,7 @@ def check_judgement(stage: Stage, judgement: Judgement) -> list[Complaint]:
             "此阶段没有评定", "nothing: this stage is not judged")))
     if not is_given(judgement.assessor):
         found += missing_judgement(Stage.ACCEPTED, None)
+    found += check_lengths({"assessor": judgement.assessor, "findings": judgement.findings})
     if judgement.score is not None and not is_percent(judgement.score):
         found.append(Complaint("", "score", str(judgement.score)[:80], Text(
             "应为 0 至 100，至多两位小数", "0 to 100, with at most two decimals")))
@@ -270,7 +284,7 @@ def check_milestone(
     said: Mapping[str, object], *, met_on: date, began_on: date, today: date
 ) -> list[Complaint]:
     """A milestone was met between its project's proposal and today, and something shows it."""
-    found = []
+    found = check_lengths(said)
     if met_on > today:
         found.append(Complaint("", "met_on", str(met_on), Text(
             "不能晚于今天", "not later than today")))
@@ -327,7 +341,7 @@ def check_progress(
     Where the report lets progress fall, against what was reported up to its day or later, it says
     why in a note.
     """
-    found = []
+    found = check_lengths({"note": note})
     if not is_percent(percent):
         found.append(Complaint("", "percent", str(percent)[:80], Text(
             "应为 0 至 100，至多两位小数", "0 to 100, with at most two decimals")))

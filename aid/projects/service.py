@@ -1,6 +1,6 @@
 """Verbs on projects, of a session that is open for writing. Each file beside this has some."""
 
-from aid.projects.documents import Upload
+from aid.projects.documents import Attachment, Upload
 from aid.projects.drafts import Judgement, MilestoneDraft, ProjectDraft, Step
 from aid.projects.holding import WrongStage
 from aid.projects.investment import InvestmentChange, adjust_investment
@@ -8,6 +8,7 @@ from aid.projects.milestones import (
     AlreadyLogged,
     MilestoneLog,
     log_milestone,
+    milestone_named,
     plan_milestones,
     reschedule_milestone,
 )
@@ -16,8 +17,9 @@ from aid.projects.reporting import Progress, assess, attach_document, report_pro
 from aid.projects.stages import advance, approve, cancel, resume, suspend
 
 __all__ = [
-    "AlreadyLogged", "InvestmentChange", "Judgement", "MilestoneDraft", "MilestoneLog",
-    "Progress", "ProjectDraft", "Step", "Upload", "WrongStage", "adjust_investment", "advance",
-    "approve", "assess", "attach_document", "cancel", "log_milestone", "plan_milestones",
-    "propose", "report_progress", "reschedule_milestone", "resume", "suspend",
+    "AlreadyLogged", "Attachment", "InvestmentChange", "Judgement", "MilestoneDraft",
+    "MilestoneLog", "Progress", "ProjectDraft", "Step", "Upload", "WrongStage",
+    "adjust_investment", "advance", "approve", "assess", "attach_document", "cancel",
+    "log_milestone", "milestone_named", "plan_milestones", "propose", "report_progress",
+    "reschedule_milestone", "resume", "suspend",
 ]

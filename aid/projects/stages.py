@@ -18,6 +18,7 @@ from aid.projects.rules import (
     check_day,
     check_gate,
     check_judgement,
+    check_lengths,
     check_passed,
     check_reason,
     is_open,
@@ -137,7 +138,7 @@ async def cancel(
 
 async def _check_aside(session: AsyncSession, at: Held, step: Step, *, today: date) -> None:
     complaints = check_day(step.on, after=at.last_day, today=today)
-    complaints += check_reason(step.reason)
+    complaints += check_reason(step.reason) + check_lengths(_texts(step))
     complaints += await check_document(session, step.document_id, project_id=at.project.id)
     if complaints:
         raise InputRefused(complaints)
@@ -150,10 +151,15 @@ async def _complaints(
     """What is wrong with going on to a stage: its day, its document, its evidence."""
     return [
         *check_day(step.on, after=at.last_day, today=today),
+        *check_lengths(_texts(step)),
         *await check_document(session, step.document_id, project_id=at.project.id),
         *check_gate(_missing(to, step, judgement), override=step.override, reason=step.reason,
                     may_override=actor.may(Permission.PROJECT_DECIDE)),
     ]
+
+
+def _texts(step: Step) -> dict[str, object]:
+    return {"evidence_no": step.evidence_no, "reason": step.reason}
 
 
 def _missing(to: Stage, step: Step, judgement: Judgement | None) -> list[Complaint]:

@@ -4,8 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 import strawberry
-from sqlalchemy import FromClause, Text, any_, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import FromClause, any_, func, or_, select
 
 from aid.plans import model
 from aid.plans.terms import TargetKind, Theme
@@ -120,8 +119,7 @@ def _target_filters(own: FromClause, _: FromClause | None, given: Arguments) -> 
     if given.given("section"):
         conditions.append(own.c.section_id.in_(_section_and_below(given)))
     if given.given("themes"):
-        names = given.bind("themes", ARRAY(Text()), lambda themes: [t.value for t in themes])
-        conditions.append(own.c.theme == any_(names))
+        conditions.append(own.c.theme == any_(given.enums("themes")))
     if given.plain("kind") is not None:
         conditions.append(own.c.kind == text(given.plain("kind").value))
     if given.given("search"):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, Numeric, func, or_, select
@@ -21,11 +21,15 @@ from schema.plans.filters import (
     PublishedFigureOrder,
     of_plan,
 )
+from schema.projects.filters import projects_of
 from schema.read.arguments import Arguments
 from schema.read.fields import Many, Page, expression, read, reads
 from schema.read.tables import rows_of
 from schema.regions.types import RecipientRegion, SupportingCity
 from schema.scalars import Percent, Yuan
+
+if TYPE_CHECKING:
+    from schema.projects.types import AidProject
 
 strawberry.enum(DiscrepancyKind, description="How parts and a stated total disagree.")
 strawberry.enum(Qualifier, name="FigureQualifier",
@@ -121,6 +125,9 @@ class PlanTarget(Node):
     note: str | None
     adjustments: list[PlanTargetAdjustment] = strawberry.field(
         description="What was adjusted, the oldest first.")
+    projects: Connection[
+        Annotated["AidProject", strawberry.lazy("schema.projects.types")]
+    ] = projects_of("target_id", "Projects that serve it.")
     version: int = strawberry.field(description="Give it back as expectedVersion to change it.")
     history: list[Change] = history_of("plan_target")
 

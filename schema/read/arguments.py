@@ -11,7 +11,10 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
-from sqlalchemy.types import Text, TypeEngine
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Date, Text, TypeEngine
+
+from aid.clock import today
 
 Convert = Callable[[Any], Any]
 
@@ -70,11 +73,19 @@ class Parameter:
 
     def value(self, variables: Mapping[str, Any]) -> Any:
         """The value for this request. Raises ArgumentRefused."""
-        found = self.source.value(variables) if isinstance(self.source, Slot) else self.source
+        found = _filled(self.source, variables)
         value = self.convert(found) if self.convert else found
-        if isinstance(value, str) and "\0" in value:
-            raise ArgumentRefused("a text holds no zero character")
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and "\0" in text:
+                raise ArgumentRefused("a text holds no zero character")
         return value
+
+
+def _filled(source: Any, variables: Mapping[str, Any]) -> Any:
+    """A constant, the value of a slot, or a list of such: a literal list may hold variables."""
+    if isinstance(source, list):
+        return [_filled(one, variables) for one in source]
+    return source.value(variables) if isinstance(source, Slot) else source
 
 
 class Parameters:
@@ -119,6 +130,15 @@ class Arguments:
     ) -> BindParameter[Any]:
         """A bind parameter for the value (text unless `type_` says otherwise)."""
         return self._parameters.bind(self._values[name], type_, convert)
+
+    def enums(self, name: str) -> BindParameter[Any]:
+        """A bind parameter for a list of enums, as the texts they are stored as."""
+        return self.bind(name, ARRAY(Text()), lambda chosen: [one.value for one in chosen])
+
+    def day(self, name: str) -> BindParameter[Any]:
+        """A bind parameter for a day; today in China, as each request has it, if none is given."""
+        return self._parameters.bind(
+            self._values.get(name), Date(), lambda given: today() if given is None else given)
 
     def inner(self, name: str) -> "Arguments":
         """The fields of an input object; none when it is not given."""

@@ -55,7 +55,7 @@ from schema.read.cursor import cursor_sql, key_from_cursor
 from schema.read.fields import READ, AnyNode, Expression, Many, NodeOf, One, Page, model_of
 from schema.read.json import Sql, joined, or_null, scalar, text
 from schema.read.needs import DEFINITION, Needs
-from schema.read.page import PageParts, inlined, json_list, page_order, page_size
+from schema.read.page import PageParts, inlined, json_list, key_of, page_order, page_size
 from schema.read.tables import light, rows_of
 
 NODE = object()
@@ -229,7 +229,7 @@ class Compiler:
     ) -> Sql:
         node = cast(GraphQLObjectType, get_named_type(type_.fields["nodes"].type))
         size = page_size(arguments)
-        order, columns, descending = page_order(node.name, how, arguments)
+        order, ordering, descending = page_order(node.name, how, arguments)
         rows = self._table(node)
 
         def conditions(of: FromClause) -> list[ColumnElement[bool]]:
@@ -238,7 +238,7 @@ class Compiler:
                 *how.filters(of, parent, arguments.inner("filter")),
             ]
 
-        keys = [rows.c[name] for name in columns]
+        keys = [key_of(rows, key) for key in ordering]
         chosen = select(*rows.c).where(*conditions(rows))
         if arguments.given("after"):
             after = [
@@ -254,7 +254,7 @@ class Compiler:
         if parent is not None:
             chosen = chosen.correlate(parent)
         page = chosen.subquery(self._name())
-        cursor = cursor_sql(order, [page.c[name] for name in columns])
+        cursor = cursor_sql(order, [key_of(page, key) for key in ordering])
         shown = page.c.row_no <= inlined(size)
 
         def count() -> Sql:  # made anew for each response key that asks for it

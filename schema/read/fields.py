@@ -55,15 +55,19 @@ class Many:
     order_by: tuple[str, ...] = ()
 
 
+Key = str | Callable[[Table], ColumnElement[Any]]
+"""What rows are ordered by: a column, or a value computed from the row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A connection: filtered, ordered, paged by key. `orders` maps an order to its columns.
+    """A connection: filtered, ordered, paged by key. `orders` maps an order to its keys.
 
-    The columns of an order are never null; the id is added, so that no two rows tie.
+    The keys of an order are never null; the id is added, so that no two rows tie.
     `newest_first` turns the order round where none was asked for.
     """
 
-    orders: Mapping[str, tuple[str, ...]]
+    orders: Mapping[str, tuple[Key, ...]]
     default_order: str
     filters: Where = everything
     where: Where = everything
@@ -146,9 +150,10 @@ def expression(
     *,
     description: str | None = None,
     arguments: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, Any] | None = None,
 ) -> Any:
     """A field computed from the row in SQL."""
-    return read(Expression(sql), description=description, arguments=arguments)
+    return read(Expression(sql), description=description, arguments=arguments, defaults=defaults)
 
 
 Type = TypeVar("Type", bound=type[Any])
@@ -171,6 +176,6 @@ def model_of(cls: type[Any]) -> type[Base] | None:
 
 
 __all__ = [
-    "RESOLUTION", "AnyNode", "Expression", "Many", "NodeOf", "One", "Page", "Read", "ReadField",
-    "Table", "Where", "everything", "expression", "model_of", "read", "reads",
+    "RESOLUTION", "AnyNode", "Expression", "Key", "Many", "NodeOf", "One", "Page", "Read",
+    "ReadField", "Table", "Where", "everything", "expression", "model_of", "read", "reads",
 ]

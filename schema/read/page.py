@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, func, litera
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from schema.read.arguments import ArgumentRefused, Arguments
-from schema.read.fields import Page
+from schema.read.fields import Key, Page
 from schema.read.json import Sql, joined, or_null, quoted, text
 
 if TYPE_CHECKING:
@@ -99,8 +99,8 @@ def page_size(arguments: Arguments) -> int:
 
 def page_order(
     listed: str, how: Page, arguments: Arguments
-) -> tuple[str, tuple[str, ...], bool]:
-    """The order's name (in cursors: of which list, by what, which way), its columns, the way."""
+) -> tuple[str, tuple[Key, ...], bool]:
+    """The order's name (in cursors: of which list, by what, which way), its keys, the way."""
     wished = arguments.inner("orderBy")
     chosen, direction = wished.plain("field"), wished.plain("direction")
     order = str(getattr(chosen, "value", chosen) or how.default_order)
@@ -108,3 +108,8 @@ def page_order(
     descending = str(getattr(direction, "value", direction) or usual) == "desc"
     name = f"{listed}:{order}:{'desc' if descending else 'asc'}"
     return name, (*how.orders[order], "id"), descending
+
+
+def key_of(table: FromClause, key: Key) -> ColumnElement[Any]:
+    """A key of an order, of a table's rows."""
+    return table.c[key] if isinstance(key, str) else key(table)

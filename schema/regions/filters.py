@@ -2,9 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, func, literal_column, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from aid.regions.model import DivisionPeriod, Pairing
+from aid.regions.model import Division, DivisionPeriod, Pairing
 from schema.read.arguments import Arguments
 from schema.read.tables import rows_of
 
@@ -16,17 +28,29 @@ def holds_on(period: FromClause, on: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
-def bore_code(division_id: ColumnElement[Any], arguments: Arguments, name: str) -> Any:
-    """The place bore the code given as argument `name`, on the day `on` if that is given too.
+def place_of_code(arguments: Arguments, name: str) -> Select[Any]:
+    """The id of the place that bore the code given as argument `name`, on the day `on` if given.
 
     Without a day it is the place that bore the code last, so an old code finds today's place.
     """
     period = rows_of(DivisionPeriod)
-    found = select(period.c.division_id).where(period.c.code == arguments.bind(name))
+    found = select(period.c.division_id.label("id")).where(period.c.code == arguments.bind(name))
     if arguments.given("on"):
         found = found.where(holds_on(period, arguments.bind("on", Date())))
-    newest = found.order_by(period.c.valid_from.desc()).limit(literal_column("1"))
-    return division_id == newest.scalar_subquery()
+    return found.order_by(period.c.valid_from.desc()).limit(literal_column("1"))
+
+
+def bore_code(division_id: ColumnElement[Any], arguments: Arguments, name: str) -> Any:
+    """The place is the one that bore the code given as argument `name`: `place_of_code`."""
+    return division_id == place_of_code(arguments, name).scalar_subquery()
+
+
+def and_below(place: Select[Any]) -> Any:
+    """A place and all that lies below it, or did when it was last in force, as an array of ids."""
+    child = rows_of(Division)
+    found = place.cte(recursive=True, nesting=True)
+    found = found.union(select(child.c.id).where(child.c.parent_id == found.c.id))
+    return func.array(select(found.c.id).scalar_subquery(), type_=ARRAY(BigInteger()))
 
 
 def name_on(table: FromClause, arguments: Arguments) -> ColumnElement[Any]:

@@ -12,6 +12,7 @@ from aid.regions import model
 from aid.regions.terms import Level, Precision, Programme
 from schema.connection import Connection, OrderDirection, page
 from schema.node import Change, Node, history_of
+from schema.projects.filters import projects_in, projects_of
 from schema.read.arguments import Arguments
 from schema.read.fields import Many, Page, expression, read, reads
 from schema.read.json import text
@@ -21,6 +22,9 @@ from schema.regions import filters
 
 if TYPE_CHECKING:
     from schema.plans.types import Plan, PublishedFigure
+    from schema.projects.types import AidProject
+
+_Project = Annotated["AidProject", strawberry.lazy("schema.projects.types")]
 
 strawberry.enum(Level, name="DivisionLevel", description="Level of a division.")
 strawberry.enum(Precision, name="DatePrecision", description="How much of a date is known.")
@@ -130,6 +134,8 @@ class RecipientRegion(Node):
         Many(where=lambda own, parent, _: [own.c.region_id == _id(parent)],
              order_by=("plan_id", "ordinal")),
         description="Figures published for this division alone, not for a group it is in.")
+    aid_projects: Connection[_Project] = projects_in(
+        "Projects of it, and of or in all that lies below it.")
 
 
 def _id(parent: FromClause | None) -> ColumnElement[Any]:
@@ -144,6 +150,7 @@ class SupportingDistrict(Node):
     name: str = _of_division("name", "Name of today.")
     name_en: str | None = _of_division("name_en", "English name.")
     city: "SupportingCity"
+    aid_projects: Connection[_Project] = projects_of("district_id", "Projects it gives for.")
 
 
 @reads(model.SupportingCity, needs=Permission.REGION_READ)
@@ -157,6 +164,8 @@ class SupportingCity(Node):
     plans: list[Annotated["Plan", strawberry.lazy("schema.plans.types")]] = read(
         Many(where=lambda own, parent, _: [own.c.supporter_id == _id(parent)],
              order_by=("period_start",)))
+    aid_projects: Connection[_Project] = projects_of(
+        "supporter_id", "Projects it gives for, itself or through a district.")
 
 
 @reads(model.Pairing, needs=Permission.PAIRING_READ)

@@ -20,7 +20,8 @@ from tests.conftest import TODAY, as_admin, as_app, copied
 from tests.people import settle
 
 LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
-         "PublishedFigure": "publishedFigures"}
+         "PublishedFigure": "publishedFigures", "AidProject": "aidProjects",
+         "Milestone": "milestones"}
 _PLACE = re.compile(r"«(\w+):(\w+):(\w+):(\d+)»", re.ASCII)
 
 

@@ -117,7 +117,7 @@ def _objects(data: Any, way: Way) -> Iterable[Mapping[str, Any]]:
             yield from _objects(item, way)
     elif isinstance(data, dict):
         for key, value in data.items():
-            if key.rstrip("0123456789") == SPOT:
+            if key == SPOT:
                 yield from (value if isinstance(value, list) else [value] if value else [])
             else:
                 yield from _objects(value, way)

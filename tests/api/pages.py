@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.api.meaning import holds, place_of_code
+from tests.api.meaning_of_projects import investment, lies_in, milestone_fits, project_fits
 from tests.api.rows import Row, Rows
 
 Given = Mapping[str, Any]
 Cursors = Mapping[tuple[str, str, str, int], str]
 """The cursor of a row in an order and a direction, as the API gave it out."""
 
-ORDERS: dict[str, dict[str, tuple[str, ...]]] = {
+Key = str | Callable[[Row], Any]
+ORDERS: dict[str, dict[str, tuple[Key, ...]]] = {
     "RecipientRegion": {"CODE": ("code",), "NAME": ("name",)},
     "PlanTarget": {
         "READING": ("plan_id", "ordinal"),
@@ -22,6 +24,14 @@ ORDERS: dict[str, dict[str, tuple[str, ...]]] = {
         "VALUE": ("value",),
         "PERIOD": ("period_start", "plan_id", "ordinal"),
     },
+    "AidProject": {
+        "CODE": ("code",),
+        "PLANNED_START": ("planned_start",),
+        "PLANNED_END": ("planned_end",),
+        "INVESTMENT": (investment,),
+        "PROGRESS": ("progress",),
+    },
+    "Milestone": {"PLANNED": ("planned_on",)},
 }
 
 
@@ -98,14 +108,29 @@ FITS: dict[str, Callable[[Rows, Row, Given], bool]] = {
     "RecipientRegion": _region_fits,
     "PlanTarget": _target_fits,
     "PublishedFigure": _figure_fits,
+    "AidProject": project_fits,
+    "Milestone": milestone_fits,
 }
+
+
+WITHIN: dict[tuple[str, str], Callable[[Rows, Row, Row], bool]] = {
+    ("Plan", "targets"): lambda _, row, plan: row["plan_id"] == plan["id"],
+    ("Plan", "publishedFigures"): lambda _, row, plan: row["plan_id"] == plan["id"],
+    ("PlanTarget", "projects"): lambda _, row, target: row["target_id"] == target["id"],
+    ("RecipientRegion", "aidProjects"): lambda rows, row, place: lies_in(rows, row, place["id"]),
+    ("SupportingCity", "aidProjects"): lambda _, row, city: row["supporter_id"] == city["id"],
+    ("SupportingDistrict", "aidProjects"):
+        lambda _, row, district: row["district_id"] == district["id"],
+}
+"""Which rows belong to the object whose connection it is."""
 
 
 def in_order(rows: Rows, kind: str, order: str) -> list[Row]:
     """All rows of a kind in an order; rows that tie, by id."""
 
     def key(row: Row) -> tuple[Any, ...]:
-        values = (row[name] for name in (*ORDERS[kind][order], "id"))
+        values = (row[by] if isinstance(by, str) else by(row)
+                  for by in (*ORDERS[kind][order], "id"))
         return tuple(rows.rank[value] if isinstance(value, str) else value for value in values)
 
     return sorted(rows.all(kind), key=key)

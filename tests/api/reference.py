@@ -25,10 +25,12 @@ from graphql import (
 )
 
 from tests.api.meaning import FIELDS, place_of_code
-from tests.api.pages import Cursors, page
+from tests.api.meaning_of_projects import PROJECT_FIELDS
+from tests.api.pages import WITHIN, Cursors, page
 from tests.api.rows import TABLES, Row, Rows
 
 Info = GraphQLResolveInfo[Any]
+_SPECIAL = {**FIELDS, **PROJECT_FIELDS}
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
 
@@ -84,7 +86,7 @@ class Reference:
             return root(self, info, given) if root else self._connection(info, given)
         if isinstance(source, Mapping):  # the parts of a connection
             return source[info.field_name]
-        special = FIELDS.get((source.kind, info.field_name))
+        special = _SPECIAL.get((source.kind, info.field_name))
         if special is not None:
             return special(self._rows, source, given)
         return self._plain(source, info, given)
@@ -95,7 +97,8 @@ class Reference:
         if info.field_name == "id":
             return b64encode(f"{source.kind}:{source['id']}".encode()).decode()
         if named.name.endswith("Connection"):
-            return self._connection(info, given, lambda row: row["plan_id"] == source["id"])
+            belongs = WITHIN[source.kind, info.field_name]
+            return self._connection(info, given, lambda row: belongs(self._rows, row, source))
         if named.name in TABLES:
             assert not is_list_type(getattr(info.return_type, "of_type", None)), info.field_name
             return self._rows.one(named.name, "id", source[f"{column}_id"])
@@ -152,4 +155,7 @@ _ROOT: dict[str, Callable[[Reference, Info, Mapping[str, Any]], Any]] = {
     "plan": lambda self, _, given: self._plan(given["code"]),
     "planTarget": Reference._target,
     "discrepancies": Reference._discrepancies,
+    "aidProject": lambda self, _, given: self._rows.one("AidProject", "code", given["code"]),
+    "sectors": lambda self, *_: sorted(
+        self._rows.all("Sector"), key=lambda row: (row["ordinal"], row["id"])),
 }

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from tests.api.pages import ORDERS
 from tests.api.values import kind_of_id, leaf, literal
 
-SIZES = {"children": 8, "sections": 25, "districts": 16, "members": 6, "pairings": 4, "plans": 3}
+SIZES = {"children": 8, "sections": 25, "districts": 16, "members": 6, "pairings": 4, "plans": 3,
+         "sectors": 12, "stageHistory": 8, "milestones": 8}
 """About how many objects a list holds, where it is not about three."""
 
 ABSENT = object()

@@ -73,7 +73,8 @@ def _all_routes(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str
 
 
 def _example(path: str) -> str:
-    for place, example in (("{package_name}", "dash"), ("{fingerprinted_path:path}", "a/b.js")):
+    for place, example in (("{package_name}", "dash"), ("{fingerprinted_path:path}", "a/b.js"),
+                           ("{number}", "1"), ("{name}", "a.pdf")):
         path = path.replace(place, example)
     assert "{" not in path, path
     return path

@@ -20,6 +20,7 @@ from tests.actors import AUDITOR, LEADER, LOCAL, recipient
 from tests.api.conftest import World
 from tests.api.entries import CompiledOnly, Entry, OrdinaryOnly
 from tests.api.operations import Operation
+from tests.api.pages import ORDERS, in_order
 from tests.api.rows import Row, Rows
 from tests.api.values import global_id
 
@@ -64,7 +65,9 @@ def theirs(world: World, request: pytest.FixtureRequest) -> Theirs:
     return Theirs(world, request.param)
 
 
-LISTS = [("PlanTarget", "planTargets"), ("PublishedFigure", "publishedFigures")]
+OF_PLANS = [("PlanTarget", "planTargets"), ("PublishedFigure", "publishedFigures")]
+OF_PROJECTS = [("AidProject", "aidProjects"), ("Milestone", "milestones")]
+LISTS = [*OF_PLANS, *OF_PROJECTS]
 
 
 @pytest.mark.parametrize(("kind", "field"), LISTS)
@@ -94,25 +97,27 @@ async def test_a_cursor_of_a_foreign_row_is_a_place_and_no_more(
     theirs: Theirs, kind: str, field: str
 ) -> None:
     """An office's cursor, given by a recipient, leads to the recipient's own rows after it."""
-    foreign = theirs.foreign(kind)[0]
-    cursor = theirs.world.cursors[kind, "READING", "ASC", foreign["id"]]
-    key = (foreign["plan_id"], foreign["ordinal"], foreign["id"])
-    expected = sorted(
-        place for row in theirs.rows.all(kind)
-        if (place := (row["plan_id"], row["ordinal"], row["id"])) > key)
+    foreign, order = theirs.foreign(kind)[0], next(iter(ORDERS[kind]))
+    cursor = theirs.world.cursors[kind, order, "ASC", foreign["id"]]
+    ordered = [row["id"] for row in in_order(theirs.world.rows, kind, order)]
+    own = {row["id"] for row in theirs.rows.all(kind)}
+    expected = [number for number in ordered[ordered.index(foreign["id"]) :] if number in own]
     for entry in theirs.entries:
         page = (await entry.data(Operation(
             f"query ($after: String) {{ {field}(first: 100, after: $after) {{ nodes {{ id }} }} }}",
             {"after": cursor})))[field]
         assert [node["id"] for node in page["nodes"]] == [
-            global_id(kind, place[2]) for place in expected]
+            global_id(kind, number) for number in expected]
 
 
-@pytest.mark.parametrize("kind", ["PlanTarget", "PublishedFigure", "Pairing", "Discrepancy"])
+@pytest.mark.parametrize("kind", [
+    "PlanTarget", "PublishedFigure", "Pairing", "Discrepancy", "AidProject", "Milestone",
+    "Document"])
 async def test_a_foreign_id_is_answered_like_one_of_nothing(theirs: Theirs, kind: str) -> None:
     """`node` knows neither; its history, its type and its plan are not said either."""
-    fragments = "" if kind == "Discrepancy" else f"... on {kind} {{ code }}"
-    if kind in ("PlanTarget", "Pairing"):
+    coded = kind not in ("Discrepancy", "Milestone", "Document")
+    fragments = f"... on {kind} {{ code }}" if coded else ""
+    if kind in ("PlanTarget", "Pairing", "AidProject", "Milestone"):
         fragments += f"... on {kind} {{ history {{ field old new actor at }} }}"
     ids = [row["id"] for row in theirs.foreign(kind)]
     assert ids
@@ -133,6 +138,18 @@ async def test_a_foreign_code_is_answered_like_one_of_nothing(theirs: Theirs) ->
           planTarget(planCode: $plan, code: $code) { id statement adjustments { reason } } }""",
         *({"plan": PLAN, "code": code} for code in (*codes, "nobody-has-this")))
     assert answer == b'{"data":{"planTarget":null}}'
+
+
+async def test_a_foreign_projects_code_is_answered_like_one_of_nothing(theirs: Theirs) -> None:
+    """By itself, and where its milestones are asked for."""
+    codes = [row["code"] for row in theirs.foreign("AidProject")]
+    assert codes
+    answer = await theirs.same(
+        """query ($code: String!) { aidProject(code: $code) { id name stage }
+          milestones(filter: {projectCode: $code}) { totalCount nodes { id } } }""",
+        *({"code": code} for code in (*codes, "NOBODY-HAS-THIS")))
+    assert answer == (
+        b'{"data":{"aidProject":null,"milestones":{"totalCount":0,"nodes":[]}}}')
 
 
 async def test_hidden_and_absent_are_asked_by_one_statement(theirs: Theirs) -> None:
@@ -168,12 +185,14 @@ async def test_of_a_foreign_region_there_is_its_name_and_nothing_else(theirs: Th
         for entry in theirs.entries:
             found = await entry.data(Operation(
                 """query ($code: String!) { recipientRegion(code: $code) {
-                  code name periods { name } pairings { id } publishedFigures { id } } }""",
+                  code name periods { name } pairings { id } publishedFigures { id }
+                  aidProjects { totalCount nodes { id } } } }""",
                 {"code": code}))
             place = found["recipientRegion"]
             assert place["code"] == code
             assert place["periods"]
             assert (place["pairings"], place["publishedFigures"]) == ([], [])
+            assert place["aidProjects"] == {"totalCount": 0, "nodes": []}
 
 
 async def test_paired_regions_are_ones_own(theirs: Theirs) -> None:
@@ -190,7 +209,7 @@ async def test_paired_regions_are_ones_own(theirs: Theirs) -> None:
                 for pairing in city["pairings"]} == {theirs.code}
 
 
-@pytest.mark.parametrize(("kind", "field"), LISTS)
+@pytest.mark.parametrize(("kind", "field"), OF_PLANS)
 async def test_asking_by_a_foreign_region_gives_what_is_said_of_both(
     theirs: Theirs, kind: str, field: str
 ) -> None:
@@ -208,6 +227,27 @@ async def test_asking_by_a_foreign_region_gives_what_is_said_of_both(
         for entry in theirs.entries:
             page = (await entry.data(Operation(text, {"code": code})))[field]
             assert {node["id"] for node in page["nodes"]} == shared
+
+
+@pytest.mark.parametrize(("kind", "field"), OF_PROJECTS)
+async def test_a_foreign_region_has_no_projects(theirs: Theirs, kind: str, field: str) -> None:
+    """Asked for by its code it is as a code of nothing; nor does the whole tell of others."""
+    text = f"""query ($code: String) {{ {field}(first: 100, filter: {{regionCode: $code}}) {{
+      totalCount nodes {{ id }} pageInfo {{ hasNextPage startCursor endCursor }} }} }}"""
+    await theirs.same(text, *({"code": code} for code in ({*REGIONS} - {theirs.code}) | {"999999"}))
+    own = {global_id(kind, row["id"]) for row in theirs.rows.all(kind)}
+    for entry in theirs.entries:
+        page = (await entry.data(Operation(text, {"code": theirs.code})))[field]
+        assert {node["id"] for node in page["nodes"]} == own
+        found = await entry.data(Operation(
+            "{ supportingCities { aidProjects { totalCount } districts { aidProjects { nodes {"
+            " recipient { code } } } } } sectors { code } }"))
+        assert [city["aidProjects"]["totalCount"] for city in found["supportingCities"]] == [
+            len(theirs.rows.all("AidProject"))]
+        assert {project["recipient"]["code"] for city in found["supportingCities"]
+                for district in city["districts"]
+                for project in district["aidProjects"]["nodes"]} <= {theirs.code}
+        assert found["sectors"]
 
 
 # Writing: refused before anything is looked up, and found nowhere when it is not.

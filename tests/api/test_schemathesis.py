@@ -11,10 +11,17 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.people import bearer
 
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
+for scalar, texts in {
+    "Yuan": st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{1,3})?", fullmatch=True),
+    "Percent": st.from_regex(r"-?[0-9]{1,10}(\.[0-9]{1,3})?", fullmatch=True),
+    "Upload": st.text(max_size=3),
+}.items():
+    schemathesis.graphql.scalar(scalar, texts.map(schemathesis.graphql.nodes.String))
 OPERATIONS: dict[str, Any] = {
     operation.label: operation
     for operation in (

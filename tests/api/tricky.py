@@ -90,4 +90,39 @@ SHAPES = (
       fragment N on Node {{ __typename ... on Plan {{ code }} ... on Indicator {{ unit }} }}""",
               {"id": INDICATOR}),
 )
-TRICKY = (*NOTHING_LEFT, *COUNTS, *VALUES, *ARGUMENTS, *SHAPES)
+PROJECTS = (
+    # Words of a list in and beside variables; a year that is none; wildcards that are none.
+    Operation("""query ($s: String!, $l: [String!], $y: Int) {
+      a: aidProjects(filter: {sectorCodes: ["water", $s]}) { totalCount }
+      b: aidProjects(filter: {sectorCodes: $l, year: $y}) { totalCount }
+      c: aidProjects(filter: {sectorCodes: []}) { totalCount }
+      d: aidProjects(filter: {search: "%"}) { nodes { name } }
+      e: aidProjects(filter: {search: "CISTERN", year: 2147483647}) { totalCount } }""",
+              {"s": "housing", "l": ["housing", "none"], "y": 2007}),
+    # A stage, and what is set aside at it; the same amount before and after approval.
+    Operation("""{
+      a: aidProjects(filter: {stages: [TENDERED, APPROVED]}) { nodes { code stage heldStage } }
+      b: aidProjects(filter: {stages: [SUSPENDED, RESERVE]}) { nodes { code stage heldStage } }
+      c: aidProjects(orderBy: {field: INVESTMENT}, first: 100,
+        filter: {approvedInvestmentTo: "1000000.00"}) { nodes {
+          proposedInvestment approvedInvestment adjustments { oldInvestment newInvestment } } } }"""
+              ),
+    # Equal amounts across a page's edge; the province of a place; a code of another time.
+    Operation("""{
+      a: aidProjects(first: 4, after: "«AidProject:INVESTMENT:DESC:3»",
+        orderBy: {field: INVESTMENT, direction: DESC}) { edges { cursor node { code } } }
+      b: aidProjects(filter: {regionCode: "540000"}) { totalCount nodes { region { code } } }
+      c: aidProjects(filter: {regionCode: "542300", planCode: "shanghai-2006-2010"}) { totalCount
+        nodes { plan { code } target { code projects { totalCount } } } }
+      d: aidProjects(filter: {regionCode: "540222"}) { nodes { code place } }
+      e: recipientRegion(code: "530000") { aidProjects(filter: {late: true}) { totalCount } } }"""
+              ),
+    # Late the day after, and not on the day itself.
+    Operation("""{ milestones(first: 100, filter: {met: false}) { nodes {
+        plannedOn a: late(on: "2008-02-29") b: late(on: "2008-03-01") late
+        project { plannedEnd a: late(on: "2009-01-01") b: late(on: "2009-01-02") } } }
+      now: milestones(filter: {dueWithinDays: 0}) { nodes { name late } }
+      soon: milestones(filter: {dueWithinDays: 30, open: true}) { nodes { name } }
+      gone: milestones(filter: {open: false, late: true}) { totalCount } }"""),
+)
+TRICKY = (*PROJECTS, *NOTHING_LEFT, *COUNTS, *VALUES, *ARGUMENTS, *SHAPES)

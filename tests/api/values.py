@@ -13,6 +13,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from tests.api.projects import PROJECTS
 from tests.api.rows import TABLES
 from tests.api.world import ODD, PLANS
 
@@ -21,7 +22,8 @@ ANY_TEXT = st.text(
 """Without zero, which is refused, and the letters whose lower case is a matter of opinion."""
 NODES = tuple(kind for kind in TABLES if kind in {
     "RecipientRegion", "SupportingCity", "SupportingDistrict", "Pairing", "Plan", "PlanSection",
-    "RegionGroup", "Indicator", "PlanTarget", "PublishedFigure", "Discrepancy"})
+    "RegionGroup", "Indicator", "PlanTarget", "PublishedFigure", "Discrepancy",
+    "Sector", "AidProject", "Milestone", "Document"})
 
 _REGIONS = (
     "540200", "542300", "530800", "532700", "420506", "420521", "420583", "533400", "653100",
@@ -35,10 +37,16 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "parentCode": _REGIONS,
     "groupCode": ("yunnan-four", "partner-regions", "example-regions", "three-gorges", "none"),
     "indicatorCode": ("project_funds", "grant_funds", "aid_projects", "village_clinics", "none"),
+    "supporterCode": ("310000", "310101", "000000", ""),
+    "districtCode": ("310101", "310104", "310000", ""),
+    "pairingCode": ("310000-540200-tibet", "310000-532600-east-west", "none"),
+    "targetCode": ("rikaze-housing", "health", "tenth", "none"),
+    "sectorCodes": ("housing", "education", "water", "health", "none"),
+    "projectCode": (*PROJECTS, "none"),
     "section": ("三(二)1", "三(二)", "三", "二", "二1", "十", "十一", "一(一)", "三(", ""),
     "search": (
         "a", "THE", "培训", "州", "日喀则", "思茅", "5303", "54", "", "%", "_", "\\", '"', "'",
-        "\n", "$1", ":p0", *(text[:9] for text in ODD),
+        "\n", "$1", ":p0", "学", "cistern", "%", *(text[:9] for text in ODD),
     ),
 }
 _DATES = ("2006-01-01", "2014-06-26", "2014-06-27", "2001-12-31", "1998-01-01", "2026-11-21",
@@ -47,6 +55,7 @@ _CODES_OF = {
     "supportingCity": ("310000", "310101", "000000"),
     "recipientRegion": _REGIONS,
     "plan": _PLANS,
+    "aidProject": (*PROJECTS, "none"),
     "planTarget": ("health", "health-rikaze-clinics", "tenth", "objective-01-sustainable-aid"),
 }
 
@@ -87,6 +96,10 @@ def leaf(field: str, argument: str, type_: Any) -> st.SearchStrategy[Any]:
         return ids()
     if name == "Boolean":
         return st.booleans()
+    if argument == "year":
+        return st.integers(2006, 2011) | st.sampled_from((-(2**31), 0, 2**31 - 1))
+    if name == "Yuan":
+        return st.sampled_from(("1000000.00", "1000000.01", "0.00", "10.05", "-1.00"))
     if name == "Int":
         return st.integers(1, 5) | st.sampled_from((20, 99, 100))
     if name == "Date":

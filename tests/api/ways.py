@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from schema.schema import schema
+from tests.api.projects import PROJECTS
 from tests.api.rows import Row, Rows
 from tests.api.values import global_id
 
 OWN, OTHER, NONE = PLACES = ("own", "other", "none")
 MOST = 3
-"""How many objects are asked about at once."""
+"""How many objects are asked about, one after the other."""
 SPOT = "it"
 """The response key of the objects that are asked about."""
 
@@ -34,14 +35,20 @@ class Way:
     fields: tuple[str, ...] | None = None
 
 
-_NODES = ("RecipientRegion", "Pairing", "PlanTarget", "PublishedFigure")
+_OF_A_RECIPIENT = ("AidProject", "Milestone", "Document")
+_NODES = ("RecipientRegion", "Pairing", "PlanTarget", "PublishedFigure", *_OF_A_RECIPIENT)
 _NATIONAL = ("SupportingCity", "SupportingDistrict", "Plan", "PlanSection", "RegionGroup",
-             "Indicator", "Discrepancy", "Account", "AuditEntry")
+             "Indicator", "Discrepancy", "Sector", "Account", "AuditEntry")
 _BELOW = (
     ("RecipientRegion", "periods", "DivisionPeriod"),
     ("PlanTarget", "annual", "PlanTargetYear"),
     ("PlanTarget", "adjustments", "PlanTargetAdjustment"),
     ("PlanTarget", "history", "Change"),
+    ("AidProject", "stageHistory", "StageChange"),
+    ("AidProject", "adjustments", "ProjectAdjustment"),
+    ("AidProject", "reports", "ProgressReport"),
+    ("AidProject", "evaluations", "Evaluation"),
+    ("Milestone", "reschedulings", "Rescheduling"),
     ("Account", "regions", "AccountRegion"),
 )
 _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -53,11 +60,15 @@ _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "PublishedFigure": ("publishedFigures", {
         OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {regionCode: "420500"}',
         NONE: "first: 100"}),
+    "AidProject": ("aidProjects", {
+        OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {regionCode: "532600"}'}),
+    "Milestone": ("milestones", {
+        OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {regionCode: "532600"}'}),
     "Account": ("accounts", {NONE: "first: 1"}),
     "AuditEntry": ("auditLog", {NONE: "first: 1"}),
 }
 _TAKES_ARGUMENTS = ("node", "supportingCity", "recipientRegion", "recipientRegions", "plan",
-                    "planTarget", "discrepancies")
+                    "planTarget", "discrepancies", "aidProject", "aidProjects", "milestones")
 """Roots that are asked only where there are arguments for a place."""
 _PLAN = "shanghai-2006-2010"
 ARGUMENTS: Mapping[tuple[str, str, str], str] = {
@@ -72,6 +83,12 @@ ARGUMENTS: Mapping[tuple[str, str, str], str] = {
     ("Query", "publishedFigures", OWN): '(filter: {regionCode: "540200"})',
     ("Query", "publishedFigures", OTHER): '(filter: {regionCode: "420500"})',
     ("Query", "discrepancies", NONE): f'(planCode: "{_PLAN}")',
+    ("Query", "aidProject", OWN): f'(code: "{PROJECTS[0]}")',
+    ("Query", "aidProject", OTHER): f'(code: "{PROJECTS[1]}")',
+    ("Query", "aidProjects", OWN): '(filter: {regionCode: "540200"})',
+    ("Query", "aidProjects", OTHER): '(filter: {regionCode: "532600"})',
+    ("Query", "milestones", OWN): '(filter: {regionCode: "540200"})',
+    ("Query", "milestones", OTHER): '(filter: {regionCode: "532600"})',
 }
 _NOBODY = '{name: "nobody-of-that-name"}'
 MUTATIONS: Mapping[str, tuple[str, str]] = {
@@ -94,24 +111,21 @@ def ways(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
     yield from _roots(rows, own)
     for kind in (*_NODES, *_NATIONAL):
         for place in PLACES if kind in _NODES else (NONE,):
-            ids = _ids(rows, own, kind, place)
-            if ids:
-                yield Way(kind, place, _nodes(kind, ids, "%s"), (("Query", "node"),))
+            for number in _ids(rows, own, kind, place):
+                yield Way(kind, place, _node(kind, number, "%s"), (("Query", "node"),))
     for above, field, kind in _BELOW:
         for place in PLACES:
-            ids = _ids(rows, own, above, place)
-            if ids and (place == NONE or above in _NODES):
+            for number in _ids(rows, own, above, place):
                 inner = f"{SPOT}: {field} {{ %s }}"
-                yield Way(kind, place, _nodes(above, ids, inner).replace(f"{SPOT}0", "n0"),
+                yield Way(kind, place, _node(above, number, inner, key="above"),
                           (("Query", "node"), (above, field)))
     yield from _pages()
     yield from _mutations()
 
 
-def _nodes(kind: str, ids: list[int], selected: str) -> str:
-    asked = (f'{SPOT}{at}: node(id: "{global_id(kind, number)}") {{ ... on {kind} '
-             f"{{ {selected} }} }}" for at, number in enumerate(ids))
-    return f"{{ {' '.join(asked)} }}"
+def _node(kind: str, number: int, selected: str, *, key: str = SPOT) -> str:
+    return (f'{{ {key}: node(id: "{global_id(kind, number)}") '
+            f"{{ ... on {kind} {{ {selected} }} }} }}")
 
 
 def _roots(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
@@ -201,9 +215,14 @@ def _ids(rows: Rows, own: frozenset[int], kind: str, place: str) -> list[int]:
 
 def _says(rows: Rows, kind: str, row: Row) -> set[str]:
     """What there is to say of a row: its columns that hold something, what hangs on it."""
-    below = {"PlanTarget": (("PlanTargetYear", "target_id"), ("PlanTargetAdjustment", "target_id")),
+    below = {"PlanTarget": (("PlanTargetYear", "target_id"), ("PlanTargetAdjustment", "target_id"),
+                            ("AidProject", "target_id")),
              "RecipientRegion": (("Pairing", "recipient_id"), ("PublishedFigure", "region_id")),
              "PlanSection": (("PlanSection", "parent_id"),),
+             "AidProject": tuple((kind, "project_id") for kind in (
+                 "StageChange", "ProjectAdjustment", "ProgressReport", "Evaluation", "Document",
+                 "Milestone")),
+             "Milestone": (("Rescheduling", "milestone_id"),),
              "Account": (("AccountRegionRow", "account_id"),)}
     return {column for column, value in row.values.items() if value is not None} | {
         of for of, column in below.get(kind, ()) if rows.where(of, column, row["id"])}
@@ -213,7 +232,7 @@ def place_of(rows: Rows, own: frozenset[int], kind: str, row: Row) -> str:
     """Whose a row is, for the recipient that sees the divisions `own`."""
     if kind in _NATIONAL:
         return NONE
-    if kind in ("RecipientRegion", "Pairing"):
+    if kind in ("RecipientRegion", "Pairing", *_OF_A_RECIPIENT):
         return OWN if row["id" if kind == "RecipientRegion" else "recipient_id"] in own else OTHER
     if row["region_id"] is None and row["group_id"] is None:
         return NONE

@@ -1,4 +1,4 @@
-"""A database with something of everything: two more plans, adjustments, texts that break things."""
+"""A database with something of everything: two more plans, adjustments, projects, odd texts."""
 
 import csv
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from aid.regions.model import Pairing
 from aid.regions.service import end_pairing
 from seeds.load import load
 from tests.actors import LOCAL
+from tests.api.projects import furnish_projects
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"
 PLANS = ("example-2011-2015", "twin-2011-2015")
@@ -55,6 +56,7 @@ async def furnish(database: Database, folder: Path, *, today: date) -> None:
     paths = [_written(folder / code, code) for code in PLANS]
     await load(database, paths, today=today)
     await _adjust(database, today)
+    await furnish_projects(database, ODD)
     async with database.writing(LOCAL) as session:
         pairing = (await session.scalars(
             select(Pairing).where(Pairing.code == "310000-533400-east-west"))).one()
