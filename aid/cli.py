@@ -208,12 +208,12 @@ def _simulate(chosen: Chosen, scale: int | None) -> None:
     names = Text("模拟数据（并非真实记录）", "simulated records (none of them real)")
     table = Table(names.to(chosen.settings.locale), "", box=None)
     for name, count in made.counts.items():
-        table.add_row(name, f"{count:,}")
+        table.add_row(name.to(chosen.settings.locale), f"{count:,}")
     out.print(table)
     if made.new and zh:
-        out.print(f"已按公布总数的 {made.scale} 倍生成，页面上均标为“模拟”。")
+        out.print(f"已按公布总数的 {made.scale} 倍生成，每条均带模拟标记。")
     elif made.new:
-        out.print(f"Made as {made.scale} × the published totals, and marked wherever they show.")
+        out.print(f"Made as {made.scale} × the published totals; each is marked as simulated.")
 
 
 def _demo_accounts(chosen: Chosen) -> bool:

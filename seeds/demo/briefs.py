@@ -24,7 +24,6 @@ class Fate(StrEnum):
     ADJUSTED = "adjusted"
     REAPPROVED = "reapproved"
     PAUSED = "paused"
-    UNSETTLED = "unsettled"
     CANCELLED = "cancelled"
     SUSPENDED = "suspended"
     AWAITING = "awaiting"
@@ -33,9 +32,9 @@ class Fate(StrEnum):
 
 FATES = {
     Era.REVIEWED: ((Fate.ORDINARY, 80.0), (Fate.LATE, 8.0), (Fate.ADJUSTED, 7.0),
-                   (Fate.REAPPROVED, 1.5), (Fate.PAUSED, 1.5), (Fate.UNSETTLED, 0.5)),
+                   (Fate.REAPPROVED, 1.5), (Fate.PAUSED, 1.5)),
     Era.PLANNED: ((Fate.ORDINARY, 66.0), (Fate.LATE, 12.0), (Fate.ADJUSTED, 9.0),
-                  (Fate.REAPPROVED, 3.0), (Fate.PAUSED, 3.0), (Fate.UNSETTLED, 1.5),
+                  (Fate.REAPPROVED, 3.0), (Fate.PAUSED, 3.0),
                   (Fate.CANCELLED, 4.0)),
 }
 """How often which fate comes. What was published as done is neither cancelled nor given up."""

@@ -16,8 +16,6 @@ from seeds.demo.world import Recipient, World
 _IN_VILLAGES = ("housing", "water", "transport", "agriculture", "governance")
 """What a village's project is counted with."""
 
-_GIVEN_UP = frozenset({Fate.CANCELLED, Fate.UNSETTLED})
-
 
 @dataclass(slots=True)
 class Numbering:
@@ -97,7 +95,7 @@ def _idea(world: World, quota: Quota, dice: Dice, at: int, today: date) -> _Idea
         undertaking = dice.one_of(UNDERTAKINGS[sector])
     fate = (CURRENT_FATES[at % len(CURRENT_FATES)] if quota.era is Era.CURRENT
             else dice.weighed(FATES[quota.era]))
-    if village is not None and quota.era is not Era.CURRENT and fate in _GIVEN_UP:
+    if village is not None and quota.era is not Era.CURRENT and fate is Fate.CANCELLED:
         fate = Fate.ORDINARY
     span = dice.between(*undertaking.days)
     if quota.era is Era.CURRENT:

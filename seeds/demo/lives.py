@@ -88,7 +88,6 @@ def lived(brief: Brief, dice: Dice, *, today: date) -> Life:
     life = Life(brief, _course(brief, dice, today), proposed_fen=brief.fen)
     if dice.chance(0.3):
         life.proposed_fen += brief.fen * dice.between(2, 12) // 100 // STEP * STEP
-    stop = dice.one_of((Stage.COMPLETED, Stage.ACCEPTED, Stage.AUDITED))
     early = dice.chance(0.5)
     for stage in PATHS[brief.undertaking.kind]:
         if stage is Stage.STARTED and brief.fate is Fate.CANCELLED and early:
@@ -99,8 +98,6 @@ def lived(brief: Brief, dice: Dice, *, today: date) -> Life:
         if life.due[stage] > today:
             break
         _enter(life, stage, dice)
-        if brief.fate is Fate.UNSETTLED and stage is stop:
-            break
     _report(life, dice, today)
     return life
 
@@ -216,7 +213,7 @@ def _goes_on(life: Life, dice: Dice, today: date) -> bool:
     return False
 
 
-_BETWEEN = frozenset(Fate) - {Fate.ORDINARY, Fate.LATE, Fate.UNSETTLED}
+_BETWEEN = frozenset(Fate) - {Fate.ORDINARY, Fate.LATE}
 
 
 def _set_aside(life: Life, to: Stage, on: date, reason: str) -> None:

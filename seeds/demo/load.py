@@ -1,9 +1,10 @@
 """Loading the demonstration: simulated records, in one transaction, once or not at all."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,7 +29,14 @@ from seeds.demo.world import Recipient, World, the_world
 
 SEED = 20060101
 """The records are those of this number; any other gives others."""
-_MARKED = (Project, KeyVillage, Cadre, Post, Batch)
+_MARKED: Mapping[Any, Text] = {
+    Project: Text("项目", "projects"),
+    KeyVillage: Text("重点村", "key villages"),
+    Cadre: Text("援派人员", "people"),
+    Post: Text("岗位", "posts"),
+    Batch: Text("批次", "batches"),
+}
+"""What is marked as simulated, each row by itself."""
 _HOLD = ", ".join(model.__tablename__ for model in _MARKED)
 
 
@@ -59,10 +67,10 @@ class OtherScale(AidError):
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """How many simulated records there are, by table, at which scale; whether they are new."""
+    """How many simulated records there are of each kind, at which scale; whether they are new."""
 
     scale: int
-    counts: dict[str, int]
+    counts: dict[Text, int]
     new: bool
 
 
@@ -111,11 +119,11 @@ async def _any_real(session: AsyncSession) -> bool:
     return False
 
 
-async def _counts(session: AsyncSession) -> dict[str, int]:
+async def _counts(session: AsyncSession) -> dict[Text, int]:
     return {
-        model.__tablename__: await session.scalar(
+        name: await session.scalar(
             select(func.count()).select_from(model).where(model.simulated)) or 0
-        for model in _MARKED
+        for model, name in _MARKED.items()
     }
 
 

@@ -151,7 +151,7 @@ async def the_world(session: AsyncSession) -> World:
         people=int(totals[PEOPLE].value),
         reviewed=(figure.period_start, figure.period_end),
         planned=(plan.period_start, plan.period_end),
-        sectors=dict((await session.execute(select(Sector.code, Sector.id))).tuples().all()),
+        sectors=dict((await session.execute(select(Sector.code, Sector.id))).all()),
         sheet=sheet,
         lines=tuple(lines),
     )
@@ -168,7 +168,7 @@ async def _published(session: AsyncSession) -> tuple[list[Published], int]:
         .order_by(PublishedFigure.plan_id, PublishedFigure.ordinal))
     stated: dict[tuple[int | None, int | None], dict[str, PublishedFigure]] = defaultdict(dict)
     plan_id = 0
-    for figure, indicator in rows.tuples():
+    for figure, indicator in rows:
         plan_id = plan_id or figure.plan_id
         if figure.plan_id == plan_id:
             stated[figure.region_id, figure.group_id][indicator] = figure
@@ -187,7 +187,7 @@ async def _totals(session: AsyncSession, plan_id: int) -> dict[str, PublishedFig
         select(Indicator.code, PublishedFigure)
         .join(Indicator, Indicator.id == PublishedFigure.indicator_id)
         .where(PublishedFigure.plan_id == plan_id, Indicator.code.in_([VILLAGES, PEOPLE])))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def _recipients(session: AsyncSession, plan: Plan) -> tuple[Recipient, ...]:
@@ -211,7 +211,7 @@ async def _recipients(session: AsyncSession, plan: Plan) -> tuple[Recipient, ...
             counties=await _counties(session, pairing.recipient_id),
             targets=await _targets(session, plan.id, pairing.recipient_id),
         )
-        for pairing, own, supporter in rows.tuples().all()
+        for pairing, own, supporter in rows.all()
     ])
 
 
@@ -251,7 +251,7 @@ async def _targets(session: AsyncSession, plan_id: int, division_id: int) -> dic
                (PlanTarget.region_id == division_id) | PlanTarget.group_id.in_(groups),
                ~select(child.id).where(child.parent_id == PlanTarget.id).exists())
         .group_by(PlanTarget.theme))
-    return {Theme(theme): target_id for theme, target_id in rows.tuples()}
+    return {Theme(theme): target_id for theme, target_id in rows}
 
 
 async def _districts(session: AsyncSession) -> dict[int, tuple[District, ...]]:
@@ -259,7 +259,7 @@ async def _districts(session: AsyncSession) -> dict[int, tuple[District, ...]]:
         select(SupportingDistrict.city_id, SupportingDistrict.id, Division.name)
         .join(Division, Division.id == SupportingDistrict.division_id).order_by(Division.code))
     found: dict[int, list[District]] = defaultdict(list)
-    for city_id, district_id, name in rows.tuples():
+    for city_id, district_id, name in rows:
         found[city_id].append(District(district_id, name))
     return {city_id: tuple(of) for city_id, of in found.items()}
 
@@ -272,4 +272,4 @@ async def _lines(session: AsyncSession) -> tuple[str, list[tuple[int, Decimal]]]
     rows = await session.execute(
         select(AcceptanceCriterion.id, AcceptanceCriterion.points)
         .where(AcceptanceCriterion.sheet == sheet).order_by(AcceptanceCriterion.ordinal))
-    return sheet, list(rows.tuples())
+    return sheet, [(line, points) for line, points in rows]
