@@ -166,8 +166,16 @@ def serve(
 
 
 @app.command()
-def demo(port: Port = 8000) -> None:
-    """Bring up everything with the five-year plan to look at, and serve it until Ctrl-C."""
+def demo(
+    port: Port = 8000,
+    scale: Annotated[int | None, typer.Option(
+        min=1, max=100, help="So many times the published totals; without: what is there, or 1."),
+    ] = None,
+) -> None:
+    """Bring up everything with the five-year plan to look at, and serve it until Ctrl-C.
+
+    Projects, villages and people are simulated, and add up to what was published.
+    """
     from aid.serving import serve_until_stopped
 
     settings = Settings()
@@ -175,10 +183,37 @@ def demo(port: Port = 8000) -> None:
         migrate_external(settings, say)
     with chosen_database(settings, say) as chosen:
         _seed(chosen, [], dry_run=False, as_json=False)
+        _simulate(chosen, scale)
         demo_accounts_made = _demo_accounts(chosen)
         settings = settings.model_copy(update={"graphiql": True})
         serve_until_stopped(replace(chosen, settings=settings), host="127.0.0.1", port=port,
                             workers=1, console=err, demo=demo_accounts_made)
+
+
+def _simulate(chosen: Chosen, scale: int | None) -> None:
+    """Fill the database with simulated records and say so; one with real records gets none."""
+    from seeds.demo import HoldsRealRecords, Simulated, load_demo
+
+    async def run() -> Simulated:
+        async with opened(chosen) as database:
+            with bars() as progress:
+                return await load_demo(database, today=today(), scale=scale, progress=progress)
+
+    zh = chosen.settings.locale == "zh"
+    try:
+        made = asyncio.run(run())
+    except HoldsRealRecords as refused:
+        err.print(refused.to(chosen.settings.locale), style="yellow", markup=False, soft_wrap=True)
+        return
+    names = Text("模拟数据（并非真实记录）", "simulated records (none of them real)")
+    table = Table(names.to(chosen.settings.locale), "", box=None)
+    for name, count in made.counts.items():
+        table.add_row(name.to(chosen.settings.locale), f"{count:,}")
+    out.print(table)
+    if made.new and zh:
+        out.print(f"已按公布总数的 {made.scale} 倍生成，每条均带模拟标记。")
+    elif made.new:
+        out.print(f"Made as {made.scale} × the published totals; each is marked as simulated.")
 
 
 def _demo_accounts(chosen: Chosen) -> bool:

@@ -1,5 +1,6 @@
 """A real PostgreSQL for all tests: embedded, or the one AID_TEST_ADMIN_URL names (any role that may
-create roles and databases). Databases are copied from two templates, one migrated, one also seeded.
+create roles and databases). Databases are copied from three templates: one migrated, one also
+seeded, one with the demonstration's records as well.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from aid.audit import service as audit
 from aid.database import embedded
 from aid.database.engine import Database
 from aid.database.provision import APP, create_database, provision
+from seeds.demo import load_demo
 from seeds.load import load, shipped
 from tests.people import TOKENS, settle, token_of
 
@@ -134,6 +136,23 @@ def seeded(admin_url: URL, migrated: str) -> Iterator[str]:
     asyncio.run(_drop(admin_url, name))
 
 
+@pytest.fixture(scope="session")
+def demo(admin_url: URL, seeded: str) -> Iterator[str]:
+    """The name of a database that holds what the project ships and simulated records, scale 1."""
+    with copied(admin_url, seeded) as name:
+
+        async def make() -> None:
+            database = Database(as_app(admin_url, name))
+            await database.open()
+            try:
+                await load_demo(database, today=TODAY)
+            finally:
+                await database.close()
+
+        asyncio.run(make())
+        yield name
+
+
 @contextmanager
 def copied(admin_url: URL, template: str) -> Iterator[str]:
     """A database of one's own, made from a template and dropped afterwards; its name."""
@@ -172,6 +191,29 @@ async def empty_database(admin_url: URL, empty_name: str) -> AsyncIterator[Datab
 async def seeded_database(admin_url: URL, seeded_name: str) -> AsyncIterator[Database]:
     """The test's own seeded database, open."""
     database = Database(as_app(admin_url, seeded_name))
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def demo_name(admin_url: URL, demo: str) -> Iterator[str]:
+    """A database with simulated records of the test's own, to change as it likes."""
+    with copied(admin_url, demo) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def demo_read_name(admin_url: URL, demo: str) -> Iterator[str]:
+    """A database with simulated records. Read it only: all tests share it."""
+    with copied(admin_url, demo) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+async def demo_database(admin_url: URL, demo_read_name: str) -> AsyncIterator[Database]:
+    """The database with simulated records that all tests share, open. Read it only."""
+    database = Database(as_app(admin_url, demo_read_name))
     await database.open()
     yield database
     await database.close()

@@ -51,7 +51,10 @@ class Cadre(Tracked, Base):
 
 
 class Batch(Base):
-    """People sent together (批次), with the months of their term: 36 officials, 18 specialists."""
+    """People sent together (批次), with the months of their term: 36 officials, 18 specialists.
+
+    `simulated` here, of posts and of people marks a record of the demonstration.
+    """
 
     __tablename__ = "batch"
     __table_args__ = (
@@ -67,6 +70,7 @@ class Batch(Base):
     direction: Mapped[str]
     starts_on: Mapped[date]
     months: Mapped[int]
+    simulated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class Post(Base):
@@ -94,6 +98,7 @@ class Post(Base):
     direction: Mapped[str]
     agreed_from: Mapped[date]
     agreed_until: Mapped[date | None]
+    simulated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     recipient: Mapped[Division] = relationship(lazy="raise")
     pairing: Mapped[Pairing | None] = relationship(lazy="raise")

@@ -75,13 +75,15 @@ BEGIN
   FROM (SELECT DISTINCT ON (g.project_id) g.project_id, g.percent, g.reported_on
         FROM progress_report g WHERE g.project_id IN (SELECT project_id FROM added)
         ORDER BY g.project_id, g.reported_on DESC, g.id DESC) r
-  WHERE p.id = r.project_id;
+  WHERE p.id = r.project_id
+  AND (p.progress, p.progress_on) IS DISTINCT FROM (r.percent, r.reported_on);
   RETURN NULL;
 END $$
 """
-"""The last report of each project is kept on the project, for lists and metrics. It runs as
-aid_owner, whom the policies `kept_by_trigger` let do just this, so that a recipient's report counts
-without the recipient being able to change a project."""
+"""The last report of each project is kept on the project, for lists and metrics; a project that says
+so already is not written again. It runs as aid_owner, whom the policies `kept_by_trigger` let do
+just this, so that a recipient's report counts without the recipient being able to change a project.
+"""
 
 
 def upgrade() -> None:
@@ -117,6 +119,7 @@ def _create_tables() -> None:
     sa.Column('direction', sa.Text(), nullable=False),
     sa.Column('starts_on', sa.Date(), nullable=False),
     sa.Column('months', sa.BigInteger(), nullable=False),
+    sa.Column('simulated', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.CheckConstraint("direction IN ('out', 'in')", name=op.f('ck_batch_direction')),
     sa.CheckConstraint('months > 0', name=op.f('ck_batch_months')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batch')),
@@ -209,6 +212,7 @@ def _create_tables() -> None:
     sa.Column('direction', sa.Text(), nullable=False),
     sa.Column('agreed_from', sa.Date(), nullable=False),
     sa.Column('agreed_until', sa.Date(), nullable=True),
+    sa.Column('simulated', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.CheckConstraint("category IN ('official', 'teacher', 'doctor', 'agronomist', 'specialist', 'volunteer')", name=op.f('ck_post_category')),
     sa.CheckConstraint("direction IN ('out', 'in')", name=op.f('ck_post_direction')),
     sa.CheckConstraint('agreed_until IS NULL OR agreed_until >= agreed_from', name=op.f('ck_post_agreed')),

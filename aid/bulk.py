@@ -1,0 +1,77 @@
+"""Many new rows in one statement, through row security, each with its line in the history.
+
+PostgreSQL does not COPY into a table whose row security holds the login, so the columns travel as
+arrays. What the history's listener does for single rows is done here for all of them at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Numeric, Table, TextClause, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.database.base import Base
+from aid.history import Tracked
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+async def insert_many(
+    session: AsyncSession,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    same: Mapping[str, Any],
+    key: tuple[str, ...] = (),
+    noted: bool = True,
+) -> dict[Any, int]:
+    """Insert rows that all have the same columns, in their order; of some, all have the `same`.
+
+    The ids of the new rows by `key`: columns that tell them apart, one value or a tuple of several;
+    without a key none are asked for. What the history follows gets a line there, unless it is not
+    to be `noted`, because it came with something that is.
+    """
+    if not rows:
+        return {}
+    columns = tuple(rows[0])
+    values: dict[str, Any] = {name: [row[name] for row in rows] for name in columns}
+    values |= same
+    if noted := noted and issubclass(model, Tracked):
+        values["by_whom"] = session.info["actor"].name
+    found = await session.execute(_statement(model, columns, tuple(same), key, noted), values)
+    if not key:
+        return {}
+    if len(key) == 1:
+        return {row[1]: row[0] for row in found}
+    return {tuple(row[1:]): row[0] for row in found}
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    model: type[Base], columns: tuple[str, ...], same: tuple[str, ...], key: tuple[str, ...],
+    noted: bool,
+) -> TextClause:
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101  a model of one table
+    kinds = {name: table.c[name].type.compile(_DIALECT) for name in columns + same}
+    arrays = ", ".join(f"CAST(:{name} AS {kinds[name]}[])" for name in columns)
+    scalars = "".join(f", CAST(:{name} AS {kinds[name]})" for name in same)
+    insert = (f"INSERT INTO {table.name} ({', '.join(columns + same)})"  # noqa: S608  of the model
+              f" SELECT given.*{scalars} FROM unnest({arrays}) given")
+    if not (noted and issubclass(model, Tracked)):
+        return text(insert + (f" RETURNING id, {', '.join(key)}" if key else ""))
+    return text(
+        f"WITH added AS ({insert} RETURNING *), noted AS ("  # noqa: S608
+        "INSERT INTO change (entity, entity_id, new, actor)"
+        f" SELECT '{table.name}', id, {_whole(table, model.unfollowed)}, :by_whom FROM added)"
+        f" SELECT {', '.join(('id', *key)) if key else 'count(*)'} FROM added")
+
+
+def _whole(table: Table, unfollowed: frozenset[str]) -> str:
+    """The row as history keeps it: what is followed and said, exact numbers as text."""
+    said = ", ".join(
+        f"'{column.name}', {column.name}" + ("::text" if isinstance(column.type, Numeric) else "")
+        for column in table.c if column.name not in unfollowed)
+    return f"jsonb_strip_nulls(jsonb_build_object({said}))"
