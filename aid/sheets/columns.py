@@ -1,0 +1,40 @@
+"""Columns of sheets, the same for templates, imports and exports. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from aid.text import Text
+
+
+class Shape(StrEnum):
+    """What stands in the cells of a column."""
+
+    TEXT = "text"
+    CODE = "code"
+    INTEGER = "integer"
+    QUANTITY = "quantity"
+    YUAN = "yuan"
+    PERCENT = "percent"
+    DAY = "day"
+    FLAG = "flag"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a sheet.
+
+    `key` names the field it fills, and heads the column in CSV for machines and in JSON lines;
+    `title` heads it elsewhere. `choices` are the values of a CHOICE by their stored form. `note`
+    tells whoever fills it in what is expected. `total`: an export adds the column up.
+    """
+
+    key: str
+    title: Text
+    shape: Shape = Shape.TEXT
+    required: bool = False
+    note: Text | None = None
+    choices: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    total: bool = False
