@@ -22,6 +22,12 @@ class Shape(StrEnum):
     CHOICE = "choice"
 
 
+YES, NO = Text("是", "yes"), Text("否", "no")
+"""What is written for a FLAG."""
+TOTAL = Text("合计", "Total")
+"""Begins the last line of an export's sheet, below an empty one: sums, and no record."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A column of a sheet.
