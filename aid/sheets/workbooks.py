@@ -26,13 +26,11 @@ _FORMATS: Mapping[Shape, str] = MappingProxyType({
     Shape.INTEGER: "0",
     Shape.QUANTITY: "General",
     Shape.YUAN: "#,##0.00",
-    Shape.PERCENT: '0.00"%"',
+    Shape.PERCENT: "0.00%",
     Shape.DAY: "yyyy-mm-dd",
     Shape.FLAG: "General",
     Shape.CHOICE: "General",
 })
-"""Percent stays the number 0–100, so that what is typed over it means the same."""
-
 _WIDTHS: Mapping[Shape, int] = MappingProxyType({
     Shape.TEXT: 24, Shape.CODE: 16, Shape.INTEGER: 10, Shape.QUANTITY: 12, Shape.YUAN: 18,
     Shape.PERCENT: 11, Shape.DAY: 12, Shape.FLAG: 8, Shape.CHOICE: 14,
@@ -158,7 +156,8 @@ class Workbook:
 
 
 def _number(value: Any, shape: Shape) -> Any:
-    return Decimal(value).scaleb(-2) if shape is Shape.YUAN else value
+    """Fen as yuan, and percent as a share: a spreadsheet shows it as percent itself."""
+    return Decimal(value).scaleb(-2) if shape in (Shape.YUAN, Shape.PERCENT) else value
 
 
 def _wide(text: str) -> int:
