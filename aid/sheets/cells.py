@@ -11,6 +11,7 @@ from typing import Any
 
 from aid.money import parse_yuan
 from aid.sheets.columns import Column, Shape
+from aid.sheets.formulas import meant
 from aid.text import Text
 
 _AROUND = " \t\r\n\u3000\xa0\ufeff\u200b"
@@ -73,13 +74,13 @@ def _text(_: Column, kind: str, text: str) -> str:
         return text.removesuffix("T00:00:00")
     if kind == "p":
         return f"{text}%"
-    return text
+    return meant(text)
 
 
 def _code(_: Column, kind: str, text: str) -> str:
     if kind not in "tn" or (kind == "n" and not text.isdecimal()):
         raise Unfit("应为代码（文本）", "a code, as text")
-    return _plain(text)
+    return _plain(meant(text))
 
 
 def _decimal(kind: str, text: str) -> Decimal:

@@ -34,7 +34,8 @@ class Column:
 
     `key` names the field it fills, and heads the column in CSV for machines and in JSON lines;
     `title` heads it elsewhere. `choices` are the values of a CHOICE by their stored form. `note`
-    tells whoever fills it in what is expected. `total`: an export adds the column up.
+    tells whoever fills it in what is expected. `total`: an export adds the column up. `derived`: it
+    says what follows from other things, so an export writes it and an import passes over it.
     """
 
     key: str
@@ -44,3 +45,4 @@ class Column:
     note: Text | None = None
     choices: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
     total: bool = False
+    derived: bool = False

@@ -119,7 +119,7 @@ def _table(
             first = letters(headings[column.key].at)
             complaints.append(Complaint(place, written[:80], written[:80], Text(
                 f"这一列重复，{first} 列已是", f"each column once; it is column {first} already")))
-        else:
+        elif not column.derived:
             headings[column.key] = Heading(column, at, written[:80])
     complaints += [
         Complaint(f"{sheet}!{line.number}", column.title.zh, "", Text(
