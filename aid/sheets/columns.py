@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from aid.text import Text
 
@@ -43,6 +44,6 @@ class Column:
     shape: Shape = Shape.TEXT
     required: bool = False
     note: Text | None = None
-    choices: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
+    choices: Mapping[Any, Text] = field(default_factory=lambda: MappingProxyType({}))
     total: bool = False
     derived: bool = False
