@@ -1,0 +1,167 @@
+"""Key villages and their works, a row each, with how they stand today."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy.orm import aliased
+
+from aid.interchange.exports.selecting import (
+    SIMULATED,
+    Giver,
+    Query,
+    keyed,
+    named,
+    narrowed_to,
+    overlapping,
+)
+from aid.interchange.exports.terms import Wanted
+from aid.projects.model import Project
+from aid.regions.model import Division
+from aid.sheets.columns import Column, Shape
+from aid.text import Text
+from aid.villages.model import KeyVillage, NaturalVillage, VillageWork
+from aid.villages.progress import components_of, each_of, percent, villages_of, works_on
+from aid.villages.queries import accepted
+from aid.villages.terms import COMPONENT_NAMES, STALLED_AFTER_DAYS
+
+VILLAGE_COLUMNS = (
+    Column(key="code", title=Text("重点村编号", "Village code"), shape=Shape.CODE),
+    Column(key="name", title=Text("村名", "Name")),
+    Column(key="name_en", title=Text("英文名称", "English name")),
+    Column(key="recipient", title=Text("受援地代码", "Recipient code"), shape=Shape.CODE),
+    Column(key="region", title=Text("所在区划代码", "Region code"), shape=Shape.CODE),
+    Column(key="township", title=Text("乡镇", "Township")),
+    Column(key="supporter", title=Text("支援城市代码", "Supporter code"), shape=Shape.CODE),
+    Column(key="district", title=Text("支援区县代码", "District code"), shape=Shape.CODE),
+    Column(key="designated_in", title=Text("确定年度", "Designated in"), shape=Shape.INTEGER),
+    Column(key="households", title=Text("户数", "Households"), shape=Shape.INTEGER, total=True),
+    Column(key="population", title=Text("人口", "Population"), shape=Shape.INTEGER, total=True),
+    Column(key="recipient_name", title=Text("受援地", "Recipient"), derived=True),
+    Column(key="region_name", title=Text("所在区划", "Region"), derived=True),
+    Column(key="works", title=Text("建设内容", "Works"), shape=Shape.INTEGER, total=True,
+           derived=True),
+    Column(key="unfinished", title=Text("未完成", "Unfinished"), shape=Shape.INTEGER, total=True,
+           derived=True),
+    Column(key="late_works", title=Text("逾期建设内容", "Late works"), shape=Shape.INTEGER,
+           total=True, derived=True),
+    Column(key="cost_yuan", title=Text("计划造价（元）", "Planned cost (yuan)"), shape=Shape.YUAN,
+           total=True, derived=True),
+    Column(key="progress", title=Text("进度", "Progress"), shape=Shape.PERCENT, derived=True),
+    Column(key="planned_progress", title=Text("应有进度", "Planned progress"),
+           shape=Shape.PERCENT, derived=True),
+    Column(key="planned_end", title=Text("计划完成", "Planned end"), shape=Shape.DAY,
+           derived=True),
+    Column(key="reported_on", title=Text("最近报告", "Last report"), shape=Shape.DAY,
+           derived=True),
+    Column(key="accepted", title=Text("验收合格", "Accepted"), shape=Shape.FLAG, derived=True),
+    Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG, derived=True),
+    Column(key="stalled", title=Text("停滞", "Stalled"), shape=Shape.FLAG, derived=True),
+    SIMULATED,
+)
+_RECIPIENT, _REGION = aliased(Division), aliased(Division)
+
+
+def village_rows(wanted: Wanted) -> Query:
+    """Key villages by code."""
+    giver = Giver()
+    standing = villages_of(components_of(works_on(each_of([wanted.today])).subquery("work_on_day"))
+                           .subquery("component_on_day"),
+                           stalled_after=STALLED_AFTER_DAYS).subquery("standing")
+    costs = (select(VillageWork.village_id, func.sum(VillageWork.cost_fen).label("fen"))
+             .group_by(VillageWork.village_id).subquery("costs"))
+    s = standing.c
+    values: dict[str, Any] = {
+        **{column.key: getattr(KeyVillage, column.key) for column in VILLAGE_COLUMNS
+           if column.key in KeyVillage.__table__.c},
+        "recipient": _RECIPIENT.code, "region": _REGION.code,
+        "supporter": giver.city.code, "district": giver.district.code,
+        "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
+        "region_name": named(_REGION.name, _REGION.name_en, wanted.locale),
+        **{key: func.coalesce(s[key], 0) for key in ("works", "unfinished", "late_works")},
+        "cost_yuan": costs.c.fen, "progress": func.round(percent(s.actual), 2),
+        "planned_progress": func.round(percent(s.planned), 2), "planned_end": s.planned_end,
+        "reported_on": s.reported_on, "accepted": accepted(wanted.today),
+        "late": func.coalesce(s.late, false()), "stalled": func.coalesce(s.stalled, false()),
+    }
+    query: Query = (
+        select(*keyed(VILLAGE_COLUMNS, values))
+        .select_from(KeyVillage)
+        .join(_RECIPIENT, _RECIPIENT.id == KeyVillage.recipient_id)
+        .join(_REGION, _REGION.id == KeyVillage.region_id)
+        .outerjoin(standing, s.village_id == KeyVillage.id)
+        .outerjoin(costs, costs.c.village_id == KeyVillage.id)
+        .where(*_asked_for(wanted), *_designated(wanted))
+        .order_by(KeyVillage.code.collate("C"))
+    )
+    return giver.joined(query, KeyVillage.supporter_id, KeyVillage.district_id)
+
+
+WORK_COLUMNS = (
+    Column(key="village", title=Text("重点村编号", "Village code"), shape=Shape.CODE),
+    Column(key="code", title=Text("建设内容编号", "Work code"), shape=Shape.CODE),
+    Column(key="component", title=Text("类别", "Component"), shape=Shape.CHOICE,
+           choices=COMPONENT_NAMES),
+    Column(key="name", title=Text("建设内容", "Work")),
+    Column(key="natural_village", title=Text("自然村", "Natural village")),
+    Column(key="project", title=Text("项目编号", "Project code"), shape=Shape.CODE),
+    Column(key="unit", title=Text("单位", "Unit")),
+    Column(key="planned", title=Text("计划量", "Planned"), shape=Shape.QUANTITY),
+    Column(key="cost_yuan", title=Text("计划造价（元）", "Planned cost (yuan)"), shape=Shape.YUAN,
+           total=True),
+    Column(key="planned_start", title=Text("计划开工", "Planned start"), shape=Shape.DAY),
+    Column(key="planned_end", title=Text("计划完工", "Planned end"), shape=Shape.DAY),
+    Column(key="village_name", title=Text("重点村", "Village"), derived=True),
+    Column(key="recipient_name", title=Text("受援地", "Recipient"), derived=True),
+    Column(key="done", title=Text("累计完成量", "Done"), shape=Shape.QUANTITY, derived=True),
+    Column(key="reported_on", title=Text("最近报告", "Last report"), shape=Shape.DAY,
+           derived=True),
+    Column(key="progress", title=Text("进度", "Progress"), shape=Shape.PERCENT, derived=True),
+    Column(key="planned_progress", title=Text("应有进度", "Planned progress"),
+           shape=Shape.PERCENT, derived=True),
+    Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG, derived=True),
+    SIMULATED,
+)
+
+
+def work_rows(wanted: Wanted) -> Query:
+    """Works by village and code."""
+    state = works_on(each_of([wanted.today])).subquery("work_on_day")
+    s = state.c
+    values: dict[str, Any] = {
+        **{column.key: getattr(VillageWork, column.key) for column in WORK_COLUMNS
+           if column.key in VillageWork.__table__.c},
+        "village": KeyVillage.code, "cost_yuan": VillageWork.cost_fen,
+        "natural_village": NaturalVillage.name, "project": Project.code,
+        "village_name": named(KeyVillage.name, KeyVillage.name_en, wanted.locale),
+        "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
+        "done": s.done, "reported_on": s.reported_on, "progress": func.round(percent(s.actual), 2),
+        "planned_progress": func.round(percent(s.planned), 2),
+        "late": and_(s.unfinished, VillageWork.planned_end < wanted.today),
+        "simulated": KeyVillage.simulated,
+    }
+    return (
+        select(*keyed(WORK_COLUMNS, values))
+        .select_from(VillageWork)
+        .join(state, s.work_id == VillageWork.id)
+        .join(KeyVillage, KeyVillage.id == VillageWork.village_id)
+        .join(_RECIPIENT, _RECIPIENT.id == VillageWork.recipient_id)
+        .outerjoin(NaturalVillage, NaturalVillage.id == VillageWork.natural_village_id)
+        .outerjoin(Project, Project.id == VillageWork.project_id)
+        .where(*_asked_for(wanted),
+               *overlapping(VillageWork.planned_start, VillageWork.planned_end, wanted))
+        .order_by(KeyVillage.code.collate("C"), VillageWork.code.collate("C"))
+    )
+
+
+def _asked_for(wanted: Wanted) -> list[ColumnElement[bool]]:
+    return narrowed_to(wanted, region=KeyVillage.region_id, city=KeyVillage.supporter_id,
+                       district=KeyVillage.district_id)
+
+
+def _designated(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Designated in a year of the period."""
+    year = KeyVillage.designated_in
+    return [*([year >= wanted.since.year] if wanted.since else []),
+            *([year <= wanted.until.year] if wanted.until else [])]
+
+
