@@ -15,6 +15,7 @@ from aid.interchange.exports.selecting import (
     keyed,
     named,
     narrowed_to,
+    of_model,
     overlapping,
 )
 from aid.interchange.exports.terms import Wanted
@@ -60,8 +61,8 @@ def cadre_rows(wanted: Wanted) -> Query:
     """Terms by cadre and first day."""
     giver = Giver()
     values: dict[str, Any] = {
-        **{column.key: getattr(model, column.key) for model in (Post, Secondment, Cadre)
-           for column in CADRE_COLUMNS if column.key in model.__table__.c},
+        **of_model(CADRE_COLUMNS, Post), **of_model(CADRE_COLUMNS, Secondment),
+        **of_model(CADRE_COLUMNS, Cadre),
         "supporter": giver.city.code, "district": giver.district.code,
         "recipient": _RECIPIENT.code, "post": Post.code,
         "title": named(Post.title, Post.title_en, wanted.locale),

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from aid.interchange.exports.selecting import Query, below, keyed, named, overlapping
+from aid.interchange.exports.selecting import Query, below, keyed, named, of_model, overlapping
 from aid.interchange.exports.terms import Wanted
 from aid.metrics.attaining import targets_attained
 from aid.metrics.attainment import RULES
@@ -65,8 +65,7 @@ def plan_rows(wanted: Wanted) -> Query:
     actual = func.coalesce(attained.c.actual, PlanTarget.actual)
     due = func.coalesce(PlanTarget.due_on, Plan.period_end)
     values: dict[str, Any] = {
-        **{column.key: getattr(PlanTarget, column.key) for column in PLAN_COLUMNS
-           if column.key in PlanTarget.__table__.c},
+        **of_model(PLAN_COLUMNS, PlanTarget),
         "plan": Plan.code, "section": PlanSection.number, "parent": _PARENT.code,
         "statement": named(PlanTarget.statement, PlanTarget.statement_en, wanted.locale),
         "region": _REGION.code, "group": RegionGroup.code,

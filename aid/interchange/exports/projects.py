@@ -2,56 +2,47 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Subquery, and_, case, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Numeric,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    select,
+)
+from sqlalchemy import Text as Words
 from sqlalchemy.orm import aliased
 
+from aid.interchange.exports.lives import Lives
 from aid.interchange.exports.selecting import (
     SIMULATED,
     Giver,
     Query,
+    extended,
     keyed,
     named,
     narrowed_to,
+    of_model,
     overlapping,
     within,
 )
 from aid.interchange.exports.terms import Wanted
+from aid.interchange.imports import project_columns as imports
 from aid.plans.model import Plan, PlanTarget
 from aid.projects.model import Milestone, Project, Rescheduling, Sector
 from aid.projects.rules import ENDED
-from aid.projects.terms import DELIVERY_NAMES, KIND_NAMES, STAGE_NAMES, Stage
+from aid.projects.terms import STAGE_NAMES, Stage
 from aid.regions.model import Division, Pairing
 from aid.sheets.columns import Column, Shape
 from aid.text import Text
 
-_BROUGHT_IN = (
-    Column(key="code", title=Text("项目编号", "Project code"), shape=Shape.CODE),
-    Column(key="name", title=Text("项目名称", "Name")),
-    Column(key="name_en", title=Text("英文名称", "English name")),
-    Column(key="recipient", title=Text("受援地代码", "Recipient code"), shape=Shape.CODE),
-    Column(key="region", title=Text("所在区划代码", "Region code"), shape=Shape.CODE),
-    Column(key="locality", title=Text("具体地点", "Locality")),
-    Column(key="supporter", title=Text("支援城市代码", "Supporter code"), shape=Shape.CODE),
-    Column(key="district", title=Text("支援区县代码", "District code"), shape=Shape.CODE),
-    Column(key="pairing", title=Text("结对关系", "Pairing"), shape=Shape.CODE),
-    Column(key="plan", title=Text("五年规划", "Plan"), shape=Shape.CODE),
-    Column(key="target", title=Text("规划目标", "Plan target"), shape=Shape.CODE),
-    Column(key="sector", title=Text("领域", "Sector"), shape=Shape.CODE),
-    Column(key="kind", title=Text("项目类别", "Kind"), shape=Shape.CHOICE, choices=KIND_NAMES),
-    Column(key="delivery_mode", title=Text("实施方式", "Delivery"), shape=Shape.CHOICE,
-           choices=DELIVERY_NAMES),
-    Column(key="proposed_yuan", title=Text("申报投资（元）", "Proposed (yuan)"), shape=Shape.YUAN,
-           total=True),
-    Column(key="planned_start", title=Text("计划开工", "Planned start"), shape=Shape.DAY),
-    Column(key="planned_end", title=Text("计划完工", "Planned end"), shape=Shape.DAY),
-    Column(key="description", title=Text("说明", "Description")),
-)
 _DERIVED = (
     Column(key="recipient_name", title=Text("受援地", "Recipient")),
     Column(key="region_name", title=Text("所在区划", "Region")),
-    Column(key="stage", title=Text("阶段", "Stage"), shape=Shape.CHOICE, choices=STAGE_NAMES),
-    Column(key="approved_yuan", title=Text("批准投资（元）", "Approved (yuan)"), shape=Shape.YUAN,
-           total=True),
     Column(key="progress", title=Text("形象进度", "Progress"), shape=Shape.PERCENT),
     Column(key="progress_on", title=Text("进度日期", "Progress as of"), shape=Shape.DAY),
     Column(key="completed_yuan", title=Text("完成投资（元）", "Completed (yuan)"),
@@ -59,27 +50,23 @@ _DERIVED = (
     Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG),
     Column(key="late_milestones", title=Text("逾期里程碑", "Late milestones"),
            shape=Shape.INTEGER, total=True),
-    Column(key="approved_on", title=Text("立项日期", "Approved on"), shape=Shape.DAY),
-    Column(key="started_on", title=Text("开工日期", "Started on"), shape=Shape.DAY),
-    Column(key="completed_on", title=Text("完工日期", "Completed on"), shape=Shape.DAY),
-    Column(key="accepted_on", title=Text("验收日期", "Accepted on"), shape=Shape.DAY),
-    Column(key="audited_on", title=Text("审计日期", "Audited on"), shape=Shape.DAY),
-    Column(key="closed_on", title=Text("结项日期", "Closed on"), shape=Shape.DAY),
     SIMULATED,
 )
-PROJECT_COLUMNS = (*_BROUGHT_IN, *_DERIVED)
+PROJECT_COLUMNS = extended(imports.PROJECT_COLUMNS, _DERIVED, total={
+    "proposed_yuan", "approved_yuan", "settled_yuan"})
 
 _RECIPIENT, _REGION = aliased(Division), aliased(Division)
 
 
 def project_rows(wanted: Wanted) -> Query:
-    """Projects by code, with how they stand today."""
-    giver = Giver()
+    """Projects by code, with how they came here and how they stand today."""
+    giver, lives = Giver(), Lives()
     overdue = _overdue_milestones(wanted)
     done = func.round(cast(Project.approved_fen, Numeric) * Project.progress / 100)
     values: dict[str, Any] = {
-        **{column.key: getattr(Project, column.key) for column in PROJECT_COLUMNS
-           if hasattr(Project, column.key)},
+        **lives.values, **of_model(PROJECT_COLUMNS, Project),
+        **dict.fromkeys(("adjusted_because", "adjustment_no"), cast(null(), Words)),
+        "adjusted_on": cast(null(), Date),
         "recipient": _RECIPIENT.code, "region": _REGION.code, "locality": Project.place,
         "supporter": giver.city.code, "district": giver.district.code, "pairing": Pairing.code,
         "plan": Plan.code, "target": PlanTarget.code, "sector": Sector.code,
@@ -101,6 +88,8 @@ def project_rows(wanted: Wanted) -> Query:
         .outerjoin(Pairing, Pairing.id == Project.pairing_id)
         .outerjoin(PlanTarget, PlanTarget.id == Project.target_id)
         .outerjoin(Plan, Plan.id == PlanTarget.plan_id)
+        .outerjoin(lives.moves, lives.moves.c.project_id == Project.id)
+        .outerjoin(lives.judgements, lives.judgements.c.project_id == Project.id)
         .outerjoin(overdue, overdue.c.project_id == Project.id)
         .where(*_asked_for(wanted),
                *overlapping(Project.planned_start, Project.planned_end, wanted))
@@ -141,8 +130,7 @@ def milestone_rows(wanted: Wanted) -> Query:
     )
     until = func.coalesce(Milestone.met_on, wanted.today)
     values: dict[str, Any] = {
-        **{column.key: getattr(Milestone, column.key) for column in MILESTONE_COLUMNS
-           if column.key in Milestone.__table__.c},
+        **of_model(MILESTONE_COLUMNS, Milestone),
         "project": Project.code, "simulated": Project.simulated,
         "project_name": named(Project.name, Project.name_en, wanted.locale),
         "recipient": _RECIPIENT.code,

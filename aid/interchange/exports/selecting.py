@@ -1,7 +1,7 @@
 """What the statements of all exports share: columns by their keys, places, periods, names."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from aid.database.base import Base
 from aid.interchange.exports.terms import Wanted
 from aid.regions.model import Division, SupportingCity, SupportingDistrict
 from aid.sheets.columns import Column, Shape
@@ -31,6 +32,24 @@ class Exported(NamedTuple):
 
 
 SIMULATED = Column(key="simulated", title=Text("模拟数据", "Simulated"), shape=Shape.FLAG)
+
+
+def extended(
+    brought_in: Sequence[Column], derived: Sequence[Column], *, total: Container[str] = ()
+) -> tuple[Column, ...]:
+    """The columns of an import, so that an export can be brought in again, and what follows.
+
+    `total` are keys of those to be added up.
+    """
+    return (*(replace(column, total=True) if column.key in total else column
+              for column in brought_in),
+            *(replace(column, derived=True) for column in derived))
+
+
+def of_model(columns: Sequence[Column], model: type[Base]) -> dict[str, Value]:
+    """Values of the columns that are called as those of a table are."""
+    return {column.key: getattr(model, column.key) for column in columns
+            if column.key in model.__table__.c}
 
 
 def keyed(columns: Sequence[Column], values: Mapping[str, Value]) -> list[Label[Any]]:
@@ -93,10 +112,3 @@ def narrowed_to(
     if wanted.region_id is not None:
         found.append(region.in_(below(wanted.region_id)))
     return found
-
-
-def late(planned: Value, met: Value, today: date) -> ColumnElement[bool]:
-    """As `projects.rules.late`."""
-    return (met.is_(None)) & (planned < today)
-
-

@@ -12,6 +12,7 @@ from aid.interchange.exports.selecting import (
     keyed,
     named,
     narrowed_to,
+    of_model,
     overlapping,
 )
 from aid.interchange.exports.terms import Wanted
@@ -71,8 +72,7 @@ def village_rows(wanted: Wanted) -> Query:
              .group_by(VillageWork.village_id).subquery("costs"))
     s = standing.c
     values: dict[str, Any] = {
-        **{column.key: getattr(KeyVillage, column.key) for column in VILLAGE_COLUMNS
-           if column.key in KeyVillage.__table__.c},
+        **of_model(VILLAGE_COLUMNS, KeyVillage),
         "recipient": _RECIPIENT.code, "region": _REGION.code,
         "supporter": giver.city.code, "district": giver.district.code,
         "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
@@ -128,8 +128,7 @@ def work_rows(wanted: Wanted) -> Query:
     state = works_on(each_of([wanted.today])).subquery("work_on_day")
     s = state.c
     values: dict[str, Any] = {
-        **{column.key: getattr(VillageWork, column.key) for column in WORK_COLUMNS
-           if column.key in VillageWork.__table__.c},
+        **of_model(WORK_COLUMNS, VillageWork),
         "village": KeyVillage.code, "cost_yuan": VillageWork.cost_fen,
         "natural_village": NaturalVillage.name, "project": Project.code,
         "village_name": named(KeyVillage.name, KeyVillage.name_en, wanted.locale),
