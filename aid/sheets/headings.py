@@ -8,7 +8,7 @@ from typing import Any
 
 from aid.errors import Complaint
 from aid.sheets.cells import Unfit, shown, simplified, value_of
-from aid.sheets.columns import Column
+from aid.sheets.columns import TOTAL, Column
 from aid.sheets.reading import Line
 from aid.text import Text
 
@@ -16,6 +16,7 @@ SEARCHED = 10
 """The headings stand within so many rows from the top; a title may stand above them."""
 _BESIDES = re.compile(r"[(\[【].*?[)\]】]|[*＊:：]", re.DOTALL)
 _IGNORED = frozenset({"序号", "no.", "no"})
+_SUMS = frozenset(map(simplified, TOTAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,26 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a sheet's columns are. `number` is the row of the headings."""
+    """What a sheet's columns are. `number` is the row of the headings, `titles` are of all columns.
+    """
 
     sheet: str
     number: int
     headings: Mapping[str, Heading]
+    titles: Mapping[str, str]
 
     def complaint(self, number: int, key: str, value: str, expected: Text) -> Complaint:
         """A complaint about a cell: `填报!C12`, the heading, what was found, what was expected."""
         heading = self.headings.get(key)
         if heading is None:
-            return Complaint(f"{self.sheet}!{number}", key, value[:80], expected)
+            return Complaint(f"{self.sheet}!{number}", self.titles[key], value[:80], expected)
         return Complaint(f"{self.sheet}!{letters(heading.at)}{number}", heading.written,
                          value[:80], expected)
+
+    def is_sum(self, line: Line) -> bool:
+        """Whether a row is the sum below the others, as exports have it, and no record."""
+        first = next((cell for cell in line.cells if cell is not None), "")
+        return simplified(first[1:]) in _SUMS
 
     def row(self, line: Line) -> tuple["Row", list[Complaint]]:
         """The values of a row by key, and everything wrong with its cells."""
@@ -125,7 +133,10 @@ def _table(
         Complaint(f"{sheet}!{line.number}", column.title.zh, "", Text(
             "缺少这一列", f"this column ({column.title.en}), which is missing"))
         for column in columns if column.required and column.key not in headings]
-    return (None if complaints else Table(sheet, line.number, headings)), complaints
+    if complaints:
+        return None, complaints
+    titles = {column.key: column.title.zh for column in columns}
+    return Table(sheet, line.number, headings, titles), []
 
 
 def letters(at: int) -> str:
