@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import Text as Words
+from sqlalchemy import and_, case, cast, null, select
 from sqlalchemy.orm import aliased
 
 from aid.cadres.model import Batch, Cadre, Post, Secondment
 from aid.cadres.queries import last_day
-from aid.cadres.terms import CATEGORY_NAMES, DIRECTION_NAMES, ENDING_SOON_DAYS
+from aid.cadres.terms import ENDING_SOON_DAYS
 from aid.interchange.exports.selecting import (
     SIMULATED,
     Giver,
     Query,
+    extended,
     keyed,
     named,
     narrowed_to,
@@ -19,6 +21,7 @@ from aid.interchange.exports.selecting import (
     overlapping,
 )
 from aid.interchange.exports.terms import Wanted
+from aid.interchange.imports import cadre_columns as imports
 from aid.regions.model import Division
 from aid.sheets.columns import Column, Shape
 from aid.text import Text
@@ -28,32 +31,14 @@ _STANDING = {
     "in_post": Text("在任", "in post"),
     "ended": Text("已结束", "ended"),
 }
-CADRE_COLUMNS = (
-    Column(key="code", title=Text("干部编号", "Cadre code"), shape=Shape.CODE),
-    Column(key="name", title=Text("姓名", "Name")),
-    Column(key="category", title=Text("类别", "Category"), shape=Shape.CHOICE,
-           choices=CATEGORY_NAMES),
-    Column(key="home_unit", title=Text("派出单位", "Home unit")),
-    Column(key="supporter", title=Text("支援城市代码", "Supporter code"), shape=Shape.CODE),
-    Column(key="district", title=Text("支援区县代码", "District code"), shape=Shape.CODE),
-    Column(key="recipient", title=Text("受援地代码", "Recipient code"), shape=Shape.CODE),
-    Column(key="post", title=Text("岗位编号", "Post code"), shape=Shape.CODE),
-    Column(key="unit", title=Text("挂任单位", "Unit")),
-    Column(key="title", title=Text("挂任职务", "Post")),
-    Column(key="direction", title=Text("方向", "Direction"), shape=Shape.CHOICE,
-           choices=DIRECTION_NAMES),
-    Column(key="batch", title=Text("批次", "Batch"), shape=Shape.CODE),
-    Column(key="starts_on", title=Text("任期开始", "Starts on"), shape=Shape.DAY),
-    Column(key="planned_end", title=Text("计划结束", "Planned end"), shape=Shape.DAY),
-    Column(key="ended_on", title=Text("实际结束", "Ended on"), shape=Shape.DAY),
-    Column(key="end_reason", title=Text("结束原因", "Reason of the end")),
-    Column(key="recipient_name", title=Text("受援地", "Recipient"), derived=True),
+_DERIVED = (
+    Column(key="recipient_name", title=Text("受援地", "Recipient")),
     Column(key="standing", title=Text("任职状态", "Standing"), shape=Shape.CHOICE,
-           choices=_STANDING, derived=True),
-    Column(key="ending_soon", title=Text("即将期满", "Ending soon"), shape=Shape.FLAG,
-           derived=True),
+           choices=_STANDING),
+    Column(key="ending_soon", title=Text("即将期满", "Ending soon"), shape=Shape.FLAG),
     SIMULATED,
 )
+CADRE_COLUMNS = extended(imports.CADRE_COLUMNS, _DERIVED)
 _RECIPIENT = aliased(Division)
 
 
@@ -65,8 +50,7 @@ def cadre_rows(wanted: Wanted) -> Query:
         **of_model(CADRE_COLUMNS, Cadre),
         "supporter": giver.city.code, "district": giver.district.code,
         "recipient": _RECIPIENT.code, "post": Post.code,
-        "title": named(Post.title, Post.title_en, wanted.locale),
-        "batch": Batch.code,
+        "batch": Batch.code, "extension_reason": cast(null(), Words),
         "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
         "standing": case((Secondment.starts_on > wanted.today, "coming"),
                          (last_day < wanted.today, "ended"),

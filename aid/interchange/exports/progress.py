@@ -3,41 +3,37 @@
 
 from typing import Any
 
-from sqlalchemy import Numeric, cast, func, null, select, union_all
+from sqlalchemy import Boolean, Numeric, cast, func, null, select, union_all
 from sqlalchemy import Text as Words
 from sqlalchemy.orm import aliased
 
 from aid.interchange.exports.selecting import (
     SIMULATED,
     Query,
+    extended,
     keyed,
     named,
     narrowed_to,
     within,
 )
 from aid.interchange.exports.terms import Wanted
+from aid.interchange.imports import village_columns as imports
 from aid.projects.model import ProgressReport, Project
 from aid.regions.model import Division
 from aid.sheets.columns import Column, Shape
 from aid.text import Text
 from aid.villages.model import KeyVillage, VillageReport, VillageWork
 
-PROGRESS_COLUMNS = (
-    Column(key="project", title=Text("项目编号", "Project code"), shape=Shape.CODE),
-    Column(key="village", title=Text("重点村编号", "Village code"), shape=Shape.CODE),
-    Column(key="work", title=Text("建设内容编号", "Work code"), shape=Shape.CODE),
-    Column(key="reported_on", title=Text("报告日期", "Reported on"), shape=Shape.DAY),
-    Column(key="percent", title=Text("形象进度", "Progress"), shape=Shape.PERCENT),
-    Column(key="done", title=Text("累计完成量", "Done"), shape=Shape.QUANTITY),
-    Column(key="note", title=Text("说明", "Note")),
-    Column(key="unit", title=Text("单位", "Unit"), derived=True),
-    Column(key="planned", title=Text("计划量", "Planned"), shape=Shape.QUANTITY, derived=True),
-    Column(key="rate", title=Text("完成率", "Rate"), shape=Shape.PERCENT, derived=True),
-    Column(key="name", title=Text("名称", "Name"), derived=True),
-    Column(key="recipient_name", title=Text("受援地", "Recipient"), derived=True),
-    Column(key="reporter", title=Text("报告人", "Reported by"), derived=True),
+_DERIVED = (
+    Column(key="unit", title=Text("单位", "Unit")),
+    Column(key="planned", title=Text("计划量", "Planned"), shape=Shape.QUANTITY),
+    Column(key="rate", title=Text("完成率", "Rate"), shape=Shape.PERCENT),
+    Column(key="name", title=Text("名称", "Name")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="reporter", title=Text("报告人", "Reported by")),
     SIMULATED,
 )
+PROGRESS_COLUMNS = extended(imports.PROGRESS_COLUMNS, _DERIVED)
 _RECIPIENT = aliased(Division)
 
 
@@ -61,7 +57,8 @@ def _of_projects(wanted: Wanted) -> Query:
         "project": Project.code, "village": nothing, "work": nothing,
         "reported_on": ProgressReport.reported_on, "percent": ProgressReport.percent,
         "done": none, "note": ProgressReport.note, "unit": nothing, "planned": none,
-        "rate": ProgressReport.percent, "reporter": ProgressReport.actor,
+        "correction": cast(null(), Boolean), "rate": ProgressReport.percent,
+        "reporter": ProgressReport.actor,
         "name": named(Project.name, Project.name_en, wanted.locale),
         "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
         "simulated": Project.simulated,
@@ -80,10 +77,11 @@ def _of_projects(wanted: Wanted) -> Query:
 def _of_works(wanted: Wanted) -> Query:
     share = func.least(VillageReport.done / VillageWork.planned, 1)
     values: dict[str, Any] = {
-        "project": Project.code, "village": KeyVillage.code, "work": VillageWork.code,
+        "project": cast(null(), Words), "village": KeyVillage.code, "work": VillageWork.code,
         "reported_on": VillageReport.reported_on, "percent": cast(null(), Numeric),
         "done": VillageReport.done, "note": VillageReport.note, "unit": VillageWork.unit,
-        "planned": VillageWork.planned, "rate": func.round(share * 100, 2),
+        "correction": cast(null(), Boolean), "planned": VillageWork.planned,
+        "rate": func.round(share * 100, 2),
         "reporter": VillageReport.actor, "name": VillageWork.name,
         "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
         "simulated": KeyVillage.simulated,
@@ -94,7 +92,6 @@ def _of_works(wanted: Wanted) -> Query:
         .join(VillageWork, VillageWork.id == VillageReport.work_id)
         .join(KeyVillage, KeyVillage.id == VillageWork.village_id)
         .join(_RECIPIENT, _RECIPIENT.id == VillageReport.recipient_id)
-        .outerjoin(Project, Project.id == VillageWork.project_id)
         .where(*narrowed_to(wanted, region=KeyVillage.region_id, city=KeyVillage.supporter_id,
                             district=KeyVillage.district_id),
                *within(VillageReport.reported_on, wanted))

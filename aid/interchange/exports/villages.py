@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, and_, false, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from aid.interchange.exports.selecting import (
     SIMULATED,
     Giver,
     Query,
+    Value,
+    extended,
     keyed,
     named,
     narrowed_to,
@@ -16,6 +19,7 @@ from aid.interchange.exports.selecting import (
     overlapping,
 )
 from aid.interchange.exports.terms import Wanted
+from aid.interchange.imports import village_columns as imports
 from aid.projects.model import Project
 from aid.regions.model import Division
 from aid.sheets.columns import Column, Shape
@@ -23,42 +27,29 @@ from aid.text import Text
 from aid.villages.model import KeyVillage, NaturalVillage, VillageWork
 from aid.villages.progress import components_of, each_of, percent, villages_of, works_on
 from aid.villages.queries import accepted
-from aid.villages.terms import COMPONENT_NAMES, STALLED_AFTER_DAYS
+from aid.villages.terms import STALLED_AFTER_DAYS
 
-VILLAGE_COLUMNS = (
-    Column(key="code", title=Text("重点村编号", "Village code"), shape=Shape.CODE),
-    Column(key="name", title=Text("村名", "Name")),
-    Column(key="name_en", title=Text("英文名称", "English name")),
-    Column(key="recipient", title=Text("受援地代码", "Recipient code"), shape=Shape.CODE),
-    Column(key="region", title=Text("所在区划代码", "Region code"), shape=Shape.CODE),
-    Column(key="township", title=Text("乡镇", "Township")),
-    Column(key="supporter", title=Text("支援城市代码", "Supporter code"), shape=Shape.CODE),
-    Column(key="district", title=Text("支援区县代码", "District code"), shape=Shape.CODE),
-    Column(key="designated_in", title=Text("确定年度", "Designated in"), shape=Shape.INTEGER),
-    Column(key="households", title=Text("户数", "Households"), shape=Shape.INTEGER, total=True),
-    Column(key="population", title=Text("人口", "Population"), shape=Shape.INTEGER, total=True),
-    Column(key="recipient_name", title=Text("受援地", "Recipient"), derived=True),
-    Column(key="region_name", title=Text("所在区划", "Region"), derived=True),
-    Column(key="works", title=Text("建设内容", "Works"), shape=Shape.INTEGER, total=True,
-           derived=True),
-    Column(key="unfinished", title=Text("未完成", "Unfinished"), shape=Shape.INTEGER, total=True,
-           derived=True),
+_OF_VILLAGES = (
+    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="region_name", title=Text("所在区划", "Region")),
+    Column(key="works", title=Text("建设内容", "Works"), shape=Shape.INTEGER, total=True),
+    Column(key="unfinished", title=Text("未完成", "Unfinished"), shape=Shape.INTEGER, total=True),
     Column(key="late_works", title=Text("逾期建设内容", "Late works"), shape=Shape.INTEGER,
-           total=True, derived=True),
+           total=True),
     Column(key="cost_yuan", title=Text("计划造价（元）", "Planned cost (yuan)"), shape=Shape.YUAN,
-           total=True, derived=True),
-    Column(key="progress", title=Text("进度", "Progress"), shape=Shape.PERCENT, derived=True),
+           total=True),
+    Column(key="progress", title=Text("进度", "Progress"), shape=Shape.PERCENT),
     Column(key="planned_progress", title=Text("应有进度", "Planned progress"),
-           shape=Shape.PERCENT, derived=True),
-    Column(key="planned_end", title=Text("计划完成", "Planned end"), shape=Shape.DAY,
-           derived=True),
-    Column(key="reported_on", title=Text("最近报告", "Last report"), shape=Shape.DAY,
-           derived=True),
-    Column(key="accepted", title=Text("验收合格", "Accepted"), shape=Shape.FLAG, derived=True),
-    Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG, derived=True),
-    Column(key="stalled", title=Text("停滞", "Stalled"), shape=Shape.FLAG, derived=True),
+           shape=Shape.PERCENT),
+    Column(key="planned_end", title=Text("计划完成", "Planned end"), shape=Shape.DAY),
+    Column(key="reported_on", title=Text("最近报告", "Last report"), shape=Shape.DAY),
+    Column(key="accepted", title=Text("验收合格", "Accepted"), shape=Shape.FLAG),
+    Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG),
+    Column(key="stalled", title=Text("停滞", "Stalled"), shape=Shape.FLAG),
     SIMULATED,
 )
+VILLAGE_COLUMNS = extended(
+    imports.VILLAGE_COLUMNS, _OF_VILLAGES, total={"households", "population"})
 _RECIPIENT, _REGION = aliased(Division), aliased(Division)
 
 
@@ -78,7 +69,8 @@ def village_rows(wanted: Wanted) -> Query:
         "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
         "region_name": named(_REGION.name, _REGION.name_en, wanted.locale),
         **{key: func.coalesce(s[key], 0) for key in ("works", "unfinished", "late_works")},
-        "cost_yuan": costs.c.fen, "progress": func.round(percent(s.actual), 2),
+        "natural_villages": _natural_villages(), "cost_yuan": costs.c.fen,
+        "progress": func.round(percent(s.actual), 2),
         "planned_progress": func.round(percent(s.planned), 2), "planned_end": s.planned_end,
         "reported_on": s.reported_on, "accepted": accepted(wanted.today),
         "late": func.coalesce(s.late, false()), "stalled": func.coalesce(s.stalled, false()),
@@ -96,31 +88,18 @@ def village_rows(wanted: Wanted) -> Query:
     return giver.joined(query, KeyVillage.supporter_id, KeyVillage.district_id)
 
 
-WORK_COLUMNS = (
-    Column(key="village", title=Text("重点村编号", "Village code"), shape=Shape.CODE),
-    Column(key="code", title=Text("建设内容编号", "Work code"), shape=Shape.CODE),
-    Column(key="component", title=Text("类别", "Component"), shape=Shape.CHOICE,
-           choices=COMPONENT_NAMES),
-    Column(key="name", title=Text("建设内容", "Work")),
-    Column(key="natural_village", title=Text("自然村", "Natural village")),
-    Column(key="project", title=Text("项目编号", "Project code"), shape=Shape.CODE),
-    Column(key="unit", title=Text("单位", "Unit")),
-    Column(key="planned", title=Text("计划量", "Planned"), shape=Shape.QUANTITY),
-    Column(key="cost_yuan", title=Text("计划造价（元）", "Planned cost (yuan)"), shape=Shape.YUAN,
-           total=True),
-    Column(key="planned_start", title=Text("计划开工", "Planned start"), shape=Shape.DAY),
-    Column(key="planned_end", title=Text("计划完工", "Planned end"), shape=Shape.DAY),
-    Column(key="village_name", title=Text("重点村", "Village"), derived=True),
-    Column(key="recipient_name", title=Text("受援地", "Recipient"), derived=True),
-    Column(key="done", title=Text("累计完成量", "Done"), shape=Shape.QUANTITY, derived=True),
-    Column(key="reported_on", title=Text("最近报告", "Last report"), shape=Shape.DAY,
-           derived=True),
-    Column(key="progress", title=Text("进度", "Progress"), shape=Shape.PERCENT, derived=True),
+_OF_WORKS = (
+    Column(key="village_name", title=Text("重点村", "Village")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="done", title=Text("累计完成量", "Done"), shape=Shape.QUANTITY),
+    Column(key="reported_on", title=Text("最近报告", "Last report"), shape=Shape.DAY),
+    Column(key="progress", title=Text("进度", "Progress"), shape=Shape.PERCENT),
     Column(key="planned_progress", title=Text("应有进度", "Planned progress"),
-           shape=Shape.PERCENT, derived=True),
-    Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG, derived=True),
+           shape=Shape.PERCENT),
+    Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG),
     SIMULATED,
 )
+WORK_COLUMNS = extended(imports.WORK_COLUMNS, _OF_WORKS, total={"cost_yuan"})
 
 
 def work_rows(wanted: Wanted) -> Query:
@@ -150,6 +129,13 @@ def work_rows(wanted: Wanted) -> Query:
                *overlapping(VillageWork.planned_start, VillageWork.planned_end, wanted))
         .order_by(KeyVillage.code.collate("C"), VillageWork.code.collate("C"))
     )
+
+
+def _natural_villages() -> Value:
+    """Their names in one text, as an import takes it."""
+    names = func.string_agg(NaturalVillage.name, aggregate_order_by(literal("、"),
+                                                                    NaturalVillage.id))
+    return select(names).where(NaturalVillage.village_id == KeyVillage.id).scalar_subquery()
 
 
 def _asked_for(wanted: Wanted) -> list[ColumnElement[bool]]:
