@@ -7,8 +7,6 @@ cut short unnoticed, nothing leaves unrecorded, and no slow reader holds a trans
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -26,11 +24,11 @@ from aid.interchange.exports.about import about
 from aid.interchange.exports.kinds import EXPORTED
 from aid.interchange.exports.narrowing import narrowed
 from aid.interchange.exports.selecting import Exported, Query
-from aid.interchange.exports.terms import KINDS, Kind
+from aid.interchange.exports.terms import KINDS, Order, Produced
 from aid.sheets.copying import Lines, csv_select, head_line
 from aid.sheets.workbooks import Workbook
 from aid.sheets.writing import Form, JsonLines, Writer
-from aid.text import Locale, Text
+from aid.text import Text
 
 PATIENCE = "10min"
 """So long the statement of an export may run."""
@@ -49,26 +47,6 @@ class NotYours(AidError):
     def __init__(self, title: Text) -> None:
         super().__init__(Text(f"您无权导出“{title.zh}”。",
                               f"You may not export {title.en.lower()}."))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be exported. `filters` are as they were typed, by the names of Filter."""
-
-    kind: Kind
-    form: Form
-    locale: Locale
-    today: date
-    filters: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Produced:
-    """What an export came to; `sha256` of the file, in hexadecimal, `size` in bytes."""
-
-    rows: int
-    size: int
-    sha256: str
 
 
 async def produce(

@@ -1,12 +1,14 @@
 """Words of exports: what there is, who may have it, what it can be narrowed to. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from aid.access.policy import Permission
+from aid.sheets.writing import Form
 from aid.text import Locale, Text
 
 
@@ -82,3 +84,23 @@ class Wanted(NamedTuple):
     until: date | None
     today: date
     locale: Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be exported. `filters` are as they were typed, by the names of Filter."""
+
+    kind: Kind
+    form: Form
+    locale: Locale
+    today: date
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """What an export came to; `sha256` of the file, in hexadecimal, `size` in bytes."""
+
+    rows: int
+    size: int
+    sha256: str
