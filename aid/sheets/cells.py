@@ -153,7 +153,7 @@ def _choice(column: Column, _kind: str, text: str) -> str:
     word = simplified(text)
     for value, name in column.choices.items():
         if word in (simplified(name.zh), simplified(name.en), simplified(value)):
-            return value
+            return str(value)
     zh = "、".join(name.zh for name in column.choices.values())
     raise Unfit(f"应为其中之一：{zh}", f"one of: {', '.join(column.choices)}")
 

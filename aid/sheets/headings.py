@@ -30,21 +30,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a sheet's columns are. `number` is the row of the headings, `titles` are of all columns.
+    """What a sheet's columns are, by key and by where they stand; `number` is the headings' row.
+
+    `titles` are those of all columns of the kind, `required` the keys that each row needs.
     """
 
     sheet: str
     number: int
     headings: Mapping[str, Heading]
+    columns: Mapping[int, Column]
     titles: Mapping[str, str]
-
-    def complaint(self, number: int, key: str, value: str, expected: Text) -> Complaint:
-        """A complaint about a cell: `填报!C12`, the heading, what was found, what was expected."""
-        heading = self.headings.get(key)
-        if heading is None:
-            return Complaint(f"{self.sheet}!{number}", self.titles[key], value[:80], expected)
-        return Complaint(f"{self.sheet}!{letters(heading.at)}{number}", heading.written,
-                         value[:80], expected)
+    required: Sequence[str]
 
     def is_sum(self, line: Line) -> bool:
         """Whether a row is the sum below the others, as exports have it, and no record."""
@@ -54,20 +50,19 @@ class Table:
     def row(self, line: Line) -> tuple["Row", list[Complaint]]:
         """The values of a row by key, and everything wrong with its cells."""
         values: dict[str, Any] = {}
-        found: dict[str, str] = {}
-        complaints = []
-        for key, heading in self.headings.items():
-            cell = line.cells[heading.at] if heading.at < len(line.cells) else None
-            found[key] = shown(cell)
-            try:
-                values[key] = value_of(heading.column, cell)
-            except Unfit as unfit:
-                complaints.append(self.complaint(line.number, key, found[key], unfit.expected))
+        wrong: dict[str, Complaint] = {}
+        row = Row(self, line, values)
+        for at, cell in enumerate(line.cells):
+            if cell is None or (column := self.columns.get(at)) is None:
                 continue
-            if values[key] is None and heading.column.required:
-                complaints.append(self.complaint(line.number, key, "", Text(
-                    "此项必填", "a value is required")))
-        return Row(self, line.number, values, found), complaints
+            try:
+                values[column.key] = value_of(column, cell)
+            except Unfit as unfit:
+                wrong[column.key] = row.complaint(column.key, unfit.expected)
+        for key in self.required:
+            if values.get(key) is None and key not in wrong:
+                wrong[key] = row.complaint(key, Text("此项必填", "a value is required"))
+        return row, list(wrong.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +70,33 @@ class Row:
     """A row by the keys of its columns; what is blank, or has no column, is None."""
 
     table: Table
-    number: int
+    line: Line
     values: Mapping[str, Any]
-    found: Mapping[str, str]
+
+    @property
+    def number(self) -> int:
+        """The number of the row, as a spreadsheet shows it."""
+        return self.line.number
 
     def __getitem__(self, key: str) -> Any:
         return self.values.get(key)
 
+    def found(self, key: str) -> str:
+        """What stands in a cell, as whoever filled it in would know it again."""
+        heading = self.table.headings.get(key)
+        if heading is None or heading.at >= len(self.line.cells):
+            return ""
+        return shown(self.line.cells[heading.at])
+
     def complaint(self, key: str, expected: Text, value: object = None) -> Complaint:
         """A complaint about a cell of this row, by default with what stands in it."""
-        return self.table.complaint(
-            self.number, key, self.found.get(key, "") if value is None else str(value), expected)
+        said = self.found(key) if value is None else str(value)[:80]
+        heading = self.table.headings.get(key)
+        if heading is None:
+            return Complaint(f"{self.table.sheet}!{self.number}", self.table.titles[key], said,
+                             expected)
+        return Complaint(f"{self.table.sheet}!{letters(heading.at)}{self.number}",
+                         heading.written, said, expected)
 
 
 def find_table(
@@ -136,7 +147,10 @@ def _table(
     if complaints:
         return None, complaints
     titles = {column.key: column.title.zh for column in columns}
-    return Table(sheet, line.number, headings, titles), []
+    return Table(
+        sheet, line.number, headings,
+        {heading.at: heading.column for heading in headings.values()}, titles,
+        [column.key for column in columns if column.required]), []
 
 
 def letters(at: int) -> str:

@@ -15,6 +15,8 @@ from aid.access.actor import Actor
 from aid.database.engine import Database
 from aid.database.merge import Progress, one_import_at_a_time, silent
 from aid.errors import AidError, Complaint, Conflict, InputRefused
+from aid.interchange.exports.kinds import EXPORTED
+from aid.interchange.exports.terms import Kind
 from aid.interchange.imports.cadres import Cadres
 from aid.interchange.imports.progress import Reports
 from aid.interchange.imports.projects import Projects
@@ -24,6 +26,7 @@ from aid.interchange.imports.terms import IMPORTS, ImportKind
 from aid.interchange.imports.villages import Villages
 from aid.interchange.imports.work import Importer, Work
 from aid.interchange.imports.works import Works
+from aid.sheets.columns import Column
 from aid.sheets.headings import SEARCHED, Table, find_table
 from aid.sheets.reading import Line, Opened, opened_sheet
 from aid.text import Text
@@ -121,10 +124,16 @@ async def _found(kind: ImportKind, opened: Opened) -> _Found:
         first.append(line)
         if len(first) == SEARCHED:
             break
-    table, complaints = find_table(opened.name, IMPORTS[kind].columns, first)
+    table, complaints = find_table(opened.name, known_columns(kind), first)
     if table is None:
         raise InputRefused(complaints)
     return _Found(opened, table, _below(table, first, opened.lines))
+
+
+def known_columns(kind: ImportKind) -> list[Column]:
+    """The columns that a sheet of a kind may have: an export's derived ones are passed over."""
+    derived = [column for column in EXPORTED[Kind(kind.value)].columns if column.derived]
+    return [*IMPORTS[kind].columns, *derived]
 
 
 async def _below(
