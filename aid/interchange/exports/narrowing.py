@@ -26,6 +26,7 @@ async def narrowed(
         _wrong(name, value, Text(f"{KINDS[kind].title.zh}不能按此筛选",
                                  f"{KINDS[kind].title.en} cannot be narrowed by it"))
         for name, value in given.items() if name in set(Filter) - KINDS[kind].filters]
+    given = {name: value for name, value in given.items() if name in KINDS[kind].filters}
     since = _day(given, Filter.FROM, complaints)
     until = _day(given, Filter.TO, complaints)
     if since and until and since > until:
@@ -90,7 +91,8 @@ async def _sector(
 ) -> int | None:
     if code is None:
         return None
-    known = dict((await session.execute(select(Sector.code, Sector.id))).tuples().all())
+    rows = await session.execute(select(Sector.code, Sector.id).order_by(Sector.ordinal))
+    known = {row[0]: row[1] for row in rows}
     if code not in known:
         complaints.append(_wrong(Filter.SECTOR, code, Text(
             f"应为其中之一：{'、'.join(known)}", f"one of: {', '.join(known)}")))

@@ -96,7 +96,9 @@ async def _written(
         async with database.reading(actor) as session:
             wanted = await narrowed(session, order.kind, order.filters, locale=order.locale,
                                     today=order.today)
-            await session.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}'"))
+            await session.execute(text("SELECT set_config('datestyle', 'ISO', true),"
+                                       " set_config('statement_timeout', :so_long, true)"),
+                                  {"so_long": PATIENCE})
             query = exported.rows(wanted)
             tell = await _counted(session, query, progress)
             if order.form is Form.CSV:
@@ -126,7 +128,6 @@ async def _copied(
     session: AsyncSession, query: Query, exported: Exported, order: Order, file: IO[bytes],
     tell: Callable[[int], None],
 ) -> int:
-    await session.execute(text("SET LOCAL datestyle = 'ISO'"))
     lines = Lines()
 
     async def take(piece: bytes) -> None:

@@ -85,7 +85,7 @@ def named(name: Value, name_en: Value, locale: Locale) -> Value:
 def below(region_id: int) -> Select[int]:
     """The ids of a place and of all that lies below it."""
     start = select(Division.id.label("id")).where(Division.id == region_id)
-    found = start.cte("place_asked_for", recursive=True)
+    found = start.cte(recursive=True)
     found = found.union(select(Division.id).join(found, Division.parent_id == found.c.id))
     return select(found.c.id)
 
