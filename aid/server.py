@@ -18,6 +18,7 @@ from aid.database.provision import require_migrated
 from aid.edge.authentication import Authentication
 from aid.edge.declarations import Declared
 from aid.edge.documents import document_routes
+from aid.edge.exports import export_routes
 from aid.edge.faults import Faults
 from aid.edge.headers import SafeHeaders
 from aid.edge.hosts import OwnNames
@@ -96,6 +97,7 @@ def create_app(
             *document_routes(database, locale=settings.locale),
             *pages.routes(),
             *_provider_routes(edge, pages),
+            *export_routes(database, locale=settings.locale),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", dashboards),
         ],
