@@ -290,8 +290,8 @@ class Movement(Base):
         foreign_keys="Movement.reverses_id", remote_side="Movement.id", lazy="raise",
         viewonly=True)
     reversed_by: Mapped["Movement | None"] = relationship(
-        foreign_keys="Movement.reverses_id", primaryjoin="Movement.id == remote(Movement.reverses_id)",
-        uselist=False, lazy="raise", viewonly=True)
+        foreign_keys="Movement.reverses_id",
+        primaryjoin="Movement.id == remote(Movement.reverses_id)", uselist=False, lazy="raise", viewonly=True)
 
 
 class FundTotal(Base):

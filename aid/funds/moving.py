@@ -114,19 +114,19 @@ async def record(session: AsyncSession, entry: Entry, *, today: date) -> Movemen
     if complaints := check_entry(entry, today=today):
         raise InputRefused(complaints)
     try:
-        found = await session.scalars(_APPEND, {
+        movement: Movement = (await session.scalars(_APPEND, {
             "tranche": entry.tranche_id, "kind": entry.kind.value, "fen": entry.fen,
             "occurred": entry.occurred_on, "key": entry.key.strip(),
             "voucher": _stripped(entry.voucher_no), "document": _stripped(entry.document_no),
             "attached": entry.document_id, "reason": _stripped(entry.reason),
             "reverses": entry.reverses_id, "request": entry.request_id,
-        })
-        return found.one()
+        })).one()
     except DBAPIError as failure:
         refused = _refusal(entry, failure)
         if refused is None:
             raise
         raise refused from None
+    return movement
 
 
 def check_entry(entry: Entry, *, today: date) -> list[Complaint]:
