@@ -118,15 +118,16 @@ class Tranche(Tracked, Base):
     """A planned instalment of a project's money (资金批次).
 
     It waits for a day, a milestone, a stage (and so many days after it was entered) or a reported
-    progress in percent. `retention` is the part kept back for defects (质量保证金).
+    progress in percent; a day beside one of those is the day it is expected. `retention` is the
+    part kept back for defects (质量保证金), `reason` why it was changed, when it was last.
     """
 
     __tablename__ = "tranche"
     __table_args__ = (
         _of_project("tranche"),
-        ForeignKeyConstraint(["milestone_id", "recipient_id"],
-                             ["milestone.id", "milestone.recipient_id"],
-                             name="fk_tranche_milestone", onupdate="CASCADE"),
+        ForeignKeyConstraint(["milestone_id", "project_id"],
+                             ["milestone.id", "milestone.project_id"],
+                             name="fk_tranche_milestone"),
         UniqueConstraint("project_id", "seq"),
         UniqueConstraint("id", "project_id"),
         UniqueConstraint("id", "recipient_id"),
@@ -158,6 +159,7 @@ class Tranche(Tracked, Base):
     at_progress: Mapped[Decimal | None]
     after_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     retention: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    reason: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  read by SQLAlchemy
@@ -246,7 +248,12 @@ class Movement(Base):
         one_of("credit", Balance),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("(kind = 'reverse') = (reverses_id IS NOT NULL)", name="reverses"),
-        CheckConstraint("kind <> 'reverse' OR reason IS NOT NULL", name="reason"),
+        CheckConstraint("kind NOT IN ('return', 'cancel', 'reverse') OR reason IS NOT NULL",
+                        name="reason"),
+        CheckConstraint("kind NOT IN ('disburse', 'receive', 'pay', 'return')"
+                        " OR voucher_no IS NOT NULL", name="voucher_no"),
+        CheckConstraint("kind <> 'commit' OR document_no IS NOT NULL", name="document_no"),
+        CheckConstraint("requested_by <> actor", name="two_persons"),
         CheckConstraint("hash = sha256(prev_hash || body)", name="hash"),
         Index("ix_movement_tranche_id", "tranche_id", "kind", "seq"),
         Index("ix_movement_recipient_id", "recipient_id", "id"),
@@ -291,7 +298,8 @@ class Movement(Base):
         viewonly=True)
     reversed_by: Mapped["Movement | None"] = relationship(
         foreign_keys="Movement.reverses_id",
-        primaryjoin="Movement.id == remote(Movement.reverses_id)", uselist=False, lazy="raise", viewonly=True)
+        primaryjoin="Movement.id == remote(Movement.reverses_id)", uselist=False, lazy="raise",
+        viewonly=True)
 
 
 class FundTotal(Base):
@@ -339,6 +347,7 @@ class DisbursementRequest(Base):
     __table_args__ = (
         _of_project("disbursement_request"),
         _of_tranche("disbursement_request"),
+        UniqueConstraint("id", "recipient_id"),
         UniqueConstraint("actor", "idempotency_key"),
         CheckConstraint("amount_fen > 0", name="amount"),
         Index("ix_disbursement_request_tranche_id", "tranche_id"),
@@ -370,12 +379,15 @@ class DisbursementDecision(Base):
 
     __tablename__ = "disbursement_decision"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["request_id", "recipient_id"],
+            ["disbursement_request.id", "disbursement_request.recipient_id"],
+            name="fk_disbursement_decision_request", onupdate="CASCADE"),
         one_of("decision", Decision),
         CheckConstraint("decision <> 'rejected' OR reason IS NOT NULL", name="reason"),
     )
 
-    request_id: Mapped[int] = mapped_column(
-        ForeignKey("disbursement_request.id"), primary_key=True, autoincrement=False)
+    request_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     recipient_id: Mapped[int]
     decision: Mapped[str]
     reason: Mapped[str | None]

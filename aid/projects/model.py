@@ -219,6 +219,7 @@ class Milestone(Tracked, Base):
     __table_args__ = (
         _of_project("milestone"),
         UniqueConstraint("project_id", "ordinal"),
+        UniqueConstraint("id", "project_id"),
         UniqueConstraint("id", "recipient_id"),
         one_of("stage", Stage),
         Index("ix_milestone_due", "planned_on", "id", postgresql_where=text("met_on IS NULL")),

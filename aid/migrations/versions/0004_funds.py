@@ -21,6 +21,25 @@ LEDGER = ("movement", "chain", "tranche_balance", "fund_total")
 APPEND_ONLY = ("disbursement_request", "disbursement_decision", "two_persons")
 OWN = "recipient_id = ANY ((SELECT aid_recipients())::bigint[])"
 ACTOR = "actor = (SELECT current_setting('aid.actor', true))"
+CHANGES = (
+    "(SELECT aid_sees_all()) AND entity <> 'account' OR CASE"
+    " WHEN entity = 'account'"
+    " THEN (SELECT aid_role() IN ('system_admin', 'security_admin', 'audit_admin'))"
+    " WHEN NOT (SELECT aid_reads()) THEN false"
+    " WHEN entity = 'plan_target' THEN EXISTS (SELECT FROM plan_target t WHERE t.id = entity_id)"
+    " WHEN entity = 'published_figure'"
+    " THEN EXISTS (SELECT FROM published_figure f WHERE f.id = entity_id)"
+    " WHEN entity = 'pairing' THEN EXISTS (SELECT FROM pairing p WHERE p.id = entity_id)"
+    " WHEN entity = 'project' THEN EXISTS (SELECT FROM project p WHERE p.id = entity_id)"
+    " WHEN entity = 'milestone' THEN EXISTS (SELECT FROM milestone m WHERE m.id = entity_id)"
+    " WHEN entity = 'key_village' THEN EXISTS (SELECT FROM key_village v WHERE v.id = entity_id)"
+    " WHEN entity = 'village_work' THEN EXISTS (SELECT FROM village_work w WHERE w.id = entity_id)"
+    " WHEN entity = 'cadre' THEN EXISTS (SELECT FROM cadre c WHERE c.id = entity_id)"
+    " WHEN entity = 'secondment' THEN EXISTS (SELECT FROM secondment s WHERE s.id = entity_id)"
+    " WHEN entity = 'tranche' THEN EXISTS (SELECT FROM tranche t WHERE t.id = entity_id)"
+    " ELSE entity IN ('division', 'division_period', 'plan', 'indicator', 'fund_source') END"
+)
+"""As in 0003, with the things that come here."""
 
 APPEND = """
 CREATE FUNCTION aid_append(
@@ -28,21 +47,27 @@ CREATE FUNCTION aid_append(
   voucher text DEFAULT NULL, document text DEFAULT NULL, attached bigint DEFAULT NULL,
   why text DEFAULT NULL, undone bigint DEFAULT NULL, asked bigint DEFAULT NULL
 ) RETURNS movement LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   who text := nullif(current_setting('aid.actor', true), '');
-  side text := CASE aid_role() WHEN 'office' THEN 'office' WHEN 'recipient' THEN 'recipient' END;
-  t tranche; p project; c chain; b tranche_balance; was movement; made movement; r record;
-  counted text := moved; sign bigint := 1; source_code text; sha text; available bigint;
+  side text := CASE WHEN aid_role() IN ('office', 'recipient') THEN aid_role() END;
+  t tranche; p project; c chain; b tranche_balance; was movement; made movement;
+  counted text := moved; sign bigint := 1; source_code text; sha text; asker text;
+  available bigint;
 BEGIN
   IF who IS NULL OR side IS NULL THEN
     RAISE EXCEPTION 'nobody may move money' USING ERRCODE = 'AD002';
   END IF;
+  voucher := nullif(btrim(voucher), ''); document := nullif(btrim(document), '');
+  why := nullif(btrim(why), '');
   IF moved IS NULL OR fen IS NULL OR fen <= 0 OR happened IS NULL OR coalesce(key, '') = ''
     OR moved NOT IN ('commit', 'disburse', 'receive', 'pay', 'return', 'cancel', 'reverse')
     OR happened > (now() AT TIME ZONE 'Asia/Shanghai')::date
     OR (moved = 'reverse') <> (undone IS NOT NULL)
-    OR moved IN ('reverse', 'cancel', 'return') AND coalesce(btrim(why), '') = '' THEN
+    OR (asked IS NOT NULL) <> (key ~ '^request-[0-9]+$')
+    OR moved IN ('reverse', 'cancel', 'return') AND why IS NULL
+    OR moved IN ('disburse', 'receive', 'pay', 'return') AND voucher IS NULL
+    OR moved = 'commit' AND document IS NULL THEN
     RAISE EXCEPTION 'not a movement' USING ERRCODE = 'AD008';
   END IF;
   SELECT * INTO t FROM tranche WHERE id = of_tranche
@@ -58,13 +83,9 @@ BEGIN
     END IF;
   END IF;
 
-  INSERT INTO chain (project_id, recipient_id, seq, hash)
-    VALUES (t.project_id, t.recipient_id, 0, decode(repeat('00', 32), 'hex'))
-    ON CONFLICT DO NOTHING;
-  SELECT * INTO STRICT c FROM chain WHERE project_id = t.project_id FOR UPDATE;
-  -- What was waited for may have changed these.
+  SELECT * INTO STRICT p FROM project WHERE id = t.project_id FOR NO KEY UPDATE;
+  -- What was waited for may have changed it.
   SELECT * INTO STRICT t FROM tranche WHERE id = of_tranche;
-  SELECT * INTO STRICT p FROM project WHERE id = t.project_id;
   SELECT code INTO STRICT source_code FROM fund_source WHERE id = t.source_id;
 
   SELECT * INTO made FROM movement WHERE actor = who AND idempotency_key = key;
@@ -105,40 +126,40 @@ BEGIN
         AND NOT EXISTS (SELECT FROM movement u WHERE u.reverses_id = m.id)) THEN
     RAISE EXCEPTION 'the voucher was recorded' USING ERRCODE = 'AD005';
   END IF;
-  IF moved = 'disburse' AND fen > (SELECT above_fen FROM two_persons ORDER BY id DESC LIMIT 1) THEN
-    SELECT q.*, d.actor AS decided_by INTO r FROM disbursement_request q
+  IF asked IS NOT NULL OR moved = 'disburse'
+      AND fen > coalesce((SELECT above_fen FROM two_persons ORDER BY id DESC LIMIT 1), 0) THEN
+    SELECT q.actor INTO asker FROM disbursement_request q
       JOIN disbursement_decision d ON d.request_id = q.id AND d.decision = 'approved'
-      WHERE q.id = asked AND d.actor <> q.actor AND d.actor = who
+      WHERE q.id = asked AND key = 'request-' || asked AND moved = 'disburse'
+        AND d.actor = who AND q.actor <> who
         AND (q.tranche_id, q.amount_fen, q.occurred_on, q.voucher_no, q.document_no,
              q.document_id, q.reason)
           IS NOT DISTINCT FROM (of_tranche, fen, happened, voucher, document, attached, why);
     IF NOT FOUND THEN
       RAISE EXCEPTION 'takes two persons' USING ERRCODE = 'AD007';
     END IF;
-  ELSIF asked IS NOT NULL THEN
-    SELECT q.* INTO r FROM disbursement_request q WHERE q.id = asked AND moved = 'disburse';
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'no such request' USING ERRCODE = 'AD001';
-    END IF;
-  ELSE
-    SELECT NULL::text AS actor INTO r;
   END IF;
 
+  INSERT INTO chain (project_id, recipient_id, seq, hash)
+    VALUES (t.project_id, t.recipient_id, 0, decode(repeat('00', 32), 'hex'))
+    ON CONFLICT DO NOTHING;
+  SELECT * INTO STRICT c FROM chain WHERE project_id = t.project_id;
   INSERT INTO tranche_balance (tranche_id, project_id, recipient_id)
     VALUES (t.id, t.project_id, t.recipient_id) ON CONFLICT DO NOTHING;
   SELECT * INTO STRICT b FROM tranche_balance WHERE tranche_id = t.id;
-  available := CASE
+  available := greatest(0, CASE
     WHEN moved = 'commit' OR moved = 'reverse' AND was.kind IN ('cancel', 'return') THEN least(
       t.amount_fen - b.committed - b.in_transit - b.held - b.spent,
-      p.approved_fen - (SELECT sum(a.committed + a.in_transit + a.held + a.spent)
-                        FROM tranche_balance a WHERE a.project_id = p.id))
+      coalesce(p.approved_fen, 0) - (
+        SELECT sum(a.committed + a.in_transit + a.held + a.spent)
+        FROM tranche_balance a WHERE a.project_id = p.id))
     WHEN moved IN ('disburse', 'cancel') THEN b.committed
     WHEN moved = 'receive' THEN b.in_transit
     WHEN moved IN ('pay', 'return') THEN b.held
     WHEN was.kind = 'commit' THEN b.committed
     WHEN was.kind = 'disburse' THEN b.in_transit
     WHEN was.kind = 'receive' THEN b.held
-    WHEN was.kind = 'pay' THEN b.spent END;
+    WHEN was.kind = 'pay' THEN b.spent END);
   IF fen > available THEN
     RAISE EXCEPTION 'more than there is' USING ERRCODE = 'AD003', DETAIL = available::text;
   END IF;
@@ -146,7 +167,7 @@ BEGIN
   made.project_id := t.project_id; made.recipient_id := t.recipient_id; made.tranche_id := t.id;
   made.seq := c.seq + 1; made.kind := moved; made.amount_fen := fen;
   made.occurred_on := happened; made.recorded_at := greatest(clock_timestamp(), c.moved_at);
-  made.actor := who; made.requested_by := r.actor; made.voucher_no := voucher;
+  made.actor := who; made.requested_by := asker; made.voucher_no := voucher;
   made.document_no := document; made.document_id := attached; made.reason := why;
   made.reverses_id := undone; made.idempotency_key := key; made.prev_hash := c.hash;
   SELECT f.debit, f.credit INTO STRICT made.debit, made.credit FROM (VALUES
@@ -162,7 +183,7 @@ BEGIN
     'kind', moved, 'debit', made.debit, 'credit', made.credit, 'amount_fen', fen,
     'occurred_on', happened,
     'recorded_at', to_char(made.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS.US"Z"'),
-    'actor', who, 'requested_by', r.actor, 'voucher_no', voucher, 'document_no', document,
+    'actor', who, 'requested_by', asker, 'voucher_no', voucher, 'document_no', document,
     'document_sha256', sha, 'reason', why, 'reverses', was.seq, 'key', key)::text, 'UTF8');
   made.hash := sha256(made.prev_hash || made.body);
 
@@ -201,14 +222,29 @@ BEGIN
   RETURN made;
 END $$
 """
-"""The one way into the ledger, under the lock of the project's chain. It answers a movement that
-was recorded before under the same key. It refuses with:
+"""The one way into the ledger. It holds the project's row until the transaction ends, so that of each
+project one movement follows the other, and what it is checked against stays. It answers a movement
+that was recorded before under the same key; an approved request is used once, as its key is its
+own (request-NUMBER). It refuses with:
 
-AD001 no such instalment, movement or request; AD002 not for this role; AD003 more than there is
+AD001 no such instalment or movement; AD002 not for this role; AD003 more than there is
 (DETAIL: how much there is, fen); AD004 the key was used for something else; AD005 the voucher was
 recorded; AD006 cannot be undone; AD007 takes two persons; AD008 not a movement; AD010 not at this
 stage of the project (DETAIL); AD011 no such document.
 """
+
+HOLD = """
+CREATE FUNCTION aid_hold(of_tranches bigint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM FROM project WHERE id IN (
+      SELECT project_id FROM tranche WHERE id = ANY (of_tranches)
+        AND (aid_role() = 'office' OR recipient_id = ANY (aid_recipients())))
+    ORDER BY id FOR NO KEY UPDATE;
+END $$
+"""
+"""Hold the projects of all instalments that one transaction is going to move, in one order, so that
+it cannot come to wait for somebody who waits for it."""
 
 TOTALS = """
 CREATE FUNCTION aid_rebuilt_totals() RETURNS TABLE (
@@ -230,10 +266,8 @@ END
 
 MOVED = """
 CREATE FUNCTION aid_totals_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  -- Nothing is recorded of the project meanwhile.
-  PERFORM FROM chain WHERE project_id = NEW.id FOR UPDATE;
   INSERT INTO fund_total AS f (recipient_id, year, kind, sector_id, source_id, supporter_id,
       district_id, slot, fen, movements)
     SELECT s.recipient_id, s.year, s.kind, k.sector_id, s.source_id, k.supporter_id,
@@ -259,16 +293,14 @@ END $$
 
 STAYS = """
 CREATE FUNCTION aid_tranche_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE taken bigint;
 BEGIN
-  PERFORM FROM chain WHERE project_id = NEW.project_id FOR UPDATE;
+  -- Nothing is recorded of the project meanwhile.
+  PERFORM FROM project WHERE id = NEW.project_id FOR NO KEY UPDATE;
   SELECT committed + in_transit + held + spent INTO taken FROM tranche_balance
     WHERE tranche_id = NEW.id;
-  IF NOT FOUND THEN
-    RETURN NEW;
-  END IF;
-  IF NEW.source_id <> OLD.source_id THEN
+  IF FOUND AND NEW.source_id <> OLD.source_id THEN
     RAISE EXCEPTION 'money has moved: its source stays' USING ERRCODE = 'AD012';
   END IF;
   IF NEW.amount_fen < taken THEN
@@ -278,6 +310,21 @@ BEGIN
 END $$
 """
 """An instalment of which money has moved keeps its source, and is never planned below that."""
+
+COVERS = """
+CREATE FUNCTION aid_approved_covers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE taken bigint;
+BEGIN
+  SELECT sum(committed + in_transit + held + spent) INTO taken FROM tranche_balance
+    WHERE project_id = NEW.id;
+  IF taken > coalesce(NEW.approved_fen, 0) THEN
+    RAISE EXCEPTION 'less than is committed' USING ERRCODE = 'AD013', DETAIL = taken::text;
+  END IF;
+  RETURN NEW;
+END $$
+"""
+"""The approved investment is never lowered below what is committed of it."""
 
 
 def upgrade() -> None:
@@ -290,19 +337,23 @@ def upgrade() -> None:
 
 
 def _functions() -> None:
-    for function in (APPEND, TOTALS, MOVED, STAYS):
+    for function in (APPEND, HOLD, TOTALS, MOVED, STAYS, COVERS):
         op.execute(function)
     signature = "bigint, text, bigint, date, text, text, text, bigint, text, bigint, bigint"
-    op.execute(f"REVOKE ALL ON FUNCTION aid_append({signature}) FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION aid_append({signature}) TO aid_app")
-    for name in ("aid_totals_follow()", "aid_tranche_stays()"):
+    for name in (f"aid_append({signature})", "aid_hold(bigint[])"):
+        op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO aid_app")
+    for name in ("aid_totals_follow()", "aid_tranche_stays()", "aid_approved_covers()"):
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
     op.execute("CREATE TRIGGER totals_follow AFTER UPDATE OF sector_id, supporter_id, district_id"
-               " ON project FOR EACH ROW WHEN ((OLD.sector_id, OLD.supporter_id, OLD.district_id)"
-               " IS DISTINCT FROM (NEW.sector_id, NEW.supporter_id, NEW.district_id))"
+               " ON project FOR EACH ROW WHEN (OLD.sector_id <> NEW.sector_id"
+               " OR OLD.supporter_id <> NEW.supporter_id"
+               " OR OLD.district_id IS DISTINCT FROM NEW.district_id)"
                " EXECUTE FUNCTION aid_totals_follow()")
     op.execute("CREATE TRIGGER tranche_stays BEFORE UPDATE OF source_id, amount_fen ON tranche"
                " FOR EACH ROW EXECUTE FUNCTION aid_tranche_stays()")
+    op.execute("CREATE TRIGGER approved_covers BEFORE UPDATE OF approved_fen ON project"
+               " FOR EACH ROW EXECUTE FUNCTION aid_approved_covers()")
 
 
 def _row_security() -> None:
@@ -310,6 +361,8 @@ def _row_security() -> None:
         _policies(table, "(SELECT aid_reads() OR aid_gate())", "(SELECT aid_keeps())")
     for table in SCOPED:
         _policies(table, f"(SELECT aid_sees_all()) OR ({OWN})", "(SELECT aid_keeps())")
+    # Sums follow whoever changes what they are of, and see all of it.
+    op.execute("CREATE POLICY ledger ON tranche FOR SELECT TO aid_owner USING (true)")
     for table in LEDGER:
         _policies(table, f"(SELECT aid_sees_all()) OR ({OWN})", "false")
         op.execute(f"CREATE POLICY ledger ON {table} FOR ALL TO aid_owner"
@@ -319,7 +372,10 @@ def _row_security() -> None:
     _policies("disbursement_decision", "(SELECT aid_sees_all())",
               f"(SELECT aid_keeps()) AND {ACTOR} AND EXISTS (SELECT FROM disbursement_request q"
               " WHERE q.id = request_id AND q.actor <> disbursement_decision.actor)")
-    _policies("two_persons", "(SELECT aid_reads() OR aid_gate())", "(SELECT aid_gate())")
+    _policies("two_persons", "(SELECT aid_reads() OR aid_gate())",
+              f"(SELECT aid_gate()) AND {ACTOR}")
+    op.execute("DROP POLICY seen ON change")
+    op.execute(f"CREATE POLICY seen ON change FOR SELECT USING ({CHANGES})")
 
 
 def _policies(table: str, seen: str, kept: str) -> None:
@@ -338,7 +394,7 @@ def _grant() -> None:
     op.execute("GRANT DELETE ON schedule_part TO aid_app")
     op.execute("GRANT SELECT, INSERT ON tranche TO aid_app")
     op.execute("GRANT UPDATE (name, name_en, source_id, amount_fen, due_on, milestone_id, at_stage,"
-               " at_progress, after_days, retention, version) ON tranche TO aid_app")
+               " at_progress, after_days, retention, reason, version) ON tranche TO aid_app")
     for table in LEDGER:
         op.execute(f"REVOKE ALL ON {table} FROM aid_app")
         op.execute(f"GRANT SELECT ON {table} TO aid_app")
@@ -469,13 +525,14 @@ def _create_tables() -> None:
     sa.Column('at_progress', sa.Numeric(), nullable=True),
     sa.Column('after_days', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('retention', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("at_stage IN ('reserve', 'approved', 'tendered', 'started', 'completed', 'accepted', 'audited', 'handed_over', 'evaluated', 'closed', 'suspended', 'cancelled')", name=op.f('ck_tranche_at_stage')),
     sa.CheckConstraint('after_days >= 0 AND (after_days = 0 OR at_stage IS NOT NULL)', name=op.f('ck_tranche_after_days')),
     sa.CheckConstraint('amount_fen > 0', name=op.f('ck_tranche_amount')),
     sa.CheckConstraint('at_progress > 0 AND at_progress <= 100', name=op.f('ck_tranche_progress')),
     sa.CheckConstraint('num_nonnulls(milestone_id, at_stage, at_progress) <= 1 AND num_nonnulls(due_on, milestone_id, at_stage, at_progress) > 0', name=op.f('ck_tranche_condition')),
-    sa.ForeignKeyConstraint(['milestone_id', 'recipient_id'], ['milestone.id', 'milestone.recipient_id'], name='fk_tranche_milestone', onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['milestone_id', 'project_id'], ['milestone.id', 'milestone.project_id'], name='fk_tranche_milestone'),
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_tranche_project', onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['source_id'], ['fund_source.id'], name=op.f('fk_tranche_source_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tranche')),
@@ -506,7 +563,8 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_disbursement_request_project', onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['tranche_id', 'project_id'], ['tranche.id', 'tranche.project_id'], name='fk_disbursement_request_tranche'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disbursement_request')),
-    sa.UniqueConstraint('actor', 'idempotency_key', name=op.f('uq_disbursement_request_actor_idempotency_key'))
+    sa.UniqueConstraint('actor', 'idempotency_key', name=op.f('uq_disbursement_request_actor_idempotency_key')),
+    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_disbursement_request_id_recipient_id'))
     )
     op.create_index('ix_disbursement_request_recipient_id', 'disbursement_request', ['recipient_id', 'id'], unique=False)
     op.create_index('ix_disbursement_request_tranche_id', 'disbursement_request', ['tranche_id'], unique=False)
@@ -536,7 +594,10 @@ def _create_tables() -> None:
     sa.CheckConstraint("(kind = 'reverse') = (reverses_id IS NOT NULL)", name=op.f('ck_movement_reverses')),
     sa.CheckConstraint("credit IN ('appropriation', 'committed', 'in_transit', 'held', 'spent')", name=op.f('ck_movement_credit')),
     sa.CheckConstraint("debit IN ('appropriation', 'committed', 'in_transit', 'held', 'spent')", name=op.f('ck_movement_debit')),
-    sa.CheckConstraint("kind <> 'reverse' OR reason IS NOT NULL", name=op.f('ck_movement_reason')),
+    sa.CheckConstraint("kind NOT IN ('return', 'cancel', 'reverse') OR reason IS NOT NULL", name=op.f('ck_movement_reason')),
+    sa.CheckConstraint("kind NOT IN ('disburse', 'receive', 'pay', 'return') OR voucher_no IS NOT NULL", name=op.f('ck_movement_voucher_no')),
+    sa.CheckConstraint("kind <> 'commit' OR document_no IS NOT NULL", name=op.f('ck_movement_document_no')),
+    sa.CheckConstraint('requested_by <> actor', name=op.f('ck_movement_two_persons')),
     sa.CheckConstraint("kind IN ('commit', 'disburse', 'receive', 'pay', 'return', 'cancel', 'reverse')", name=op.f('ck_movement_kind')),
     sa.CheckConstraint('amount_fen > 0', name=op.f('ck_movement_amount')),
     sa.CheckConstraint('hash = sha256(prev_hash || body)', name=op.f('ck_movement_hash')),
@@ -586,6 +647,6 @@ def _create_tables() -> None:
     sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint("decision <> 'rejected' OR reason IS NOT NULL", name=op.f('ck_disbursement_decision_reason')),
     sa.CheckConstraint("decision IN ('approved', 'rejected')", name=op.f('ck_disbursement_decision_decision')),
-    sa.ForeignKeyConstraint(['request_id'], ['disbursement_request.id'], name=op.f('fk_disbursement_decision_request_id')),
+    sa.ForeignKeyConstraint(['request_id', 'recipient_id'], ['disbursement_request.id', 'disbursement_request.recipient_id'], name='fk_disbursement_decision_request', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('request_id', name=op.f('pk_disbursement_decision'))
     )
