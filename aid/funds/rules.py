@@ -56,10 +56,9 @@ def moved(
     return None if below else after
 
 
-def state_of(balances: Balances, planned_fen: int) -> TrancheState:
+def state_of(balances: Balances) -> TrancheState:
     """How far an instalment has come: the earliest place where its money still stands."""
-    taken = planned_fen + balances[Balance.APPROPRIATION]
-    if taken > 0 and taken == planned_fen:
+    if not balances[Balance.APPROPRIATION]:
         return TrancheState.PLANNED
     for balance, state in (
         (Balance.COMMITTED, TrancheState.COMMITTED),
