@@ -32,7 +32,7 @@ def two_persons(
 ) -> None:
     """Show above which amount a disbursement takes two persons, or set it.
 
-    By a decision of the office:  `aid funds two-persons --above 2000000 --reason "沪合办〔2008〕3号"`
+    By a decision of the office:  `aid funds two-persons --above 2000000 --reason 沪合办〔2008〕3号`
     """
     settings = Settings()
     if above is not None:
