@@ -13,7 +13,7 @@ from rich.table import Table
 
 from aid import __version__, logs
 from aid.clock import today
-from aid.commands import importing, key, token, user
+from aid.commands import funds, importing, key, token, user
 from aid.commands.backup import backup, restore
 from aid.commands.common import bars, err, out, say
 from aid.commands.export import export
@@ -252,6 +252,7 @@ app.add_typer(importing.app, name="import")
 app.add_typer(key.app, name="key")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
+app.add_typer(funds.app, name="funds")
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ from aid.access.actor import SEED
 from aid.database.engine import Database
 from aid.database.merge import Progress, Tally, one_import_at_a_time, silent
 from aid.errors import Complaint, InputRefused
+from aid.funds.importing import import_schedules, import_sources
 from aid.plans.importing import import_plan, plan_complaints
 from aid.plans.queries import DiscrepancyRow, discrepancy_rows
 from aid.projects.importing import import_sectors
@@ -35,9 +36,10 @@ class _Undo(Exception):
 
 
 def shipped() -> list[Path]:
-    """The folders the project ships: regions, the plans, then what projects and villages need."""
+    """The folders the project ships: regions, the plans, what projects, villages, money need."""
     plans = sorted(path.parent for path in DATA.glob("*/plan.csv"))
-    return [DATA / "regions", *plans, DATA / "sectors", DATA / "acceptance"]
+    return [DATA / "regions", *plans,
+            *(DATA / name for name in ("sectors", "acceptance", "sources", "schedules"))]
 
 
 async def load(
@@ -103,6 +105,11 @@ async def _load_folder(
         tallies["sectors"] += await import_sectors(session, folder.sectors)
     if folder.acceptance:
         tallies["acceptance"] += await import_criteria(session, folder.acceptance)
+    if folder.sources:
+        tallies["sources"] += await import_sources(session, folder.sources)
+    if folder.schedules or folder.schedule_parts:
+        tallies["schedules"] += await import_schedules(
+            session, folder.schedules, folder.schedule_parts)
     if folder.plan is None:
         return []
     if folder.complaints:

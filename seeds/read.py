@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from aid.drafts import Draft
 from aid.errors import Complaint
+from aid.funds.drafts import PartDraft, ScheduleDraft, SourceDraft
 from aid.plans.drafts import (
     BreakdownDraft,
     FigureDraft,
@@ -28,7 +29,8 @@ MAX_BYTES = 50_000_000
 NOT_A_FIELD = "—"
 """The field of a complaint that is about a row, a header or a file as a whole."""
 PLAN_FILES = ("sections", "indicators", "groups", "targets", "figures", "breakdowns")
-OTHER_FILES = ("divisions", "supporters", "pairings", "sectors", "acceptance")
+OTHER_FILES = ("divisions", "supporters", "pairings", "sectors", "acceptance", "sources",
+               "schedules", "schedule_parts")
 
 
 @dataclass(slots=True)
@@ -45,6 +47,9 @@ class Folder:
     pairings: list[PairingDraft] = field(default_factory=list)
     sectors: list[SectorDraft] = field(default_factory=list)
     acceptance: list[CriterionDraft] = field(default_factory=list)
+    sources: list[SourceDraft] = field(default_factory=list)
+    schedules: list[ScheduleDraft] = field(default_factory=list)
+    schedule_parts: list[PartDraft] = field(default_factory=list)
     plan: PlanDraft | None = None
     complaints: list[Complaint] = field(default_factory=list)
     unread: dict[str, set[str]] = field(default_factory=dict)
@@ -63,6 +68,9 @@ def read_folder(path: Path) -> Folder:
     folder.pairings = _read(folder, "pairings", PairingDraft)
     folder.sectors = _read(folder, "sectors", SectorDraft)
     folder.acceptance = _read(folder, "acceptance", CriterionDraft)
+    folder.sources = _read(folder, "sources", SourceDraft)
+    folder.schedules = _read(folder, "schedules", ScheduleDraft)
+    folder.schedule_parts = _read(folder, "schedule_parts", PartDraft)
     if (path / "plan.csv").exists():
         folder.plan = _read_plan(folder)
     elif not any((path / f"{name}.csv").exists() for name in OTHER_FILES):

@@ -58,6 +58,17 @@ READ_WITH = {
     "secondment": Permission.CADRE_READ,
     "extension": Permission.CADRE_READ,
     "secondment_project": Permission.CADRE_READ,
+    "fund_source": Permission.PLAN_READ,
+    "schedule": Permission.PLAN_READ,
+    "schedule_part": Permission.PLAN_READ,
+    "two_persons": Permission.PLAN_READ,
+    "tranche": Permission.FUND_READ,
+    "tranche_balance": Permission.FUND_READ,
+    "chain": Permission.FUND_READ,
+    "movement": Permission.FUND_READ,
+    "fund_total": Permission.FUND_READ,
+    "disbursement_request": Permission.FUND_READ,
+    "disbursement_decision": Permission.FUND_READ,
     "account": Permission.ACCOUNT_READ,
     "account_region": Permission.ACCOUNT_READ,
     "audit_entry": Permission.AUDIT_READ,
@@ -67,8 +78,9 @@ the tables that are missing are the gate's."""
 
 OF_A_RECIPIENT = frozenset(
     table for table, permission in READ_WITH.items()
-    if permission in (Permission.PROJECT_READ, Permission.VILLAGE_READ, Permission.CADRE_READ)
-) - {"content", "cadre"}
+    if permission in (Permission.PROJECT_READ, Permission.VILLAGE_READ, Permission.CADRE_READ,
+                      Permission.FUND_READ)
+) - {"content", "cadre", "disbursement_request", "disbursement_decision"}
 """Whose rows say whose data they are."""
 
 SECRET = frozenset({"credential", "sign_in_session", "api_token", "failed_sign_in"})
@@ -122,6 +134,7 @@ def _own(
     files = {row["sha256"] for row in tables.get("document", ()) if recipients(row)}
     return {
         **dict.fromkeys(OF_A_RECIPIENT, recipients),
+        **dict.fromkeys(("disbursement_request", "disbursement_decision"), lambda row: False),
         "cadre": lambda row: row["id"] in cadres,
         "content": lambda row: row["sha256"] in files,
         "pairing": recipients,

@@ -34,6 +34,10 @@ class Permission(StrEnum):
     VILLAGE_KEEP = "village.keep"
     CADRE_READ = "cadre.read"
     CADRE_POST = "cadre.post"
+    FUND_READ = "fund.read"
+    FUND_PLAN = "fund.plan"
+    FUND_COMMIT = "fund.commit"
+    FUND_CONFIRM = "fund.confirm"
     METRIC_READ = "metric.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_KEEP = "account.keep"
@@ -72,6 +76,10 @@ village.read      all     own        all     all      none          none        
 village.keep      all     none       none    none     none          none            none
 cadre.read        all     own        all     all      none          none            none
 cadre.post        all     none       none    none     none          none            none
+fund.read         all     own        all     all      none          none            none
+fund.plan         all     none       none    none     none          none            none
+fund.commit       all     none       none    none     none          none            none
+fund.confirm      none    own        none    none     none          none            none
 metric.read       all     own        all     all      none          none            none
 account.read      none    none       none    none     all           all             all
 account.keep      none    none       none    none     all           none            none

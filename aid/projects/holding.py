@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.database.turns import take_turn
-from aid.errors import Complaint, Conflict, NotFound, StaleVersion
+from aid.errors import Complaint, Conflict, InputRefused, NotFound, StaleVersion
+from aid.money import yuan
 from aid.projects.model import Document, Project, StageChange
 from aid.projects.rules import Move
 from aid.projects.terms import STAGE_NAMES, Stage
@@ -84,6 +86,22 @@ async def reported_upon(session: AsyncSession, project_id: int) -> Project:
     if project is None:
         raise NotFound(NOT_FOUND)
     return project
+
+
+async def flush_approved(session: AsyncSession, approved_fen: int) -> None:
+    """Flush a new approved investment, in fen.
+
+    Raises InputRefused where more of it is committed than that; the transaction is over then.
+    """
+    try:
+        await session.flush()
+    except DBAPIError as failure:
+        if getattr(failure.orig, "sqlstate", None) != "AD013":
+            raise
+        committed = yuan(int(getattr(getattr(failure.orig, "__cause__", None), "detail", 0)))
+        raise InputRefused([Complaint("", "approved_investment", yuan(approved_fen), Text(
+            f"不少于已下达的 {committed} 元",
+            f"not below the {committed} yuan committed already"))]) from None
 
 
 async def check_document(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.errors import InputRefused
-from aid.projects.holding import WrongStage, held
+from aid.projects.holding import WrongStage, flush_approved, held
 from aid.projects.model import Project, ProjectAdjustment, StageChange
 from aid.projects.rules import (
     check_day,
@@ -83,7 +83,7 @@ async def adjust_investment(
         project.proposed_fen = change.new_fen
     else:
         project.approved_fen = change.new_fen
-    await session.flush()
+    await flush_approved(session, change.new_fen)
     return project
 
 

@@ -21,7 +21,6 @@ from aid.plans.model import PlanTarget
 from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
 
-
 _INVESTMENT = """(
 CASE
     WHEN approved_fen IS NULL THEN proposed_fen
@@ -230,6 +229,7 @@ class Milestone(Tracked, Base):
     __table_args__ = (
         _of_project("milestone"),
         UniqueConstraint("project_id", "ordinal"),
+        UniqueConstraint("id", "project_id"),
         UniqueConstraint("id", "recipient_id"),
         one_of("stage", Stage),
         Index("ix_milestone_due", "planned_on", "id", postgresql_where=text("met_on IS NULL")),

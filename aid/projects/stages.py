@@ -8,7 +8,7 @@ from aid.access.actor import Actor
 from aid.access.policy import Permission
 from aid.errors import Complaint, InputRefused
 from aid.projects.drafts import Judgement, Step
-from aid.projects.holding import Held, WrongStage, check_document, held
+from aid.projects.holding import Held, WrongStage, check_document, flush_approved, held
 from aid.projects.model import Assessment, Project, StageChange
 from aid.projects.rules import (
     DATED,
@@ -57,6 +57,7 @@ async def approve(
     if complaints:
         raise InputRefused(complaints)
     at.project.approved_fen = approved_fen
+    await flush_approved(session, approved_fen)
     return await _entered(session, at, at.held_stage or Stage.APPROVED, step, Stage.APPROVED, actor)
 
 

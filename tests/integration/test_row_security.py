@@ -28,6 +28,7 @@ CHANGEABLE = {"SELECT", "INSERT", "UPDATE"}
 GROWING = {"SELECT", "INSERT"}
 REWRITABLE = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 LINKED = {"SELECT", "INSERT", "DELETE"}
+SHOWN = {"SELECT"}
 GRANTS = {
     "alembic_version": {"SELECT"},
     "account": GROWING,
@@ -63,13 +64,26 @@ GRANTS = {
         "document", "content", "village_report", "village_acceptance", "acceptance_score",
         "extension"), GROWING),
     **dict.fromkeys(("project_village", "secondment_project"), LINKED),
+    "fund_source": CHANGEABLE,
+    "schedule": CHANGEABLE,
+    "schedule_part": REWRITABLE,
+    "tranche": GROWING,
+    **dict.fromkeys((
+        "movement", "chain", "tranche_balance", "fund_total", "disbursement_request",
+        "disbursement_decision", "two_persons"), SHOWN),
 }
 """All that aid_app may do to whole tables."""
-RECORDED = frozenset({"audit_entry", "change", "plan_target_adjustment"})
+SIGNED = frozenset({"disbursement_request", "disbursement_decision", "two_persons"})
+"""Of which everybody adds rows in their own name only."""
+LEDGER = frozenset({"movement", "chain", "tranche_balance", "fund_total"})
+"""To which nobody adds rows but aid_append."""
+RECORDED = SIGNED | {"audit_entry", "change", "plan_target_adjustment"}
 """Of which the application may add rows, all but the moment: that is the database's."""
 COLUMNS = {
     "account": {"display_name", "role", "issuer", "subject", "disabled_at"},
     "api_token": {"used_at", "revoked_at"},
+    "tranche": {"name", "name_en", "source_id", "amount_fen", "due_on", "milestone_id", "at_stage",
+                "at_progress", "after_days", "retention", "reason", "version"},
 }
 """All that aid_app may update of tables whose other columns stay."""
 
@@ -155,16 +169,24 @@ UNION ALL
 SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1
 """
 """Ways around row security: who reads through them reads as their owner."""
-TRIGGERED = ["aid_note_progress"]
+CALLED = ["aid_append", "aid_hold"]
+"""Functions of the owner's rights that the application may run: the ledger's."""
+TRIGGERED = ["aid_approved_covers", "aid_note_progress", "aid_totals_follow", "aid_tranche_stays"]
 """Functions of the owner's rights that only a trigger runs: they answer nothing."""
 
 
 async def test_there_is_no_way_around(admin: Connection) -> None:
     """No view but those of the asker's own rights, no granted materialised view, no definer.
 
-    What a trigger runs as the owner is a trigger and nothing else, and nobody may run it.
+    What a trigger runs as the owner is a trigger and nothing else, and nobody may run it. What
+    runs as the owner looks for tables nowhere before the program's own.
     """
-    assert [row[0] for row in await admin.fetch(OPEN)] == TRIGGERED
+    definers = sorted([*CALLED, *TRIGGERED])
+    assert [row[0] for row in await admin.fetch(OPEN)] == definers
+    assert await admin.fetchval(
+        "SELECT bool_and(proconfig = '{\"search_path=pg_catalog, public, pg_temp\"}'"
+        " AND NOT EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0))"
+        " FROM pg_proc WHERE proname = ANY ($1)", definers)
     assert await admin.fetchval(
         "SELECT bool_and(prorettype = 'trigger'::regtype AND proconfig IS NOT NULL"
         " AND NOT has_function_privilege('aid_app', oid, 'EXECUTE'))"
@@ -179,7 +201,7 @@ async def test_there_is_no_way_around(admin: Connection) -> None:
         GRANT SELECT ON shown TO aid_app;
         CREATE FUNCTION above() RETURNS int LANGUAGE sql SECURITY DEFINER RETURN 1""")
     assert [row[0] for row in await admin.fetch(OPEN)] == [
-        "above", *TRIGGERED, "leaking", "shown"]
+        "above", *definers, "leaking", "shown"]
     await transaction.rollback()
 
 
@@ -217,7 +239,8 @@ async def test_a_recipient_of_nothing_sees_nothing_of_regions(
         await claim(app, claims)
         seen = {table for table, rows in (await everything(app)).items()
                 if any(row.get("entity") not in ("plan", "indicator", "division",
-                                                 "division_period") for row in rows)}
+                                                 "division_period", "fund_source")
+                       for row in rows)}
         assert seen == REFERENCE
 
 
@@ -257,7 +280,9 @@ def _sorted(rows: Any) -> list[str]:
 
 def _writes(actor: Actor, table: str) -> bool:
     """Whether the policy lets the actor write a table: office the plans, the gate the accounts."""
-    of_accounts = table in SECRET | {"account", "account_region", "audit_entry"}
+    if table in LEDGER:
+        return False
+    of_accounts = table in SECRET | {"account", "account_region", "audit_entry", "two_persons"}
     if actor.role is Inner.GATE:
         return of_accounts
     return not of_accounts and reach(actor.role, Permission.TARGET_ADJUST) is Reach.ALL
@@ -276,6 +301,7 @@ async def test_each_writes_what_the_policy_says(app: Connection, admin: Connecti
                 rows = [row for row in rows if row["entity"] != "account"]
             said = (actor, table)
             for row in (rows[0], rows[-1]):
+                row = {**row, "actor": actor.name} if table in SIGNED else row
                 adds = writes or may_add(whole, actor, table, row)
                 assert (await _added(app, actor, table, row) is None) == adds, said
             reached = len(rows) if writes else 0

@@ -8,6 +8,7 @@ from asyncpg import Connection
 
 from aid.access.actor import Actor, Role, gate
 from tests.actors import AUDITOR, LEADER, LOCAL, recipient
+from tests.integration.money_rows import MONEY
 from tests.integration.work_rows import WORK
 
 Row = dict[str, Any]
@@ -31,7 +32,7 @@ INSERT INTO plan_target_year (target_id, year, value) SELECT id, 2007, 1 FROM pl
   ON CONFLICT DO NOTHING;
 INSERT INTO change (entity, entity_id, field, new, actor)
   SELECT 'account', id, 'role', to_jsonb(role), 'security' FROM account;
-""" + WORK
+""" + WORK + MONEY
 """Run as the administrator over what the project ships."""
 
 ROLES: tuple[Actor, ...] = (

@@ -69,7 +69,7 @@ CHANGES = (
 
 PROGRESS = """
 CREATE FUNCTION aid_note_progress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public AS $$
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   UPDATE project p SET progress = r.percent, progress_on = r.reported_on
   FROM (SELECT DISTINCT ON (g.project_id) g.project_id, g.percent, g.reported_on
@@ -451,6 +451,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_milestone_document_id')),
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_milestone_project', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone')),
+    sa.UniqueConstraint('id', 'project_id', name=op.f('uq_milestone_id_project_id')),
     sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_milestone_id_recipient_id')),
     sa.UniqueConstraint('project_id', 'ordinal', name=op.f('uq_milestone_project_id_ordinal'))
     )

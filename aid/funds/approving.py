@@ -1,0 +1,161 @@
+"""Large disbursements: one person asks, another decides; from which amount on, the gate sets."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.access.actor import Actor
+from aid.audit.model import AuditKind, Outcome
+from aid.audit.service import Asker
+from aid.audit.service import record as note
+from aid.database.turns import take_turn
+from aid.errors import AidError, Complaint, Conflict, InputRefused, NotFound
+from aid.funds.entries import Entry, Slip, entered, request_key
+from aid.funds.model import (
+    DisbursementDecision,
+    DisbursementRequest,
+    Movement,
+    Tranche,
+    TrancheBalance,
+    TwoPersons,
+)
+from aid.funds.moving import record
+from aid.funds.refusals import NO_TRANCHE, Overdrawn, key_reused
+from aid.funds.sending import check_disbursement
+from aid.funds.terms import Decision, MovementKind
+from aid.money import yuan
+from aid.projects.holding import check_document
+from aid.projects.rules import check_reason, stripped
+from aid.text import Text
+
+
+class SamePerson(AidError):
+    """Who asked for a disbursement does not decide on it."""
+
+    code = "SAME_PERSON"
+
+
+class AlreadyDecided(Conflict):
+    """The request was decided otherwise, or by somebody else."""
+
+    code = "ALREADY_DECIDED"
+
+
+async def request_disbursement(
+    session: AsyncSession, tranche_id: int, slip: Slip, *, actor: Actor, today: date
+) -> DisbursementRequest:
+    """Ask for a disbursement (拨付申请), for somebody else to decide; the same key asks once.
+
+    Raises NotFound, KeyReused, Overdrawn for more than is committed, or InputRefused.
+    """
+    entry = entered(tranche_id, MovementKind.DISBURSE, slip)
+    await take_turn(session, f"disbursement key {actor.name} {entry.key}")
+    found = await session.scalar(select(DisbursementRequest).where(
+        DisbursementRequest.actor == actor.name,
+        DisbursementRequest.idempotency_key == entry.key))
+    if found is not None:
+        return _the_same(found, entry)
+    complaints = await check_disbursement(session, entry, today=today)
+    tranche = await session.scalar(select(Tranche).where(Tranche.id == tranche_id))
+    if tranche is None:
+        raise NotFound(NO_TRANCHE)
+    complaints += await check_document(session, entry.document_id, project_id=tranche.project_id)
+    if complaints:
+        raise InputRefused(complaints)
+    committed = await session.scalar(
+        select(TrancheBalance.committed).where(TrancheBalance.tranche_id == tranche_id)) or 0
+    if entry.fen > committed:
+        raise Overdrawn(MovementKind.DISBURSE, committed)
+    request = DisbursementRequest(
+        project_id=tranche.project_id, recipient_id=tranche.recipient_id, tranche_id=tranche_id,
+        amount_fen=entry.fen, occurred_on=entry.occurred_on, voucher_no=entry.voucher_no,
+        document_no=entry.document_no, document_id=entry.document_id, reason=entry.reason,
+        idempotency_key=entry.key, actor=actor.name)
+    session.add(request)
+    await session.flush()
+    return request
+
+
+def _the_same(found: DisbursementRequest, entry: Entry) -> DisbursementRequest:
+    if entry_of(found, key=entry.key) != entry:
+        raise key_reused()
+    return found
+
+
+def entry_of(request: DisbursementRequest, *, key: str, request_id: int | None = None) -> Entry:
+    """The movement that a request asks for."""
+    return Entry(
+        tranche_id=request.tranche_id, kind=MovementKind.DISBURSE, fen=request.amount_fen,
+        occurred_on=request.occurred_on, key=key, voucher_no=request.voucher_no,
+        document_no=request.document_no, document_id=request.document_id, reason=request.reason,
+        request_id=request_id)
+
+
+async def decide_disbursement(
+    session: AsyncSession,
+    request_id: int,
+    decision: Decision,
+    *,
+    reason: str | None = None,
+    actor: Actor,
+    today: date,
+) -> Movement | None:
+    """Approve a disbursement, which is recorded at once, or reject it for a reason (None).
+
+    The same decision of the same person again answers the same. Raises NotFound, SamePerson,
+    AlreadyDecided, InputRefused, or as `record` says; then nothing is decided.
+    """
+    await take_turn(session, f"disbursement request {request_id}")
+    request = await session.scalar(
+        select(DisbursementRequest).where(DisbursementRequest.id == request_id))
+    if request is None:
+        raise NotFound(Text("没有这个拨付申请。", "There is no such request."))
+    if request.actor == actor.name:
+        raise SamePerson(Text("申请人不能批准自己的拨付申请，须由另一人决定。",
+                              "Whoever asked does not decide: it takes another person."))
+    if decision is Decision.REJECTED and (complaints := check_reason(reason)):
+        raise InputRefused(complaints)
+    decided = await session.scalar(select(DisbursementDecision).where(
+        DisbursementDecision.request_id == request_id))
+    if decided is None:
+        session.add(DisbursementDecision(
+            request_id=request.id, recipient_id=request.recipient_id, decision=decision,
+            reason=stripped(reason), actor=actor.name))
+        await session.flush()
+    elif (decided.decision, decided.actor) != (decision, actor.name):
+        raise AlreadyDecided(Text(
+            f"{decided.actor} 已作出决定，未作更改。",
+            f"{decided.actor} has decided on it already; nothing was changed."))
+    if decision is Decision.REJECTED:
+        return None
+    return await record(session, entry_of(
+        request, key=request_key(request.id), request_id=request.id), today=today)
+
+
+async def two_persons(session: AsyncSession) -> int:
+    """Above how many fen a disbursement takes two persons."""
+    found = await session.scalar(
+        select(TwoPersons.above_fen).order_by(TwoPersons.id.desc()).limit(1))
+    return found or 0
+
+
+async def set_two_persons(
+    session: AsyncSession, above_fen: int, *, reason: str, asker: Asker
+) -> None:
+    """Set above how many fen a disbursement takes two persons, in a session of the gate.
+
+    0: all do. Earlier amounts stay on record. Raises InputRefused.
+    """
+    complaints = check_reason(reason)
+    if above_fen < 0:
+        complaints.append(Complaint("", "above", yuan(above_fen), Text(
+            "不应小于零", "zero or more")))
+    if complaints:
+        raise InputRefused(complaints)
+    before = await two_persons(session)
+    session.add(TwoPersons(above_fen=above_fen, reason=reason.strip(), actor=asker.name))
+    await session.flush()
+    await note(session, kind=AuditKind.OPERATION, outcome=Outcome.DONE, actor=asker.name,
+               role=asker.role, address=asker.address, subject="two_persons",
+               detail={"before": yuan(before), "above": yuan(above_fen), "reason": reason.strip()})

@@ -1,0 +1,50 @@
+"""What instalments wait for, in SQL: the same as `rules.Condition` says of one of them.
+
+Each expression is of a table or an alias of Tranche, `on` a day or a column of days.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Integer, case, cast, false, func, select
+
+from aid.funds.model import Tranche
+from aid.projects.model import Milestone, ProgressReport, StageChange
+
+TRANCHE: FromClause = Tranche.__table__
+
+
+def day_reached(of: FromClause = TRANCHE) -> ColumnElement[date | None]:
+    """The first day on which what an instalment waits for was there; null: not yet.
+
+    Of one that waits for nothing else it is the day it is due, past or to come.
+    """
+    entered = select(func.min(StageChange.occurred_on)).where(
+        StageChange.project_id == of.c.project_id,
+        StageChange.to_stage == of.c.at_stage).scalar_subquery()
+    met = select(Milestone.met_on).where(Milestone.id == of.c.milestone_id).scalar_subquery()
+    reported = select(func.min(ProgressReport.reported_on)).where(
+        ProgressReport.project_id == of.c.project_id,
+        ProgressReport.percent >= of.c.at_progress).scalar_subquery()
+    return case(
+        (of.c.at_progress.is_not(None), reported),
+        (of.c.milestone_id.is_not(None), met),
+        (of.c.at_stage.is_not(None), entered + cast(of.c.after_days, Integer)),
+        else_=of.c.due_on)
+
+
+def condition_met(
+    on: date | ColumnElement[date], of: FromClause = TRANCHE
+) -> ColumnElement[bool]:
+    """Whether an instalment may be disbursed on a day, as far as what it waits for goes.
+
+    Of progress the last report by that day counts, so that it may be met and later be not.
+    """
+    percent: Any = (
+        select(ProgressReport.percent)
+        .where(ProgressReport.project_id == of.c.project_id, ProgressReport.reported_on <= on)
+        .order_by(ProgressReport.reported_on.desc(), ProgressReport.id.desc())
+        .limit(1).scalar_subquery())
+    return func.coalesce(case(
+        (of.c.at_progress.is_not(None), percent >= of.c.at_progress),
+        else_=day_reached(of) <= on), false())

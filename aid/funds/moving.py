@@ -1,0 +1,61 @@
+"""Recording what money did: one line of the ledger at a time, through aid_append alone."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ARRAY, BigInteger, Date, bindparam, select, text
+from sqlalchemy import Text as SqlText
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.errors import InputRefused
+from aid.funds.entries import Entry, check_entry
+from aid.funds.model import Movement
+from aid.funds.refusals import refusal
+
+_APPEND = select(Movement).from_statement(
+    text("SELECT * FROM aid_append(:tranche, :kind, :fen, :occurred, :key, :voucher, :document,"
+         " :attached, :reason, :reverses, :request)").bindparams(
+        *(bindparam(name, type_=BigInteger()) for name in
+          ("tranche", "fen", "attached", "reverses", "request")),
+        *(bindparam(name, type_=SqlText()) for name in
+          ("kind", "key", "voucher", "document", "reason")),
+        bindparam("occurred", type_=Date()),
+    ).columns(*Movement.__table__.c))
+
+
+_HOLD = text("SELECT aid_hold(:tranches)").bindparams(
+    bindparam("tranches", type_=ARRAY(BigInteger)))
+
+
+async def hold(session: AsyncSession, tranche_ids: Collection[int]) -> None:
+    """Let nobody else move money of these instalments' projects until the transaction ends.
+
+    A transaction that records more than one movement holds them all first: otherwise it may come
+    to wait for somebody who waits for it.
+    """
+    await session.execute(_HOLD, {"tranches": sorted(tranche_ids)})
+
+
+async def record(session: AsyncSession, entry: Entry, *, today: date) -> Movement:
+    """Append a movement to its project's chain; the same key again answers the same movement.
+
+    The one way into the ledger: verbs make their entry with `entered`. Raises InputRefused with
+    every mistake of the entry, NotFound, NotYours, or a Conflict: one of those above. The
+    transaction is over then.
+    """
+    if complaints := check_entry(entry, today=today):
+        raise InputRefused(complaints)
+    try:
+        movement: Movement = (await session.scalars(_APPEND, {
+            "tranche": entry.tranche_id, "kind": entry.kind.value, "fen": entry.fen,
+            "occurred": entry.occurred_on, "key": entry.key, "voucher": entry.voucher_no,
+            "document": entry.document_no, "attached": entry.document_id, "reason": entry.reason,
+            "reverses": entry.reverses_id, "request": entry.request_id,
+        })).one()
+    except DBAPIError as failure:
+        refused = refusal(entry, failure)
+        if refused is None:
+            raise
+        raise refused from None
+    return movement

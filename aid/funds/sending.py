@@ -1,0 +1,66 @@
+"""What the supporting city's office does with money: commit it, send it, take a promise back."""
+
+from datetime import date
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.errors import Complaint, InputRefused, NotFound
+from aid.funds.conditions import condition_met
+from aid.funds.entries import Entry, Slip, check_entry, entered
+from aid.funds.model import Movement, Tranche
+from aid.funds.moving import record
+from aid.funds.refusals import NO_TRANCHE
+from aid.funds.terms import MovementKind
+from aid.text import Text
+
+
+async def commit(
+    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date
+) -> Movement:
+    """Commit money of an instalment (计划下达), by a document. Refused as `record` says."""
+    return await record(session, entered(tranche_id, MovementKind.COMMIT, slip), today=today)
+
+
+async def disburse(
+    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date
+) -> Movement:
+    """Send committed money (拨付), in parts if need be. Refused as `record` says.
+
+    On a day on which the instalment's condition is not met, a reason is needed. Above a set amount
+    it takes two persons: TwoPersonsNeeded, and `request_disbursement`.
+    """
+    entry = entered(tranche_id, MovementKind.DISBURSE, slip)
+    if complaints := await check_disbursement(session, entry, today=today):
+        raise InputRefused(complaints)
+    return await record(session, entry, today=today)
+
+
+async def cancel_commitment(
+    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date
+) -> Movement:
+    """Take back committed money that was not sent (撤销下达), for a reason."""
+    return await record(session, entered(tranche_id, MovementKind.CANCEL, slip), today=today)
+
+
+async def check_disbursement(
+    session: AsyncSession, entry: Entry, *, today: date
+) -> list[Complaint]:
+    """All that is wrong with a disbursement beforehand. Raises NotFound.
+
+    What was recorded already is not judged again: a retry finds it, whatever holds by now.
+    """
+    found = (await session.execute(
+        select(condition_met(entry.occurred_on),
+               exists().where(Movement.actor == session.info["actor"].name,
+                              Movement.idempotency_key == entry.key))
+        .where(Tranche.id == entry.tranche_id))).one_or_none()
+    if found is None:
+        raise NotFound(NO_TRANCHE)
+    met, recorded = found
+    complaints = check_entry(entry, today=today)
+    if not met and not recorded and entry.reason is None:
+        complaints.append(Complaint("", "reason", "", Text(
+            f"本批次的拨付条件在 {entry.occurred_on} 尚未满足，请说明为何拨付",
+            f"why it is sent: what the instalment waits for was not met on {entry.occurred_on}")))
+    return complaints
