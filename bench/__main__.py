@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aid.settings import Settings
 from bench.hostile import bench_hostile
+from bench.ledger import bench_ledger
 from bench.load import measure, post
 from bench.metrics import bench_metrics
 from bench.operations import OPERATIONS
@@ -50,6 +51,7 @@ def main() -> None:
         figures["hostile"] = bench_hostile()
         figures["row_security"] = bench_row_security(place / "data", options.rounds)
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
+        figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
 

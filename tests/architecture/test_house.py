@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 from aid.access.roles import Role
 from aid.audit.model import AuditKind, Outcome
 from aid.cadres.terms import CadreCategory, Direction
+from aid.funds.terms import Balance, Decision, MovementKind, SourceKind, TrancheState
 from aid.plans.terms import DiscrepancyKind, Qualifier, TargetKind, Theme
 from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.terms import Level, Precision, Programme
@@ -99,7 +100,8 @@ def test_enumerations_are_stored_as_their_names_in_lower_case() -> None:
     """The read path makes a GraphQL enum's name by upper-casing what is stored."""
     for kind in (Level, Precision, Programme, TargetKind, Theme, Qualifier, DiscrepancyKind, Role,
                  AuditKind, Outcome, ProjectKind, DeliveryMode, Stage, Evidence, AssessmentKind,
-                 Component, CadreCategory, Direction):
+                 Component, CadreCategory, Direction, Balance, MovementKind, SourceKind,
+                 TrancheState, Decision):
         assert all(value.value == value.name.lower() for value in kind)
 
 
