@@ -77,20 +77,25 @@ async def _made(server: EmbeddedServer, name: str, scale: int) -> tuple[int, flo
         await load(database, shipped(), today=today())
     finally:
         await database.close()
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "bench.demo", str(scale)],
-                               env={**os.environ, "BENCH_URL": url})
-    _, status, usage = await asyncio.to_thread(os.wait4, process.pid, 0)
-    seconds = time.perf_counter() - began
-    if status:
-        raise RuntimeError("loading the demonstration failed")
+    seconds, peak = await asyncio.to_thread(_filled, url, scale)
     admin = await asyncpg.connect(asyncpg_dsn(make_url(admin_url(server, name))))
     try:
         await admin.execute("VACUUM ANALYZE")
         projects = await admin.fetchval("SELECT count(*) FROM project")
     finally:
         await admin.close()
-    return projects, seconds, megabytes(usage)
+    return projects, seconds, peak
+
+
+def _filled(url: str, scale: int) -> tuple[float, float]:
+    """The seconds and megabytes that a process took to load the demonstration."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "bench.demo", str(scale)],
+                               env={**os.environ, "BENCH_URL": url})
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise RuntimeError("loading the demonstration failed")
+    return time.perf_counter() - began, megabytes(usage)
 
 
 async def _fill(url: str, scale: int) -> None:

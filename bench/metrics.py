@@ -82,6 +82,7 @@ async def _once(
         marks: list[float] = []
         for moment in ("before_cursor_execute", "after_cursor_execute"):
             event.listen(connection, moment, lambda *_: marks.append(time.perf_counter()))
-        found = await broken_down(session, codes, PERIOD, by=By.RECIPIENT, as_of=as_of, today=today())
+        found = await broken_down(
+            session, codes, PERIOD, by=By.RECIPIENT, as_of=as_of, today=today())
     assert found or codes == ["target_attainment"]
     return sum(b - a for a, b in zip(marks[::2], marks[1::2], strict=True)) * 1000
