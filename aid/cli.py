@@ -175,7 +175,8 @@ def demo(
 ) -> None:
     """Bring up everything with the five-year plan to look at, and serve it until Ctrl-C.
 
-    Projects, villages and people are simulated, and add up to what was published.
+    Projects, villages and people are simulated, marked so, and add up to what was published. A
+    database with real accounts or records gets none.
     """
     from aid.serving import serve_until_stopped
 
@@ -184,8 +185,9 @@ def demo(
         migrate_external(settings, say)
     with chosen_database(settings, say) as chosen:
         _seed(chosen, [], dry_run=False, as_json=False)
-        _simulate(chosen, scale)
         demo_accounts_made = _demo_accounts(chosen)
+        if demo_accounts_made:  # a database with real accounts is not one to look around in
+            _simulate(chosen, scale)
         settings = settings.model_copy(update={"graphiql": True})
         serve_until_stopped(replace(chosen, settings=settings), host="127.0.0.1", port=port,
                             workers=1, console=err, demo=demo_accounts_made)

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aid.settings import Settings
+from bench.demo import bench_demo
 from bench.hostile import bench_hostile
 from bench.ledger import bench_ledger
 from bench.load import measure, post
@@ -25,6 +25,7 @@ from bench.people import settle
 from bench.plan import write_plan
 from bench.row_security import bench_row_security
 from bench.signing_in import bench_signing_in
+from bench.usage import megabytes
 
 PROMISED_RATIO = 0.85
 AID = [sys.executable, "-m", "aid.cli"]
@@ -50,6 +51,7 @@ def main() -> None:
             figures["signing_in"] = bench_signing_in(port, one, 3, options.seconds)
         figures["hostile"] = bench_hostile()
         figures["row_security"] = bench_row_security(place / "data", options.rounds)
+        figures["demo"] = bench_demo(place / "data")
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
     if options.json:
@@ -92,16 +94,12 @@ def bench_seed(place: Path, targets: int = 10_000) -> dict[str, float]:
         process = subprocess.Popen([*AID, "seed", str(place / "plan")], env=_environment(data),
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
-        took, peak = time.perf_counter() - began, _megabytes(usage)
+        took, peak = time.perf_counter() - began, megabytes(usage)
         if status:
             raise RuntimeError("aid seed failed")
         figures |= {f"{name}_seconds": took, f"{name}_peak_mb": peak}
         print(f"  {name:<38} {took:>8.2f}  {peak:>8.0f}   ≤ 10 s, ≤ 200 MB")
     return figures
-
-
-def _megabytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def bench_reads(

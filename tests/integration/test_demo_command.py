@@ -1,0 +1,65 @@
+"""`aid demo` as somebody at a terminal meets it: simulated records, said to be simulated."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import URL
+
+from aid.database.engine import Database
+from aid.projects.model import Project
+from tests.actors import LOCAL
+from tests.conftest import SECRET_KEY, Peopled, as_app, copied, serving
+
+
+async def _projects(url: str) -> int:
+    database = Database(url)
+    await database.open()
+    try:
+        async with database.reading(LOCAL) as session:
+            return await session.scalar(
+                select(func.count()).select_from(Project).where(Project.simulated)) or 0
+    finally:
+        await database.close()
+
+
+def _served(url: str, folder: Path, *more: str) -> str:
+    """What `aid demo` said by the time it served."""
+    folder.mkdir()
+    with serving(url, folder, "demo", *more, AID_LOCALE="en", COLUMNS="200"):
+        [log] = folder.glob("*.log")
+        return log.read_text()
+
+
+def test_what_is_simulated_is_said_to_be(admin_url: URL, seeded_name: str, tmp_path: Path) -> None:
+    """With how many there are; the second start makes none; another scale is refused."""
+    url = as_app(admin_url, seeded_name)
+    first = _served(url, tmp_path / "first")
+    assert "simulated records (none of them real)" in first
+    assert "1 × the published totals" in first
+    made = asyncio.run(_projects(url))
+    assert f"{made:,}" in first
+    again = _served(url, tmp_path / "again", "--scale", "1")
+    assert "simulated records (none of them real)" in again
+    assert "1 × the published totals" not in again
+    assert asyncio.run(_projects(url)) == made
+    refused = subprocess.run(
+        [sys.executable, "-m", "aid.cli", "demo", "--scale", "2"], text=True, capture_output=True,
+        env={**os.environ, "AID_DATABASE_URL": url, "AID_SECRET_KEY": SECRET_KEY,
+             "AID_LOCALE": "en", "COLUMNS": "200"}, timeout=120)
+    assert refused.returncode == 1
+    assert "AID_DATA_DIR" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_where_people_have_accounts_nothing_is_simulated(
+    admin_url: URL, inhabited: Peopled, tmp_path: Path
+) -> None:
+    """A database somebody works in, or is about to."""
+    with copied(admin_url, inhabited.name) as name:
+        said = _served(as_app(admin_url, name), tmp_path / "said")
+        assert "holds real accounts" in said
+        assert asyncio.run(_projects(as_app(admin_url, name))) == 0
