@@ -170,7 +170,7 @@ def heading_key(text: str) -> str:
 
 def _titles(columns: Sequence[Column]) -> Mapping[str, Column]:
     return {heading_key(name): column for column in columns
-            for name in (column.key, column.title.en, column.title.zh)}
+            for name in (column.key, *column.title)}
 
 
 def _named(cell: str | None, known: Mapping[str, Column]) -> Column | None:

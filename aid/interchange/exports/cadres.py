@@ -32,7 +32,7 @@ _STANDING = {
     "ended": Text("已结束", "ended"),
 }
 _DERIVED = (
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
     Column(key="standing", title=Text("任职状态", "Standing"), shape=Shape.CHOICE,
            choices=_STANDING),
     Column(key="ending_soon", title=Text("即将期满", "Ending soon"), shape=Shape.FLAG),

@@ -29,7 +29,7 @@ _DERIVED = (
     Column(key="planned", title=Text("计划量", "Planned"), shape=Shape.QUANTITY),
     Column(key="rate", title=Text("完成率", "Rate"), shape=Shape.PERCENT),
     Column(key="name", title=Text("名称", "Name")),
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
     Column(key="reporter", title=Text("报告人", "Reported by")),
     SIMULATED,
 )

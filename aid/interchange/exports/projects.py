@@ -41,8 +41,8 @@ from aid.sheets.columns import Column, Shape
 from aid.text import Text
 
 _DERIVED = (
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
-    Column(key="region_name", title=Text("所在区划", "Region")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
+    Column(key="region_name", title=Text("所在区划", "Region name")),
     Column(key="progress", title=Text("形象进度", "Progress"), shape=Shape.PERCENT),
     Column(key="progress_on", title=Text("进度日期", "Progress as of"), shape=Shape.DAY),
     Column(key="completed_yuan", title=Text("完成投资（元）", "Completed (yuan)"),
@@ -102,7 +102,7 @@ MILESTONE_COLUMNS = (
     Column(key="project", title=Text("项目编号", "Project code"), shape=Shape.CODE),
     Column(key="project_name", title=Text("项目名称", "Project")),
     Column(key="recipient", title=Text("受援地代码", "Recipient code"), shape=Shape.CODE),
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
     Column(key="stage", title=Text("所属阶段", "Stage"), shape=Shape.CHOICE, choices=STAGE_NAMES),
     Column(key="name", title=Text("里程碑", "Milestone")),
     Column(key="name_en", title=Text("英文名称", "English name")),

@@ -30,8 +30,8 @@ from aid.villages.queries import accepted
 from aid.villages.terms import STALLED_AFTER_DAYS
 
 _OF_VILLAGES = (
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
-    Column(key="region_name", title=Text("所在区划", "Region")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
+    Column(key="region_name", title=Text("所在区划", "Region name")),
     Column(key="works", title=Text("建设内容", "Works"), shape=Shape.INTEGER, total=True),
     Column(key="unfinished", title=Text("未完成", "Unfinished"), shape=Shape.INTEGER, total=True),
     Column(key="late_works", title=Text("逾期建设内容", "Late works"), shape=Shape.INTEGER,
@@ -89,8 +89,8 @@ def village_rows(wanted: Wanted) -> Query:
 
 
 _OF_WORKS = (
-    Column(key="village_name", title=Text("重点村", "Village")),
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="village_name", title=Text("重点村", "Village name")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
     Column(key="done", title=Text("累计完成量", "Done"), shape=Shape.QUANTITY),
     Column(key="reported_on", title=Text("最近报告", "Last report"), shape=Shape.DAY),
     Column(key="progress", title=Text("进度", "Progress"), shape=Shape.PERCENT),

@@ -24,7 +24,7 @@ CADRE_COLUMNS = (
         "空白：按受援地、单位、职务找空缺岗位，没有则按任期新设",
         "Blank: a free post of the recipient, unit and title; if there is none, a new one")),
     Column(key="unit", title=Text("挂任单位", "Unit"), note=_TERM),
-    Column(key="title", title=Text("挂任职务", "Post"), note=_TERM),
+    Column(key="title", title=Text("挂任职务", "Post title"), note=_TERM),
     Column(key="direction", title=Text("方向", "Direction"), shape=Shape.CHOICE,
            choices=DIRECTION_NAMES, note=Text("空白：派出", "Blank: sent out")),
     Column(key="batch", title=Text("批次", "Batch"), shape=Shape.CODE, note=Text(
