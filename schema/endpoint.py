@@ -29,6 +29,7 @@ from schema.read.allowed import Forbidden, missing
 from schema.read.arguments import ArgumentRefused
 from schema.read.cost import TooCostly
 from schema.read.prepared import Documents, Prepared
+from schema.read.reckoning import run
 from schema.schema import schema
 
 log = structlog.get_logger()
@@ -143,10 +144,10 @@ class Endpoint:
             if statement is None:
                 return None
             values = statement.values(variables.coerced)
-            text = await self._database.read_json(actor, statement.sql, values)
+            text = await run(self._database, actor, statement.sql, values)
         except (Forbidden, TooSlow):
             raise
-        except (ArgumentRefused, GraphQLError):
+        except (AidError, ArgumentRefused, GraphQLError):
             return None
         except Exception as failure:
             log.error("fast_entry_failed", exc_info=failure)

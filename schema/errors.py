@@ -52,12 +52,15 @@ class Conflict(UserError):
 def input_field(name: str) -> str:
     """The input field for a field of a draft: ends_on -> endsOn, recipient -> recipientCode."""
     name = _OTHERWISE.get(name, name)
-    name = f"{name}_code" if name in ("supporter", "district", "recipient") else name
+    name = f"{name}_code" if name in _BY_CODE else name
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
-_OTHERWISE = {"region": "region_codes", "identity": "subject"}
+_OTHERWISE = {"regions": "region_codes", "identity": "subject", "cost_fen": "cost"}
+_BY_CODE = frozenset({
+    "supporter", "district", "recipient", "region", "project", "batch", "pairing", "sector"})
+"""What a draft names by its code."""
 
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):

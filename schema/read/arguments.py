@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BindParameter, Date, bindparam
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import Text, TypeEngine
+
+from aid.clock import today
 
 Convert = Callable[[Any], Any]
 
@@ -62,6 +65,25 @@ def _shapes(value: Any, inlined: bool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Reckoning:
+    """Rows to be reckoned (fields.py) before the statement runs, from a field's arguments."""
+
+    reckon: Callable[..., Any]
+    given: Mapping[str, Any]
+
+    def value(self, variables: Mapping[str, Any]) -> "Reckoning":
+        """The same with the values of this request."""
+        return Reckoning(self.reckon, {
+            name: _filled(found, variables) for name, found in self.given.items()})
+
+
+def _filled(value: Any, variables: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_filled(item, variables) for item in value]
+    return value.value(variables) if isinstance(value, Slot) else value
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One bind parameter: where its value comes from, and how it is converted on the way."""
 
@@ -70,7 +92,9 @@ class Parameter:
 
     def value(self, variables: Mapping[str, Any]) -> Any:
         """The value for this request. Raises ArgumentRefused."""
-        found = self.source.value(variables) if isinstance(self.source, Slot) else self.source
+        found = self.source
+        if isinstance(found, Slot | Reckoning):
+            found = found.value(variables)
         value = self.convert(found) if self.convert else found
         if isinstance(value, str) and "\0" in value:
             raise ArgumentRefused("a text holds no zero character")
@@ -84,9 +108,9 @@ class Parameters:
         self.by_name: dict[str, Parameter] = {}
 
     def bind(
-        self, source: Any, type_: TypeEngine[Any] | None, convert: Convert | None
+        self, source: Any, type_: TypeEngine[Any] | None, convert: Convert | None = None
     ) -> BindParameter[Any]:
-        """A new parameter for a constant or a slot."""
+        """A new parameter for a constant, a slot, or what is reckoned when the statement runs."""
         name = f"p{len(self.by_name)}"
         self.by_name[name] = Parameter(source, convert)
         return bindparam(name, type_=type_ or Text())
@@ -119,6 +143,16 @@ class Arguments:
     ) -> BindParameter[Any]:
         """A bind parameter for the value (text unless `type_` says otherwise)."""
         return self._parameters.bind(self._values[name], type_, convert)
+
+    def day(self, name: str) -> BindParameter[Any]:
+        """A bind parameter for a day; today in China, on the day the statement runs, if not given.
+        """
+        return self._parameters.bind(
+            self._values.get(name), Date(), lambda given: given or today())
+
+    def reckoned(self, reckon: Callable[..., Any]) -> BindParameter[Any]:
+        """A bind parameter for the rows that are reckoned from the arguments."""
+        return self._parameters.bind(Reckoning(reckon, self._values), JSONB())
 
     def inner(self, name: str) -> "Arguments":
         """The fields of an input object; none when it is not given."""

@@ -60,8 +60,8 @@ GRANTS = {
         "natural_village", "village_work", "cadre", "post", "secondment"), CHANGEABLE),
     **dict.fromkeys((
         "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-        "document", "content", "village_report", "village_acceptance", "acceptance_score",
-        "extension"), GROWING),
+        "document", "content", "work_adjustment", "village_report", "village_acceptance",
+        "acceptance_score", "extension"), GROWING),
     **dict.fromkeys(("project_village", "secondment_project"), LINKED),
 }
 """All that aid_app may do to whole tables."""
