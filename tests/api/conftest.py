@@ -20,7 +20,9 @@ from tests.conftest import TODAY, as_admin, as_app, copied
 from tests.people import settle
 
 LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
-         "PublishedFigure": "publishedFigures"}
+         "PublishedFigure": "publishedFigures", "KeyVillage": "keyVillages",
+         "VillageReport": "villageReports", "SecondedCadre": "secondedCadres",
+         "Secondment": "secondments", "Post": "posts"}
 _PLACE = re.compile(r"«(\w+):(\w+):(\w+):(\d+)»", re.ASCII)
 
 

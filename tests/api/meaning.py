@@ -49,7 +49,7 @@ def _of_division(column: str) -> Field:
     return value
 
 
-def _many(kind: str, owner: str, *order: str) -> Field:
+def many(kind: str, owner: str, *order: str) -> Field:
     """The rows of a kind that belong to the object, in an order."""
 
     def found(rows: Rows, source: Row, _: Mapping[str, Any]) -> list[Row]:
@@ -68,7 +68,7 @@ def _members(rows: Rows, group: Row, _: Mapping[str, Any]) -> list[Row]:
     return sorted(members, key=lambda row: (rows.rank[row["code"]], row["id"]))
 
 
-def _history(entity: str) -> Field:
+def history(entity: str) -> Field:
     def changes(rows: Rows, source: Row, _: Mapping[str, Any]) -> list[Row]:
         return [row for row in rows.where("Change", "entity_id", source["id"])
                 if row["entity"] == entity]
@@ -118,24 +118,24 @@ def _figures(rows: Rows, found: Row, given: Mapping[str, Any]) -> list[Row]:
 FIELDS: dict[tuple[str, str], Field] = {
     ("RecipientRegion", "nameOn"): _name_on,
     ("RecipientRegion", "children"): _children,
-    ("RecipientRegion", "periods"): _many("DivisionPeriod", "division_id", "valid_from"),
-    ("RecipientRegion", "pairings"): _many("Pairing", "recipient_id", "starts_on"),
-    ("RecipientRegion", "publishedFigures"): _many(
+    ("RecipientRegion", "periods"): many("DivisionPeriod", "division_id", "valid_from"),
+    ("RecipientRegion", "pairings"): many("Pairing", "recipient_id", "starts_on"),
+    ("RecipientRegion", "publishedFigures"): many(
         "PublishedFigure", "region_id", "plan_id", "ordinal"),
-    ("SupportingCity", "districts"): _many("SupportingDistrict", "city_id"),
-    ("SupportingCity", "pairings"): _many("Pairing", "supporter_id", "starts_on"),
-    ("SupportingCity", "plans"): _many("Plan", "supporter_id", "period_start"),
-    ("Pairing", "history"): _history("pairing"),
-    ("Plan", "history"): _history("plan"),
-    ("Plan", "sections"): _many("PlanSection", "plan_id", "ordinal"),
-    ("Plan", "groups"): _many("RegionGroup", "plan_id", "code"),
-    ("Plan", "discrepancies"): _many("Discrepancy", "plan_id"),
-    ("PlanSection", "children"): _many("PlanSection", "parent_id", "ordinal"),
+    ("SupportingCity", "districts"): many("SupportingDistrict", "city_id"),
+    ("SupportingCity", "pairings"): many("Pairing", "supporter_id", "starts_on"),
+    ("SupportingCity", "plans"): many("Plan", "supporter_id", "period_start"),
+    ("Pairing", "history"): history("pairing"),
+    ("Plan", "history"): history("plan"),
+    ("Plan", "sections"): many("PlanSection", "plan_id", "ordinal"),
+    ("Plan", "groups"): many("RegionGroup", "plan_id", "code"),
+    ("Plan", "discrepancies"): many("Discrepancy", "plan_id"),
+    ("PlanSection", "children"): many("PlanSection", "parent_id", "ordinal"),
     ("RegionGroup", "members"): _members,
-    ("PlanTarget", "children"): _many("PlanTarget", "parent_id", "ordinal"),
-    ("PlanTarget", "annual"): _many("PlanTargetYear", "target_id", "year"),
-    ("PlanTarget", "adjustments"): _many("PlanTargetAdjustment", "target_id"),
-    ("PlanTarget", "history"): _history("plan_target"),
+    ("PlanTarget", "children"): many("PlanTarget", "parent_id", "ordinal"),
+    ("PlanTarget", "annual"): many("PlanTargetYear", "target_id", "year"),
+    ("PlanTarget", "adjustments"): many("PlanTargetAdjustment", "target_id"),
+    ("PlanTarget", "history"): history("plan_target"),
     ("PlanTarget", "attainment"): _attainment,
     ("PublishedFigure", "amount"): lambda _, figure, __: figure["amount_fen"],
     ("Discrepancy", "name"): _of_breakdown("name"),

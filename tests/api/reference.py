@@ -27,6 +27,8 @@ from graphql import (
 from tests.api.meaning import FIELDS, place_of_code
 from tests.api.pages import Cursors, page
 from tests.api.rows import TABLES, Row, Rows
+from tests.api.work_meaning import FIELDS as OF_WORK
+from tests.api.work_meaning import OWNER, ROOT
 
 Info = GraphQLResolveInfo[Any]
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
@@ -84,7 +86,8 @@ class Reference:
             return root(self, info, given) if root else self._connection(info, given)
         if isinstance(source, Mapping):  # the parts of a connection
             return source[info.field_name]
-        special = FIELDS.get((source.kind, info.field_name))
+        key = (source.kind, info.field_name)
+        special = FIELDS.get(key) or OF_WORK.get(key)
         if special is not None:
             return special(self._rows, source, given)
         return self._plain(source, info, given)
@@ -95,7 +98,10 @@ class Reference:
         if info.field_name == "id":
             return b64encode(f"{source.kind}:{source['id']}".encode()).decode()
         if named.name.endswith("Connection"):
-            return self._connection(info, given, lambda row: row["plan_id"] == source["id"])
+            owner = OWNER.get((source.kind, info.field_name), "plan_id")
+            owned = owner if callable(owner) else lambda _, row: row[owner]
+            return self._connection(
+                info, given, lambda row: owned(self._rows, row) == source["id"])
         if named.name in TABLES:
             assert not is_list_type(getattr(info.return_type, "of_type", None)), info.field_name
             return self._rows.one(named.name, "id", source[f"{column}_id"])
@@ -144,6 +150,8 @@ class Reference:
 
 
 _ROOT: dict[str, Callable[[Reference, Info, Mapping[str, Any]], Any]] = {
+    **{name: lambda self, _, given, asked=asked: asked(self._rows, given)
+       for name, asked in ROOT.items()},
     "node": Reference._node,
     "supportingCities": lambda self, *_: self._rows.all("SupportingCity"),
     "supportingCity": Reference._city,
