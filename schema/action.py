@@ -1,14 +1,18 @@
-"""A mutation field: it says what it needs, and makes sure itself that whoever acts has it."""
+"""A mutation field: what it needs, made sure of by itself, and what it is given, as a draft."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry.extensions import FieldExtension
 
 from aid.access.policy import Permission
+from aid.drafts import Draft
+from aid.errors import InputRefused
 from schema.read.allowed import Forbidden
 from schema.read.needs import NEEDS
+
+Drafted = TypeVar("Drafted", bound=Draft)
 
 
 class _Checked(FieldExtension):
@@ -30,3 +34,17 @@ def action(*, needs: Permission, description: str) -> Callable[[Callable[..., An
     made: Callable[[Callable[..., Any]], Any] = strawberry.mutation(
         description=description, metadata={NEEDS: needs}, extensions=[_Checked(needs)])
     return made
+
+
+def given(input_: Any, *names: str) -> dict[str, Any]:
+    """The fields of an input that were given, null included."""
+    values = {name: getattr(input_, name) for name in names}
+    return {name: value for name, value in values.items() if value is not strawberry.UNSET}
+
+
+def checked(kind: type[Drafted], **values: Any) -> Drafted:
+    """A draft of these values. Raises InputRefused with every mistake."""
+    draft, complaints = kind.check(**values)
+    if draft is None:
+        raise InputRefused(complaints)
+    return draft

@@ -30,6 +30,7 @@ from schema.read.allowed import Forbidden, missing
 from schema.read.arguments import ArgumentRefused
 from schema.read.cost import TooCostly
 from schema.read.prepared import Documents, Prepared
+from schema.read.reckoning import run
 from schema.requests import Asked, BadRequest, asked, body_of
 from schema.schema import schema
 from schema.uploads import FORM, form_of
@@ -150,10 +151,10 @@ class Endpoint:
             if statement is None:
                 return None
             values = statement.values(variables.coerced)
-            text = await self._database.read_json(actor, statement.sql, values)
+            text = await run(self._database, actor, statement.sql, values)
         except (Forbidden, TooSlow):
             raise
-        except (ArgumentRefused, GraphQLError):
+        except (AidError, ArgumentRefused, GraphQLError):
             return None
         except Exception as failure:
             log.error("fast_entry_failed", exc_info=failure)

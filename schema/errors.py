@@ -87,7 +87,8 @@ def _camel(name: str) -> str:
 
 
 _OTHERWISE = {
-    "identity": "subject", "locality": "place", "proposed_yuan": "proposed_investment"}
+    "regions": "region", "identity": "subject", "locality": "place", "cost_fen": "cost",
+    "proposed_yuan": "proposed_investment"}
 
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):

@@ -6,19 +6,19 @@ A refusal raised by a service rolls its transaction back and becomes a member of
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from aid.access.policy import Permission
 from aid.clock import today
-from aid.errors import InputRefused
 from aid.plans.service import Grounds, adjust_target
 from aid.regions.drafts import PairingDraft
 from aid.regions.service import agree_pairing, end_pairing
 from aid.regions.terms import Precision, Programme
 from schema.accounts.mutations import AccountMutations
-from schema.action import action
+from schema.action import action, checked, given
+from schema.cadres.mutations import CadreMutations
 from schema.context import Context
 from schema.errors import Conflict, InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
@@ -29,6 +29,7 @@ from schema.read.execution import check_result
 from schema.read.fields import NodeOf, read
 from schema.read.needs import STRUCTURE, needs
 from schema.regions.types import Pairing
+from schema.villages.mutations import VillageMutations
 
 Info = strawberry.Info[Context, None]
 
@@ -109,7 +110,9 @@ PairingEndResult = Annotated[
 
 
 @strawberry.type
-class Mutation(AccountMutations, ProjectMutations, ReportingMutations):
+class Mutation(
+    AccountMutations, ProjectMutations, ReportingMutations, VillageMutations, CadreMutations,
+):
     @action(needs=Permission.TARGET_ADJUST,
             description="Adjust a plan target (规划调整); the old values are kept.")
     async def plan_target_adjust(
@@ -128,7 +131,7 @@ class Mutation(AccountMutations, ProjectMutations, ReportingMutations):
                 session,
                 decode_id_of(input.id, "PlanTarget"),
                 expected_version=input.expected_version,
-                changes=_given(input, "statement", "statement_en", "indicator_code", "unit",
+                changes=given(input, "statement", "statement_en", "indicator_code", "unit",
                                "baseline", "target", "due_on"),
                 grounds=grounds,
                 today=today(),
@@ -138,7 +141,8 @@ class Mutation(AccountMutations, ProjectMutations, ReportingMutations):
     @action(needs=Permission.PAIRING_AGREE, description="Agree on a pairing (结对).")
     async def pairing_agree(self, info: Info, input: PairingAgreeInput) -> PairingAgreeResult:
         check_result(info, PairingAgreed)
-        draft, complaints = PairingDraft.check(
+        draft = checked(
+            PairingDraft,
             code=input.code,
             supporter=input.supporter_code,
             district=input.district_code,
@@ -151,8 +155,6 @@ class Mutation(AccountMutations, ProjectMutations, ReportingMutations):
             note=input.note,
             note_en=input.note_en,
         )
-        if draft is None:
-            raise InputRefused(complaints)
         async with info.context.database.writing(info.context.actor) as session:
             pairing = await agree_pairing(session, draft)
         return PairingAgreed(row_id=pairing.id)
@@ -168,9 +170,3 @@ class Mutation(AccountMutations, ProjectMutations, ReportingMutations):
                 ends_on=input.ends_on,
             )
         return PairingEnded(row_id=pairing.id)
-
-
-def _given(input_: Any, *names: str) -> dict[str, Any]:
-    """The fields that were given, null included."""
-    values = {name: getattr(input_, name) for name in names}
-    return {name: value for name, value in values.items() if value is not strawberry.UNSET}

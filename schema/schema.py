@@ -12,7 +12,27 @@ from aid.access.policy import Permission
 from schema import errors
 from schema.accounts.types import ACCOUNT_PAGE, Account, AccountFilter, AccountOrder
 from schema.audit.types import AUDIT_PAGE, AuditEntry, AuditLogFilter, AuditLogOrder
+from schema.cadres.filters import (
+    CADRE_PAGE,
+    POST_PAGE,
+    TERM_PAGE,
+    PostFilter,
+    PostOrder,
+    SecondedCadreFilter,
+    SecondedCadreOrder,
+    SecondmentFilter,
+    SecondmentOrder,
+    post_fills,
+)
+from schema.cadres.types import Batch, Post, PostFill, SecondedCadre, Secondment
 from schema.connection import Connection, page
+from schema.metrics.types import (
+    MetricDefinition,
+    MetricValue,
+    breakdown_field,
+    definitions_field,
+    metrics_field,
+)
 from schema.mutations import Mutation
 from schema.node import Node
 from schema.plans import filters as plan_filters
@@ -42,6 +62,15 @@ from schema.regions import filters as region_filters
 from schema.regions.types import RecipientRegion, SupportingCity, region_page
 from schema.scalars import CONFIG
 from schema.viewer import Viewer, viewer_field
+from schema.villages.filters import (
+    REPORT_PAGE,
+    VILLAGE_PAGE,
+    KeyVillageFilter,
+    KeyVillageOrder,
+    VillageReportFilter,
+    VillageReportOrder,
+)
+from schema.villages.types import AcceptanceCriterion, KeyVillage, VillageReport
 
 
 def _by_code(own: FromClause, _: FromClause | None, arguments: Arguments) -> list[Any]:
@@ -107,6 +136,42 @@ class Query:
     sectors: list[Sector] = read(
         Many(where=everything, order_by=("ordinal",)), needs=Permission.PROJECT_READ,
         description="The fields of aid.")
+    key_villages: Connection[KeyVillage] = page(
+        VILLAGE_PAGE, needs=Permission.VILLAGE_READ, filter=KeyVillageFilter | None,
+        order=KeyVillageOrder | None, description="Key villages (重点村).")
+    key_village: KeyVillage | None = read(
+        One(where=_by_code), needs=Permission.VILLAGE_READ, arguments={"code": str},
+        description="A key village by its code.")
+    village_reports: Connection[VillageReport] = page(
+        REPORT_PAGE, needs=Permission.VILLAGE_READ, filter=VillageReportFilter | None,
+        order=VillageReportOrder | None,
+        description="What was reported of the works of key villages, the newest first.")
+    acceptance_sheet: list[AcceptanceCriterion] = read(
+        Many(where=lambda own, _, given: [own.c.sheet == given.bind("sheet")],
+             order_by=("ordinal",)),
+        needs=Permission.PLAN_READ, arguments={"sheet": str},
+        description="The lines of an acceptance score sheet in reading order.")
+    seconded_cadres: Connection[SecondedCadre] = page(
+        CADRE_PAGE, needs=Permission.CADRE_READ, filter=SecondedCadreFilter | None,
+        order=SecondedCadreOrder | None, description="Who is or was seconded (援派干部).")
+    secondments: Connection[Secondment] = page(
+        TERM_PAGE, needs=Permission.CADRE_READ, filter=SecondmentFilter | None,
+        order=SecondmentOrder | None, description="Terms of seconded people in posts (挂职).")
+    posts: Connection[Post] = page(
+        POST_PAGE, needs=Permission.CADRE_READ, filter=PostFilter | None, order=PostOrder | None,
+        description="Agreed posts; the vacant ones with filter {vacant: true}.")
+    post_fill: list[PostFill] = read(
+        Many(rows=post_fills, order_by=("recipient_code", "category", "direction")),
+        needs=Permission.CADRE_READ, arguments={"region_code": str | None, "as_of": date | None},
+        defaults={"region_code": None, "as_of": None},
+        description="Agreed posts against filled ones by recipient, category and direction, on "
+                    "the day `asOf`; today if left out.")
+    batches: list[Batch] = read(
+        Many(where=everything, order_by=("starts_on", "code")), needs=Permission.PLAN_READ,
+        description="Batches that people are sent in.")
+    metric_definitions: list[MetricDefinition] = definitions_field()
+    metrics: list[MetricValue] = metrics_field()
+    metric_breakdown: list[MetricValue] = breakdown_field()
     accounts: Connection[Account] = page(
         ACCOUNT_PAGE, needs=Permission.ACCOUNT_READ, filter=AccountFilter | None,
         order=AccountOrder | None, description="Who may come in. Never a secret of theirs.")

@@ -50,6 +50,7 @@ READ_WITH = {
     "project_village": Permission.VILLAGE_READ,
     "natural_village": Permission.VILLAGE_READ,
     "village_work": Permission.VILLAGE_READ,
+    "work_adjustment": Permission.VILLAGE_READ,
     "village_report": Permission.VILLAGE_READ,
     "village_acceptance": Permission.VILLAGE_READ,
     "acceptance_score": Permission.VILLAGE_READ,

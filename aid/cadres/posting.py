@@ -23,12 +23,12 @@ from aid.cadres.rules import (
     held_too_long,
     planned_end,
 )
-from aid.errors import AidError, Complaint, InputRefused, NotFound, StaleVersion
+from aid.errors import Complaint, Conflict, InputRefused, NotFound, StaleVersion
 from aid.projects.model import Project
 from aid.text import Text
 
 
-class SecondmentOverlaps(AidError):
+class SecondmentOverlaps(Conflict):
     """The person holds another secondment in that time. `other` is it, if the actor may see it."""
 
     code = "SECONDMENT_OVERLAPS"
@@ -41,7 +41,7 @@ class SecondmentOverlaps(AidError):
                               f"This person holds another secondment in that time{en}."))
 
 
-class PostHeld(AidError):
+class PostHeld(Conflict):
     """Somebody else holds the post, for longer than a handover takes."""
 
     code = "POST_HELD"
@@ -52,7 +52,7 @@ class PostHeld(AidError):
             f"The post is held in that time, from {starts_on} to {last_day}."))
 
 
-class AlreadyOver(AidError):
+class AlreadyOver(Conflict):
     """The secondment was ended before."""
 
     code = "SECONDMENT_OVER"

@@ -6,12 +6,25 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from aid.cadres.model import Batch, Cadre, Post, Secondment
 from aid.cadres.terms import ENDING_SOON_DAYS, CadreCategory, Direction
+from aid.errors import NotFound
+from aid.projects.model import Project
 from aid.regions.model import Division
 from aid.text import Text
 
@@ -118,17 +131,39 @@ def _text(zh: str, en: str | None) -> Text:
     return Text(zh, en or zh)
 
 
+def fills(day: date | ColumnElement[date], *where: ColumnElement[bool]) -> (
+    Select[*tuple[Any, ...]]
+):
+    """Agreed and filled posts on a day by recipient, category and direction.
+
+    `where` chooses among the posts, or the divisions that are their recipients.
+    """
+    held = func.count().filter(filled(day))
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Post.recipient_id.label("recipient_id"), Post.category.label("category"),
+            Post.direction.label("direction"), func.count().label("agreed"), held.label("filled"),
+            (func.count() - held).label("vacant"),
+            (held * Decimal(100) / func.count()).label("rate"),
+            Division.code.label("recipient_code"), Division.name.label("recipient"),
+            Division.name_en.label("recipient_en"),
+        )
+        .join(Division, Division.id == Post.recipient_id)
+        .where(agreed(day), *where)
+        .group_by(Post.recipient_id, Division.id, Post.category, Post.direction)
+    )
+    return query
+
+
 async def fill_rows(
     session: AsyncSession, *, on: date, recipient_ids: Sequence[int] | None = None
 ) -> list[FillRow]:
     """Agreed and filled posts on a day by recipient, category and direction; by code."""
+    f = fills(on, *_within(Post.recipient_id, recipient_ids)).subquery().c
     rows = await session.execute(
-        select(Division.id, Division.name, Division.name_en, Post.category, Post.direction,
-               func.count(), func.count().filter(filled(on)))
-        .join(Division, Division.id == Post.recipient_id)
-        .where(agreed(on), *_within(Post.recipient_id, recipient_ids))
-        .group_by(Division.id, Post.category, Post.direction)
-        .order_by(Division.code, Post.category, Post.direction)
+        select(f.recipient_id, f.recipient, f.recipient_en, f.category, f.direction, f.agreed,
+               f.filled)
+        .order_by(f.recipient_code, f.category, f.direction)
     )
     return [
         FillRow(number, _text(name, name_en), CadreCategory(category), Direction(direction),
@@ -159,6 +194,14 @@ async def vacancy_rows(
         for (number, code, recipient_id, name, name_en, unit, title, title_en, category, direction,
              vacant_since, next_start) in rows
     ]
+
+
+async def project_numbered(session: AsyncSession, code: str) -> int:
+    """The id of the project that has a code, as the actor sees it. Raises NotFound."""
+    found = await session.scalar(select(Project.id).where(Project.code == code))
+    if found is None:
+        raise NotFound(Text("没有这个项目。", "There is no such project."))
+    return found
 
 
 async def ending_rows(

@@ -25,6 +25,8 @@ log = structlog.get_logger()
 _UNSTORABLE = frozenset({"22021", "22P05"})
 """What PostgreSQL says of characters that no text of it can hold."""
 
+_CANCELLED = "57014"
+
 _UNSAFE = """
 SELECT current_user, EXISTS (
   SELECT FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER')
@@ -135,10 +137,18 @@ class Database:
 
     @asynccontextmanager
     async def reading(self, actor: Claimant) -> AsyncIterator[AsyncSession]:
-        """A read-only transaction for `actor`: one snapshot for all its statements."""
-        async with self._sessions(info={"actor": actor, "readonly": True}) as session:
-            async with session.begin():
-                yield session
+        """A read-only transaction for `actor`: one snapshot for all its statements.
+
+        Raises TooSlow when one of them ran into its time limit.
+        """
+        try:
+            async with self._sessions(info={"actor": actor, "readonly": True}) as session:
+                async with session.begin():
+                    yield session
+        except DBAPIError as failure:
+            if getattr(failure.orig, "sqlstate", None) == _CANCELLED:
+                raise TooSlow from failure
+            raise
 
     @asynccontextmanager
     async def writing(self, actor: Claimant) -> AsyncIterator[AsyncSession]:

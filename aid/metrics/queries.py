@@ -1,10 +1,12 @@
 """Metrics measured: what the registry defines, counted in the database, one statement a source."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid import clock
@@ -13,6 +15,7 @@ from aid.metrics.counting import Counted, Question, of_milestones, of_projects
 from aid.metrics.keeping import of_posts, of_villages
 from aid.metrics.registry import Metric, chosen
 from aid.metrics.terms import By, Measured, Scope, Source, percent
+from aid.regions.model import Division
 
 
 async def measured(
@@ -44,6 +47,35 @@ async def broken_down(
     return [_of(metric, one, as_of)
             for metric in metrics for one in sorted(counted[metric.code], key=_by_key)
             if one.denominator]
+
+
+async def by_place(
+    session: AsyncSession, codes: Sequence[str] | None, scope: Scope, *, as_of: date,
+    today: date | None = None,
+) -> list[Measured]:
+    """The metrics of every place: what is its own, and what is that of places below it.
+
+    What has nothing is left out, and so is what is of several places at once. It is one statement a
+    source, however many places. Raises as `measured` does.
+    """
+    found = await broken_down(
+        session, codes, scope, by=By.RECIPIENT, as_of=as_of, today=today)
+    above = {row[0]: row[1] for row in await session.execute(
+        select(Division.id, Division.parent_id))}
+    sums: dict[tuple[str, int], Measured] = {}
+    for one in found:
+        place = one.key
+        while place is not None:
+            sums[one.code, place] = _sum(one, place, sums.get((one.code, place)))
+            place = above.get(place)
+    return list(sums.values())
+
+
+def _sum(one: Measured, place: int, so_far: Measured | None) -> Measured:
+    numerator = one.numerator + (so_far.numerator if so_far else 0)
+    denominator = one.denominator + (so_far.denominator if so_far else 0)
+    return replace(one, key=place, numerator=numerator, denominator=denominator,
+                   value=percent(numerator, denominator))
 
 
 _NOTHING = Counted(None, Decimal(0), Decimal(0))

@@ -77,6 +77,14 @@ async def supporting_districts(
     return {row[0]: row[1] for row in rows}
 
 
+async def at_or_below(session: AsyncSession, division_id: int) -> tuple[int, ...]:
+    """Ids of a place and of all that lies below it, ascending."""
+    found = select(Division.id).where(Division.id == division_id).cte("place", recursive=True)
+    found = found.union(
+        select(Division.id).join(found, Division.parent_id == found.c.id))
+    return tuple(await session.scalars(select(found.c.id).order_by(found.c.id)))
+
+
 async def above(session: AsyncSession, division_id: int, on: date) -> set[int]:
     """A place and all above it on a day."""
     found, at = {division_id}, division_id

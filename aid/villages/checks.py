@@ -1,7 +1,7 @@
 """What is refused of works, reports and score sheets, and why. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +9,13 @@ from aid.drafts import duplicates
 from aid.errors import Complaint
 from aid.text import Text
 from aid.units import UNITS
-from aid.villages.drafts import AcceptanceDraft, CriterionDraft, WorkDraft, WorkReportDraft
+from aid.villages.drafts import (
+    AcceptanceDraft,
+    CriterionDraft,
+    WorkChangeDraft,
+    WorkDraft,
+    WorkReportDraft,
+)
 from aid.villages.terms import PASS_MARK, SHEET_POINTS
 
 
@@ -34,6 +40,23 @@ def _whole(
         return []
     return [draft.complain(field, quantity, Text(
         f"以“{unit}”计的数量应为整数", f"a whole number, as it counts {known.name.en}"))]
+
+
+def check_change(
+    draft: WorkChangeDraft, after: WorkDraft, differing: Collection[str], *, reported: bool
+) -> list[Complaint]:
+    """A change changes something, and what was reported of a work stays in its unit.
+
+    `after` is the work as it would be, `differing` the fields that would be otherwise.
+    """
+    complaints = check_work(after)
+    if not differing:
+        complaints.append(draft.complain("input", "", Text(
+            "没有任何变化", "at least one value that differs from the present one")))
+    if reported and "unit" in differing:
+        complaints.append(draft.complain("unit", after.unit, Text(
+            "已有进度填报，单位不能更改", "the unit in which progress was reported already")))
+    return complaints
 
 
 def check_report(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ DivisionCode = Annotated[str, Field(pattern=DIVISION)]
 People = Annotated[int, Field(ge=0, le=10_000_000)]
 Fen = Annotated[int, Field(gt=0, le=10**17)]
 Quantity = Annotated[Decimal, Field(ge=0, allow_inf_nan=False, max_digits=18, decimal_places=4)]
+Unit = Annotated[str, Field(min_length=1, max_length=20)]
+Reason = Annotated[str, Field(min_length=1, max_length=4000)]
 Points = Annotated[Decimal, Field(ge=0, allow_inf_nan=False, max_digits=6, decimal_places=2)]
 
 
@@ -48,13 +50,34 @@ class WorkDraft(Draft):
 
     component: Component
     name: Line
-    unit: Annotated[str, Field(min_length=1, max_length=20)]
+    unit: Unit
     planned: Annotated[Quantity, Field(gt=0)]
     cost_fen: Fen | None = None
     planned_start: Day
     planned_end: Day
     natural_village: OptionalLine = None
     project: OptionalLine = None
+
+
+class WorkChangeDraft(Draft):
+    """What of a planned work is to be otherwise, and why. What is not given stays as it is.
+
+    `cost_fen` null takes the cost away.
+    """
+
+    planned: Annotated[Quantity, Field(gt=0)] | None = None
+    unit: Unit | None = None
+    cost_fen: Fen | None = None
+    planned_start: Day | None = None
+    planned_end: Day | None = None
+    reason: Reason
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The fields that were given a value, and the cost if it was given at all."""
+        values = self.model_dump(exclude={"place", "reason"}, exclude_unset=True)
+        return {name: value for name, value in values.items()
+                if value is not None or name == "cost_fen"}
 
 
 class WorkReportDraft(Draft):

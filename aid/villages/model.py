@@ -168,6 +168,31 @@ class VillageWork(Tracked, Base):
     reports: Mapped[list["VillageReport"]] = relationship(
         order_by="VillageReport.reported_on, VillageReport.id", lazy="raise",
         back_populates="work")
+    adjustments: Mapped[list["WorkAdjustment"]] = relationship(
+        order_by="WorkAdjustment.id", lazy="raise")
+
+
+class WorkAdjustment(Base):
+    """One field of a planned work changed: old and new value as text, why. Append-only."""
+
+    __tablename__ = "work_adjustment"
+    __table_args__ = (
+        ForeignKeyConstraint(["work_id", "recipient_id"],
+                             ["village_work.id", "village_work.recipient_id"],
+                             name="fk_work_adjustment_work", onupdate="CASCADE"),
+        CheckConstraint("length(btrim(reason)) > 0", name="reason"),
+        Index("ix_work_adjustment_work_id", "work_id", "id"),
+    )
+
+    id: Mapped[Id]
+    work_id: Mapped[int]
+    recipient_id: Mapped[int]
+    field: Mapped[str]
+    old_value: Mapped[str | None]
+    new_value: Mapped[str | None]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class VillageReport(Base):

@@ -27,10 +27,11 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from aid.villages.model import VillageAcceptance, VillageReport, VillageWork
 from aid.villages.rules import PLACES
+from aid.villages.terms import STALLED_AFTER_DAYS, Component
 
 Column = ColumnElement[Any]
 _DIGITS = 40
@@ -130,6 +131,48 @@ def villages_of(components: FromClause, *, stalled_after: int) -> Select[Any]:
         and_(open_, func.max(c.planned_end) < c.day).label("late"),
         and_(open_, c.day - quiet_since >= stalled_after).label("stalled"),
     ).group_by(c.village_id, c.day)
+
+
+def work_on(day: Column, *where: ColumnElement[bool], of: FromClause) -> Select[Any]:
+    """How a work stands on a day, in percent 0–100 and its own unit. `of` as in `standing_on`."""
+    w = _works(day, where, of).subquery().c
+    return select(
+        w.work_id, w.done, percent(w.actual).label("progress"), percent(w.planned).label("planned"),
+        w.reported_on, (~w.unfinished).label("finished"),
+        and_(w.unfinished, w.planned_end < w.day).label("late"))
+
+
+def components_on(day: Column, *where: ColumnElement[bool], of: FromClause) -> Select[Any]:
+    """How each component of a village stands on a day, in percent. `of` as in `standing_on`."""
+    c = components_of(_works(day, where, of).subquery()).subquery().c
+    return select(
+        c.village_id, c.component, percent(c.actual).label("progress"),
+        percent(c.planned).label("planned"), c.works, (c.works - c.unfinished).label("done"),
+        c.cost, case({name.value: at for at, name in enumerate(Component)},
+             value=c.component).label("ordinal"))
+
+
+def standing_on(
+    day: Column, *where: ColumnElement[bool], of: FromClause | None = None,
+    stalled_after: int = STALLED_AFTER_DAYS,
+) -> Select[Any]:
+    """How villages with works stand on a day, progress in percent 0–100: a row each.
+
+    `where` chooses among the works; `of` is a row of an enclosing select that it speaks of.
+    """
+    components = components_of(_works(day, where, of).subquery()).subquery()
+    v = villages_of(components, stalled_after=stalled_after).subquery().c
+    return select(
+        v.village_id, percent(v.actual).label("progress"), percent(v.planned).label("planned"),
+        v.works, (v.works - v.unfinished).label("done"), v.late_works, v.planned_end, v.reported_on,
+        v.quiet_since, v.accepted, v.late, v.stalled)
+
+
+def _works(
+    day: Column, where: Sequence[ColumnElement[bool]], of: FromClause | None
+) -> Select[Any]:
+    works = works_on(array([day]), *where)
+    return works if of is None else works.correlate(of)
 
 
 def _constant(number: int) -> Column:

@@ -23,7 +23,7 @@ from schema.plans.filters import (
 )
 from schema.projects.filters import projects_of
 from schema.read.arguments import Arguments
-from schema.read.fields import Many, Page, expression, read, reads
+from schema.read.fields import Many, expression, read, reads, within
 from schema.read.tables import rows_of
 from schema.regions.types import RecipientRegion, SupportingCity
 from schema.scalars import Percent, Yuan
@@ -39,12 +39,6 @@ strawberry.enum(Qualifier, name="FigureQualifier",
 def _attainment(table: FromClause, _: Arguments) -> ColumnElement[Any]:
     c = table.c
     return c.actual * 100 / func.nullif(c.target, 0, type_=Numeric())
-
-
-def _within(how: Page) -> Page:
-    """The same connection, of one plan's rows only."""
-    return Page(orders=how.orders, default_order=how.default_order, filters=how.filters,
-                where=of_plan)
 
 
 @reads(model.Indicator, needs=Permission.PLAN_READ)
@@ -207,10 +201,10 @@ class Plan(Node):
     sections: list[PlanSection] = strawberry.field(description="All sections in reading order.")
     groups: list[RegionGroup]
     targets: Connection[PlanTarget] = page(
-        _within(TARGET_PAGE), filter=PlanTargetFilter | None, order=PlanTargetOrder | None,
+        within(TARGET_PAGE, of_plan), filter=PlanTargetFilter | None, order=PlanTargetOrder | None,
         description="Its targets, in reading order unless asked otherwise.")
     published_figures: Connection[PublishedFigure] = page(
-        _within(FIGURE_PAGE), filter=PublishedFigureFilter | None,
+        within(FIGURE_PAGE, of_plan), filter=PublishedFigureFilter | None,
         order=PublishedFigureOrder | None, description="The figures it publishes.")
     discrepancies: list[Discrepancy]
     version: int

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Date, Text, TypeEngine
 
 from aid.clock import today
@@ -65,6 +65,26 @@ def _shapes(value: Any, inlined: bool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Reckoning:
+    """Rows to be reckoned (fields.py) before the statement runs, from a field's arguments."""
+
+    reckon: Callable[..., Any]
+    given: Mapping[str, Any]
+
+    def value(self, variables: Mapping[str, Any]) -> "Reckoning":
+        """The same with the values of this request."""
+        return Reckoning(self.reckon, {
+            name: _filled(found, variables) for name, found in self.given.items()})
+
+
+def _filled(source: Any, variables: Mapping[str, Any]) -> Any:
+    """A constant, what a slot or a reckoning gives, or a list of such: it may hold variables."""
+    if isinstance(source, list):
+        return [_filled(one, variables) for one in source]
+    return source.value(variables) if isinstance(source, Slot | Reckoning) else source
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One bind parameter: where its value comes from, and how it is converted on the way."""
 
@@ -81,13 +101,6 @@ class Parameter:
         return value
 
 
-def _filled(source: Any, variables: Mapping[str, Any]) -> Any:
-    """A constant, the value of a slot, or a list of such: a literal list may hold variables."""
-    if isinstance(source, list):
-        return [_filled(one, variables) for one in source]
-    return source.value(variables) if isinstance(source, Slot) else source
-
-
 class Parameters:
     """The bind parameters of one statement, named in the order they are asked for."""
 
@@ -95,9 +108,9 @@ class Parameters:
         self.by_name: dict[str, Parameter] = {}
 
     def bind(
-        self, source: Any, type_: TypeEngine[Any] | None, convert: Convert | None
+        self, source: Any, type_: TypeEngine[Any] | None, convert: Convert | None = None
     ) -> BindParameter[Any]:
-        """A new parameter for a constant or a slot."""
+        """A new parameter for a constant, a slot, or what is reckoned when the statement runs."""
         name = f"p{len(self.by_name)}"
         self.by_name[name] = Parameter(source, convert)
         return bindparam(name, type_=type_ or Text())
@@ -139,6 +152,10 @@ class Arguments:
         """A bind parameter for a day; today in China, as each request has it, if none is given."""
         return self._parameters.bind(
             self._values.get(name), Date(), lambda given: today() if given is None else given)
+
+    def reckoned(self, reckon: Callable[..., Any]) -> BindParameter[Any]:
+        """A bind parameter for the rows that are reckoned from the arguments."""
+        return self._parameters.bind(Reckoning(reckon, self._values), JSONB())
 
     def inner(self, name: str) -> "Arguments":
         """The fields of an input object; none when it is not given."""

@@ -38,6 +38,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    column,
     func,
     literal_column,
     select,
@@ -52,7 +53,18 @@ from schema.ids import decode_id, id_sql
 from schema.read.allowed import Forbidden
 from schema.read.arguments import Arguments, Parameters
 from schema.read.cursor import cursor_sql, key_from_cursor
-from schema.read.fields import READ, AnyNode, Expression, Many, NodeOf, One, Page, model_of
+from schema.read.fields import (
+    READ,
+    AnyNode,
+    Expression,
+    Many,
+    NodeOf,
+    One,
+    Page,
+    Reckoned,
+    Rows,
+    model_of,
+)
 from schema.read.json import Sql, joined, or_null, scalar, text
 from schema.read.needs import DEFINITION, Needs
 from schema.read.page import PageParts, inlined, json_list, key_of, page_order, page_size
@@ -163,10 +175,12 @@ class Compiler:
         if isinstance(how, Page):
             return self._page(how, cast(GraphQLObjectType, named), details, table, arguments)
         type_ = cast(GraphQLObjectType, named)
-        own = self._table(type_)
+        own = self._table(type_) if how.rows is None else self._rows(how.rows, table, arguments)
         order = [own.c[name] for name in how.order_by]
         if how.where is not None:
             conditions = list(how.where(own, table, arguments))
+        elif how.rows is not None:
+            conditions = []
         elif table is not None:
             relationship = _relationship(parent, definition)
             conditions = self._joined_to(relationship, own, table)
@@ -202,7 +216,8 @@ class Compiler:
         order: Sequence[Any],
     ) -> Sql:
         item = self._selection(type_, details, table)
-        items = select(json_list(item, [*order, table.c.id])).select_from(table)
+        last = [table.c.id] if "id" in table.c else []
+        items = select(json_list(item, [*order, *last])).select_from(table)
         return items.where(*conditions).scalar_subquery()
 
     def _any_node(
@@ -302,6 +317,16 @@ class Compiler:
                   for near, far in relationship.secondary_synchronize_pairs or ()]
         linked: Select[Any] = select(literal_column("1")).select_from(link).where(ours, *theirs)
         return [linked.correlate(own, parent).exists()]
+
+    def _rows(
+        self, rows: Rows | Reckoned, parent: FromClause | None, arguments: Arguments
+    ) -> FromClause:
+        """What is read instead of a table."""
+        if not isinstance(rows, Reckoned):
+            return rows(parent, arguments).subquery(self._name())
+        brought = func.jsonb_to_recordset(arguments.reckoned(rows.reckon)).table_valued(
+            *(column(name, type_) for name, type_ in rows.columns.items()))
+        return brought.render_derived(self._name(), with_types=True)
 
     def _table(self, type_: GraphQLObjectType) -> FromClause:
         model = _model(type_)

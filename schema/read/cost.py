@@ -35,7 +35,7 @@ from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef
 
 from aid.errors import AidError
 from aid.text import Text
-from schema.read.fields import READ, AnyNode, Page
+from schema.read.fields import READ, AnyNode, Many, Page, Reckoned
 from schema.read.needs import DEFINITION
 
 MAX_COST = 5_000
@@ -58,8 +58,8 @@ PAGE_ROWS = 20
 LARGEST_PAGE = 100
 PLAIN, OBJECT = 1, 10
 """Tenths: a plain field of an object costs a tenth of what the object does."""
-PAGE_READS, NODE_READS = 4, 12
-"""How many reads of one object a page, and a look at every kind of node, are worth."""
+PAGE_READS, NODE_READS, RECKONED_READS = 4, 12, 12
+"""How many reads of one object a page, a look at every kind of node, a reckoning are worth."""
 UNSEEN_FILTERS = 6
 """For how many conditions a filter counts that comes as a variable."""
 ENOUGH = 10**9
@@ -219,6 +219,9 @@ class Scales:
                            reads=weight.reads + PAGE_READS + self._filters(node))
         if isinstance(how, AnyNode):
             return replace(weight, reads=weight.reads + NODE_READS)
+        if isinstance(how, Many) and isinstance(how.rows, Reckoned):
+            return replace(weight, cost=min(weight.cost * how.rows.likely, ENOUGH),
+                           reads=weight.reads + RECKONED_READS)
         if _is_introspected(parent):
             tenths = _INTROSPECTED.get(node.name.value, 10)
             return replace(weight, cost=min(weight.cost * tenths // 10, ENOUGH))

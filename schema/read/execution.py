@@ -17,6 +17,7 @@ from schema.context import Context
 from schema.read.compiler import NODE
 from schema.read.fields import READ, RESOLUTION, NodeOf, ReadField
 from schema.read.prepared import Statement
+from schema.read.reckoning import run
 
 
 class FragmentExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -59,7 +60,7 @@ async def resolve_read(field: ReadField, source: Any, info: Any) -> Fragment | N
     values = statement.values(context.variables.coerced)
     if isinstance(how, NodeOf):
         values = [getattr(source, how.attribute) if v is NODE else v for v in values]
-    return Fragment(await context.database.read_json(context.actor, statement.sql, values))
+    return Fragment(await run(context.database, context.actor, statement.sql, values))
 
 
 def check_result(info: Any, success: type) -> None:

@@ -6,11 +6,14 @@ mutation's result).
 """
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, Select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
@@ -24,6 +27,26 @@ READ = "read"
 Table = FromClause
 Where = Callable[[Table, Table | None, Arguments], Sequence[ColumnElement[bool]]]
 """The conditions of a read: its own table, the parent's (None at the root), the arguments."""
+
+
+Rows = Callable[[Table | None, Arguments], Select[Any]]
+"""A select that stands for a table: of the parent (None at the root), by the arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """Rows that the domain reckons before the statement runs, which reads them from a parameter.
+
+    `reckon(session, given)` gets the field's arguments by name and gives values by the names of
+    `columns`; all objects that a field is asked of share them. `likely` is how many there may be.
+    """
+
+    columns: Mapping[str, TypeEngine[Any]]
+    reckon: "Reckon"
+    likely: int
+
+
+Reckon = Callable[[AsyncSession, Mapping[str, Any]], Awaitable[Sequence[Mapping[str, Any]]]]
 
 
 def everything(_own: Table, _parent: Table | None, _arguments: Arguments) -> list[Any]:
@@ -40,19 +63,27 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """At most one object. Without `where` it follows the relationship of the field's name."""
+    """At most one object. Without `where` it follows the relationship of the field's name.
+
+    With `rows` it is read over a select instead of a table.
+    """
 
     where: Where | None = None
     order_by: tuple[str, ...] = ()
     limit_one: bool = False
+    rows: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A short list of objects. Without `where` it follows the relationship and takes its order."""
+    """A short list of objects. Without `where` it follows the relationship and takes its order.
+
+    With `rows` it is read over a select, or over what the domain reckons, instead of a table.
+    """
 
     where: Where | None = None
     order_by: tuple[str, ...] = ()
+    rows: Rows | Reckoned | None = None
 
 
 Key = str | Callable[[Table], ColumnElement[Any]]
@@ -72,6 +103,11 @@ class Page:
     filters: Where = everything
     where: Where = everything
     newest_first: bool = False
+
+
+def within(page: Page, where: Where) -> Page:
+    """The same connection, of some rows only."""
+    return replace(page, where=where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +192,19 @@ def expression(
     return read(Expression(sql), description=description, arguments=arguments, defaults=defaults)
 
 
+def as_of(how: Read, description: str) -> Any:
+    """A field that says how things stand on a day, which it takes as `asOf`."""
+    return read(how, arguments={"as_of": date | None}, defaults={"as_of": None},
+                description=f"{description} On the day `asOf`; today if left out.")
+
+
+def row_of(parent: Table | None) -> Table:
+    """The row of the object whose field it is."""
+    if parent is None:
+        raise TypeError("a root field belongs to no object")
+    return parent
+
+
 Type = TypeVar("Type", bound=type[Any])
 
 
@@ -177,5 +226,6 @@ def model_of(cls: type[Any]) -> type[Base] | None:
 
 __all__ = [
     "RESOLUTION", "AnyNode", "Expression", "Key", "Many", "NodeOf", "One", "Page", "Read",
-    "ReadField", "Table", "Where", "everything", "expression", "model_of", "read", "reads",
+    "ReadField", "Reckoned", "Rows", "Table", "Where", "as_of", "everything", "expression",
+    "model_of", "read", "reads", "row_of", "within",
 ]

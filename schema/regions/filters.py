@@ -16,7 +16,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from aid.regions.model import Division, DivisionPeriod, Pairing
+from aid.regions.model import (
+    Division,
+    DivisionPeriod,
+    Pairing,
+    SupportingCity,
+    SupportingDistrict,
+)
 from schema.read.arguments import Arguments
 from schema.read.tables import rows_of
 
@@ -83,3 +89,17 @@ def found_by(table: FromClause, arguments: Arguments) -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def supported_by(own: FromClause, given: Arguments) -> list[ColumnElement[bool]]:
+    """The supporter is the city, and the district of it, whose codes are given, if they are."""
+    conditions: list[ColumnElement[bool]] = []
+    for name, column, model in (
+        ("supporterCode", own.c.supporter_id, SupportingCity),
+        ("districtCode", own.c.district_id, SupportingDistrict),
+    ):
+        if given.given(name):
+            supporter = rows_of(model)
+            found = select(supporter.c.id).where(bore_code(supporter.c.division_id, given, name))
+            conditions.append(column.in_(found))
+    return conditions

@@ -10,19 +10,31 @@ from sqlalchemy import ColumnElement, FromClause, select
 from aid.access.policy import Permission
 from aid.regions import model
 from aid.regions.terms import Level, Precision, Programme
+from schema.cadres.filters import (
+    CADRE_PAGE,
+    TERM_PAGE,
+    SecondedCadreFilter,
+    SecondedCadreOrder,
+    SecondmentFilter,
+    SecondmentOrder,
+)
 from schema.connection import Connection, OrderDirection, page
+from schema.metrics.types import MetricValue, metrics_of_place
 from schema.node import Change, Node, history_of
 from schema.projects.filters import projects_in, projects_of
 from schema.read.arguments import Arguments
-from schema.read.fields import Many, Page, expression, read, reads
+from schema.read.fields import Many, Page, expression, read, reads, row_of, within
 from schema.read.json import text
 from schema.read.needs import Need
 from schema.read.tables import rows_of
 from schema.regions import filters
+from schema.villages.filters import VILLAGE_PAGE, KeyVillageFilter, KeyVillageOrder
 
 if TYPE_CHECKING:
+    from schema.cadres.types import SecondedCadre, Secondment
     from schema.plans.types import Plan, PublishedFigure
     from schema.projects.types import AidProject
+    from schema.villages.types import KeyVillage
 
 _Project = Annotated["AidProject", strawberry.lazy("schema.projects.types")]
 
@@ -43,8 +55,15 @@ def _of_division(column: str, description: str) -> Any:
 
 
 def _children(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
-    assert parent is not None  # noqa: S101  a field of an object
-    return [own.c.parent_id == parent.c.id, own.c.ended_on.is_(None)]
+    return [own.c.parent_id == _id(parent), own.c.ended_on.is_(None)]
+
+
+def _received_by(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
+    return [own.c.recipient_id == _id(parent)]
+
+
+def _supported_by(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
+    return [own.c.supporter_id == _id(parent)]
 
 
 @reads(model.DivisionPeriod, needs=Permission.REGION_READ)
@@ -136,11 +155,21 @@ class RecipientRegion(Node):
         description="Figures published for this division alone, not for a group it is in.")
     aid_projects: Connection[_Project] = projects_in(
         "Projects of it, and of or in all that lies below it.")
+    key_villages: Connection[
+        Annotated["KeyVillage", strawberry.lazy("schema.villages.types")]
+    ] = page(
+        within(VILLAGE_PAGE, _received_by), filter=KeyVillageFilter | None,
+        order=KeyVillageOrder | None, description="Key villages it has as recipient.")
+    secondments: Connection[
+        Annotated["Secondment", strawberry.lazy("schema.cadres.types")]
+    ] = page(
+        within(TERM_PAGE, _received_by), filter=SecondmentFilter | None,
+        order=SecondmentOrder | None, description="Terms in posts it agreed on as recipient.")
+    metrics: list[MetricValue] = metrics_of_place()
 
 
 def _id(parent: FromClause | None) -> ColumnElement[Any]:
-    assert parent is not None  # noqa: S101  a field of an object
-    return parent.c.id
+    return row_of(parent).c.id
 
 
 @reads(model.SupportingDistrict, needs=Permission.REGION_READ)
@@ -162,10 +191,14 @@ class SupportingCity(Node):
     districts: list[SupportingDistrict]
     pairings: list["Pairing"]
     plans: list[Annotated["Plan", strawberry.lazy("schema.plans.types")]] = read(
-        Many(where=lambda own, parent, _: [own.c.supporter_id == _id(parent)],
-             order_by=("period_start",)))
+        Many(where=_supported_by, order_by=("period_start",)))
     aid_projects: Connection[_Project] = projects_of(
         "supporter_id", "Projects it gives for, itself or through a district.")
+    seconded_cadres: Connection[
+        Annotated["SecondedCadre", strawberry.lazy("schema.cadres.types")]
+    ] = page(
+        within(CADRE_PAGE, _supported_by), filter=SecondedCadreFilter | None,
+        order=SecondedCadreOrder | None, description="Who is or was seconded from it.")
 
 
 @reads(model.Pairing, needs=Permission.PAIRING_READ)

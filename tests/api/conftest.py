@@ -21,7 +21,9 @@ from tests.people import settle
 
 LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
          "PublishedFigure": "publishedFigures", "AidProject": "aidProjects",
-         "Milestone": "milestones"}
+         "Milestone": "milestones", "KeyVillage": "keyVillages",
+         "VillageReport": "villageReports", "SecondedCadre": "secondedCadres",
+         "Secondment": "secondments", "Post": "posts"}
 _PLACE = re.compile(r"«(\w+):(\w+):(\w+):(\d+)»", re.ASCII)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tests.api import work_meaning as work
 from tests.api.meaning import holds, place_of_code
 from tests.api.meaning_of_projects import investment, lies_in, milestone_fits, project_fits
 from tests.api.rows import Row, Rows
@@ -32,7 +33,19 @@ ORDERS: dict[str, dict[str, tuple[Key, ...]]] = {
         "PROGRESS": ("progress",),
     },
     "Milestone": {"PLANNED": ("planned_on",)},
+    "KeyVillage": {"CODE": ("code",), "NAME": ("name",), "DESIGNATED": ("designated_in", "code")},
+    "VillageReport": {"REPORTED": ("reported_on",)},
+    "SecondedCadre": {"CODE": ("code",), "NAME": ("name",)},
+    "Secondment": {"START": ("starts_on",), "PLANNED_END": ("planned_end",)},
+    "Post": {"CODE": ("code",), "AGREED_FROM": ("agreed_from",)},
 }
+NEWEST_FIRST = frozenset({"VillageReport"})
+"""Lists that come in descending order unless it is asked for."""
+
+
+def usual_way(kind: str) -> str:
+    """The direction of a list for which none is asked."""
+    return "DESC" if kind in NEWEST_FIRST else "ASC"
 
 
 def _region_fits(rows: Rows, place: Row, given: Given) -> bool:
@@ -105,6 +118,7 @@ def _figure_fits(rows: Rows, figure: Row, given: Given) -> bool:
 
 
 FITS: dict[str, Callable[[Rows, Row, Given], bool]] = {
+    **work.FITS,
     "RecipientRegion": _region_fits,
     "PlanTarget": _target_fits,
     "PublishedFigure": _figure_fits,
@@ -121,6 +135,7 @@ WITHIN: dict[tuple[str, str], Callable[[Rows, Row, Row], bool]] = {
     ("SupportingCity", "aidProjects"): lambda _, row, city: row["supporter_id"] == city["id"],
     ("SupportingDistrict", "aidProjects"):
         lambda _, row, district: row["district_id"] == district["id"],
+    **work.WITHIN,
 }
 """Which rows belong to the object whose connection it is."""
 
@@ -141,7 +156,7 @@ def page(
 ) -> dict[str, Any]:
     """The connection that the arguments ask for."""
     default = next(iter(ORDERS[kind]))
-    wished = given["orderBy"] or {"field": default, "direction": "ASC"}
+    wished = given["orderBy"] or {"field": default, "direction": usual_way(kind)}
     order, direction = wished["field"], wished["direction"]
     way = 1 if direction == "ASC" else -1
     ordered = in_order(rows, kind, order)[::way]

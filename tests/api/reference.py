@@ -28,9 +28,11 @@ from tests.api.meaning import FIELDS, place_of_code
 from tests.api.meaning_of_projects import PROJECT_FIELDS
 from tests.api.pages import WITHIN, Cursors, page
 from tests.api.rows import TABLES, Row, Rows
+from tests.api.work_meaning import FIELDS as OF_WORK
+from tests.api.work_meaning import ROOT
 
 Info = GraphQLResolveInfo[Any]
-_SPECIAL = {**FIELDS, **PROJECT_FIELDS}
+_SPECIAL = {**FIELDS, **PROJECT_FIELDS, **OF_WORK}
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
 
@@ -147,6 +149,8 @@ class Reference:
 
 
 _ROOT: dict[str, Callable[[Reference, Info, Mapping[str, Any]], Any]] = {
+    **{name: lambda self, _, given, asked=asked: asked(self._rows, given)
+       for name, asked in ROOT.items()},
     "node": Reference._node,
     "supportingCities": lambda self, *_: self._rows.all("SupportingCity"),
     "supportingCity": Reference._city,

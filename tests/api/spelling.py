@@ -19,11 +19,12 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from tests.api.pages import ORDERS
+from tests.api.pages import ORDERS, usual_way
 from tests.api.values import kind_of_id, leaf, literal
 
 SIZES = {"children": 8, "sections": 25, "districts": 16, "members": 6, "pairings": 4, "plans": 3,
-         "sectors": 12, "stageHistory": 8, "milestones": 8}
+         "sectors": 12, "stageHistory": 8, "milestones": 8, "acceptanceSheet": 12, "scores": 12,
+         "postFill": 15}
 """About how many objects a list holds, where it is not about three."""
 
 ABSENT = object()
@@ -97,7 +98,8 @@ class Speller:
         kind = get_named_type(definition.type).name.removesuffix("Connection")
         wished = order if isinstance(order, dict) else {}
         by = wished.get("field", next(iter(ORDERS[kind])))
-        return f"«{kind}:{by}:{wished.get('direction', 'ASC')}:{self.draw(st.integers(0, 60))}»"
+        way = wished.get("direction", usual_way(kind))
+        return f"«{kind}:{by}:{way}:{self.draw(st.integers(0, 60))}»"
 
     def spell(self, what: Input, value: Any) -> str | None:
         """The value as written: literally, as a variable, or with variables inside."""

@@ -15,6 +15,7 @@ from aid.regions.model import Pairing
 from aid.regions.service import end_pairing
 from seeds.load import load
 from tests.actors import LOCAL
+from tests.api.fieldwork import people, villages
 from tests.api.projects import furnish_projects
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"
@@ -62,6 +63,9 @@ async def furnish(database: Database, folder: Path, *, today: date) -> None:
             select(Pairing).where(Pairing.code == "310000-533400-east-west"))).one()
         await end_pairing(session, pairing.id, expected_version=pairing.version,
                           ends_on=date(2020, 12, 31))
+    async with database.writing(LOCAL) as session:
+        await villages(session, ODD, today=today)
+        await people(session, ODD, today=today)
 
 
 async def _adjust(database: Database, today: date) -> None:

@@ -41,7 +41,7 @@ async def test_all_mistakes_of_a_new_account_are_listed(seeded_database: Databas
         await made(seeded_database, "Li Na", "office", "999999", "54020０", "540200",
                    issuer="https://id.example", password=SHORT)
     assert [complaint.field for complaint in refused.value.complaints] == [
-        "name", "region", "region", "region", "identity", "password"]
+        "name", "regions", "regions", "regions", "identity", "password"]
     async with seeded_database.reading(gate("tests")) as session:
         assert await queries.accounts(session) == []
     assert await said(seeded_database) == []

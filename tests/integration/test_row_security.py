@@ -61,8 +61,8 @@ GRANTS = {
         "natural_village", "village_work", "cadre", "post", "secondment"), CHANGEABLE),
     **dict.fromkeys((
         "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-        "document", "content", "village_report", "village_acceptance", "acceptance_score",
-        "extension"), GROWING),
+        "document", "content", "work_adjustment", "village_report", "village_acceptance",
+        "acceptance_score", "extension"), GROWING),
     **dict.fromkeys(("project_village", "secondment_project"), LINKED),
     "fund_source": CHANGEABLE,
     "schedule": CHANGEABLE,

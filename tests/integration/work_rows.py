@@ -41,6 +41,8 @@ INSERT INTO village_work (village_id, recipient_id, code, component, name, unit,
     planned_start, planned_end, version)
   SELECT id, recipient_id, 'W1', 'living', '村道', '公里', 3, '2006-01-01', '2007-01-01', 1
   FROM key_village;
+INSERT INTO work_adjustment (work_id, recipient_id, field, old_value, new_value, reason, actor)
+  SELECT id, recipient_id, 'planned', '2', '3', '核实', 'office' FROM village_work;
 INSERT INTO village_report (work_id, recipient_id, reported_on, done, actor)
   SELECT id, recipient_id, '2006-06-01', 1, 'office' FROM village_work;
 INSERT INTO acceptance_criterion (sheet, code, name, name_en, points, ordinal)

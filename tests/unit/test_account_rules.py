@@ -78,9 +78,9 @@ def test_roles_and_regions_belong_together() -> None:
     """A recipient has regions, nobody else; a role is one of seven, or is granted later."""
     assert check_role("recipient", ["540200"]) == check_role("office", []) == []
     assert check_role(None, []) == []
-    assert [c.field for c in check_role("recipient", [])] == ["region"]
-    assert [c.field for c in check_role("office", ["540200"])] == ["region"]
-    assert [c.field for c in check_role(None, ["540200"])] == ["region"]
+    assert [c.field for c in check_role("recipient", [])] == ["regions"]
+    assert [c.field for c in check_role("office", ["540200"])] == ["regions"]
+    assert [c.field for c in check_role(None, ["540200"])] == ["regions"]
     assert [c.field for c in check_role("gate", [])] == ["role"]
 
 

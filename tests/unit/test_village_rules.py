@@ -9,8 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aid.villages.checks import check_report, check_scores, check_sheets, check_work, passes
-from aid.villages.drafts import AcceptanceDraft, CriterionDraft, WorkDraft, WorkReportDraft
+from aid.villages.checks import (
+    check_change,
+    check_report,
+    check_scores,
+    check_sheets,
+    check_work,
+    passes,
+)
+from aid.villages.drafts import (
+    AcceptanceDraft,
+    CriterionDraft,
+    WorkChangeDraft,
+    WorkDraft,
+    WorkReportDraft,
+)
 from aid.villages.rules import (
     Work,
     actual_progress,
@@ -252,3 +265,32 @@ def test_a_sheet_that_does_not_make_a_hundred_or_says_a_line_twice_is_refused() 
     assert check_sheets([line, line.model_copy(update={"code": "two"}), whole]) == []
     assert [c.field for c in check_sheets([line, line, whole])] == ["code"]
     assert [c.field for c in check_sheets([line, whole])] == ["points"]
+
+
+def _changed(**given: object) -> list[str]:
+    """What is complained of when DRAFT is changed so, after something was reported of it."""
+    draft, wrong = WorkChangeDraft.check(reason="实测", **given)
+    if draft is None:
+        return [complaint.field for complaint in wrong]
+    after = DRAFT.model_copy(update=draft.given)
+    differing = [name for name in draft.given if getattr(after, name) != getattr(DRAFT, name)]
+    return [one.field for one in check_change(draft, after, differing, reported=True)]
+
+
+@pytest.mark.parametrize(("given", "fields"), [
+    ({"planned": D(50)}, []),
+    ({"planned": D(40)}, ["input"]),
+    ({"planned": D("40.5")}, ["planned"]),
+    ({"planned": D(0), "cost_fen": -1}, ["planned", "cost_fen"]),
+    ({"planned": None}, ["input"]),
+    ({"cost_fen": None}, ["input"]),
+    ({"cost_fen": 5}, []),
+    ({"unit": "个"}, ["unit"]),
+    ({"planned_end": date(1999, 1, 1)}, ["planned_end"]),
+    ({}, ["input"]),
+])
+def test_a_work_is_changed_to_what_could_have_been_planned(
+    given: dict[str, object], fields: list[str]
+) -> None:
+    """Null stands for a cost that is not known, and for nothing else; reports keep their unit."""
+    assert _changed(**given) == fields

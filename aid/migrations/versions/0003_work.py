@@ -21,7 +21,7 @@ REFERENCE = ("sector", "acceptance_criterion", "batch")
 SCOPED = (
     "project", "stage_change", "project_adjustment", "milestone", "rescheduling",
     "progress_report", "assessment", "document", "key_village", "project_village",
-    "natural_village", "village_work", "village_report", "village_acceptance",
+    "natural_village", "village_work", "work_adjustment", "village_report", "village_acceptance",
     "acceptance_score", "post", "secondment", "extension", "secondment_project",
 )
 OWN = "recipient_id = ANY ((SELECT aid_recipients())::bigint[])"
@@ -40,7 +40,8 @@ REPORTED = {
 
 APPEND_ONLY = (
     "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-    "document", "content", "village_report", "village_acceptance", "acceptance_score", "extension",
+    "document", "content", "work_adjustment", "village_report", "village_acceptance",
+    "acceptance_score", "extension",
 )
 CHANGEABLE = (
     "sector", "acceptance_criterion", "batch", "project", "milestone", "key_village",
@@ -533,6 +534,21 @@ def _create_tables() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_village_report'))
     )
     op.create_index('ix_village_report_work_id', 'village_report', ['work_id', 'reported_on', 'id'], unique=False, postgresql_include=['recipient_id', 'done'])
+    op.create_table('work_adjustment',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('work_id', sa.BigInteger(), nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('field', sa.Text(), nullable=False),
+    sa.Column('old_value', sa.Text(), nullable=True),
+    sa.Column('new_value', sa.Text(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('length(btrim(reason)) > 0', name=op.f('ck_work_adjustment_reason')),
+    sa.ForeignKeyConstraint(['work_id', 'recipient_id'], ['village_work.id', 'village_work.recipient_id'], name='fk_work_adjustment_work', onupdate='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_work_adjustment'))
+    )
+    op.create_index('ix_work_adjustment_work_id', 'work_adjustment', ['work_id', 'id'], unique=False)
     op.create_table('acceptance_score',
     sa.Column('acceptance_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('criterion_id', sa.BigInteger(), nullable=False),

@@ -1,0 +1,1 @@
+"""Seconded people, posts and terms in the API."""

@@ -1,0 +1,1 @@
+"""Metrics in the API: the registry, and what it measures."""

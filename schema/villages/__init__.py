@@ -1,0 +1,1 @@
+"""Key villages in the API: works, progress as of any day, acceptance."""
