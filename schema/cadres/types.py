@@ -11,10 +11,11 @@ from aid.cadres import model
 from aid.cadres.terms import CadreCategory, Direction
 from schema.cadres import filters
 from schema.node import Change, Node, history_of
+from schema.projects.types import AidProject
 from schema.read.arguments import Arguments
 from schema.read.fields import Expression, Many, One, as_of, expression, read, reads, row_of
 from schema.read.needs import needs
-from schema.read.tables import rows_of
+from schema.read.tables import linked, rows_of
 from schema.regions.types import Pairing, RecipientRegion, SupportingCity, SupportingDistrict
 from schema.scalars import Percent
 
@@ -120,6 +121,10 @@ class Secondment(Node):
     predecessor: "Secondment | None" = strawberry.field(description="Whom it succeeded.")
     successor: "Secondment | None" = read(
         One(where=_successor, order_by=("id",), limit_one=True), description="Who succeeded it.")
+    projects: list[AidProject] = read(
+        Many(where=linked(model.SecondmentProject, "project_id", "secondment_id"),
+             order_by=("code",)),
+        description="Projects the person answers for in it, by code.")
     extensions: list[SecondmentExtension] = strawberry.field(description="The oldest first.")
     version: int = strawberry.field(description="Give it back as expectedVersion to change it.")
     history: list[Change] = history_of("secondment")

@@ -2,24 +2,30 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
 
 from aid.access.policy import Permission
+from aid.cadres.model import SecondmentProject
 from aid.plans.model import PlanTarget as PlanTargetRow
 from aid.projects import model
+from aid.villages.model import ProjectVillage
 from schema.node import Change, Node, history_of
 from schema.plans.types import Plan, PlanTarget
 from schema.projects import filters
 from schema.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from schema.read.arguments import Arguments
-from schema.read.fields import One, expression, read, reads
+from schema.read.fields import Many, One, expression, read, reads
 from schema.read.json import joined, text
-from schema.read.tables import rows_of
+from schema.read.tables import linked, rows_of
 from schema.regions.types import Pairing, RecipientRegion, SupportingCity, SupportingDistrict
 from schema.scalars import Percent, Yuan
+
+if TYPE_CHECKING:
+    from schema.cadres.types import Secondment
+    from schema.villages.types import KeyVillage
 
 
 def _amount(column: str, description: str) -> Any:
@@ -27,7 +33,7 @@ def _amount(column: str, description: str) -> Any:
     return expression(lambda table, _: table.c[column], description=description)
 
 
-def _document(description: str) -> Any:
+def document_of(description: str) -> Any:
     """The document that a row names, if it names one."""
 
     def where(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
@@ -82,7 +88,7 @@ class StageChange:
     occurred_on: date
     evidence: Evidence | None = strawberry.field(description="What the stage needs.")
     evidence_no: str | None
-    document: Document | None = _document("What shows it.")
+    document: Document | None = document_of("What shows it.")
     reason: str | None
     override: bool = strawberry.field(
         description="Whether the evidence was missing and it moved all the same.")
@@ -128,7 +134,7 @@ class Milestone(Node):
         description="Whether it is not met and its planned day has passed, on the day `on`; "
                     "without one, today in China.")
     evidence_no: str | None
-    document: Document | None = _document("What shows it.")
+    document: Document | None = document_of("What shows it.")
     note: str | None
     reschedulings: list[Rescheduling] = strawberry.field(description="The oldest first.")
     version: int = strawberry.field(description="Give it back as expectedVersion to change it.")
@@ -142,7 +148,7 @@ class ProgressReport:
     reported_on: date
     percent: Percent
     note: str | None
-    document: Document | None = _document("What shows it.")
+    document: Document | None = document_of("What shows it.")
     recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")
     actor: str
 
@@ -158,7 +164,7 @@ class Evaluation:
     score: Decimal | None = strawberry.field(description="Of 100 points.")
     settled_investment: Yuan | None = _amount("settled_fen", "What the audit settled (决算审定).")
     findings: str | None
-    document: Document | None = _document("The report.")
+    document: Document | None = document_of("The report.")
     recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")
     actor: str
 
@@ -206,6 +212,13 @@ class AidProject(Node):
     documents: list[Document] = strawberry.field(description="The oldest first.")
     assessments: list[Evaluation] = strawberry.field(
         name="evaluations", description="The oldest first.")
+    villages: list[Annotated["KeyVillage", strawberry.lazy("schema.villages.types")]] = read(
+        Many(where=linked(ProjectVillage, "village_id", "project_id"), order_by=("code",)),
+        description="Key villages it is done in, by code.")
+    secondments: list[Annotated["Secondment", strawberry.lazy("schema.cadres.types")]] = read(
+        Many(where=linked(SecondmentProject, "secondment_id", "project_id"),
+             order_by=("starts_on",)),
+        description="Terms of those who answer for it, the earliest first.")
     late: bool = expression(
         filters.project_late, arguments={"on": date | None}, defaults={"on": None},
         description="Whether it is neither completed nor ended and its planned end has passed, on "

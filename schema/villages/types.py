@@ -12,6 +12,7 @@ from aid.villages import model
 from aid.villages.terms import Component
 from schema.connection import Connection, page
 from schema.node import Change, Node, history_of
+from schema.projects.types import AidProject, Document, document_of
 from schema.read.arguments import Arguments
 from schema.read.fields import (
     Expression,
@@ -25,7 +26,7 @@ from schema.read.fields import (
     within,
 )
 from schema.read.needs import needs
-from schema.read.tables import rows_of
+from schema.read.tables import linked, rows_of
 from schema.regions.types import RecipientRegion, SupportingCity, SupportingDistrict
 from schema.scalars import Percent, Yuan
 from schema.villages import filters
@@ -95,6 +96,7 @@ class VillageReport(Node):
     work: "VillageWork"
     reported_on: date
     done: Decimal = strawberry.field(description="Done in all, in the work's unit.")
+    document: Document | None = document_of("What shows it.")
     note: str | None
     actor: str
     recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")
@@ -119,6 +121,9 @@ class VillageWork(Node):
     natural_village: NaturalVillage | None = strawberry.field(
         description="The hamlet it is in; null: the whole village.")
     component: Component
+    project: AidProject | None = read(
+        One(where=lambda own, parent, _: [own.c.id == row_of(parent).c.project_id]),
+        description="The project it is done by.")
     name: str
     unit: str
     planned: Decimal = strawberry.field(description="How much is planned, in `unit`.")
@@ -162,6 +167,7 @@ class VillageAcceptance:
     score: Decimal = strawberry.field(description="Of 100 points.")
     passed: bool
     scores: list[AcceptanceScore] = strawberry.field(description="Line by line.")
+    document: Document | None = document_of("The score sheet as signed.")
     note: str | None
     actor: str
     recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")
@@ -206,6 +212,9 @@ class KeyVillage(Node):
         within(REPORT_PAGE, _of_village), filter=VillageReportFilter | None,
         order=VillageReportOrder | None,
         description="What was reported of its works, the newest first.")
+    projects: list[AidProject] = read(
+        Many(where=linked(model.ProjectVillage, "project_id", "village_id"), order_by=("code",)),
+        description="Projects done in it, by code.")
     acceptances: list[VillageAcceptance] = strawberry.field(
         description="How it was judged, the oldest first.")
     version: int

@@ -50,6 +50,8 @@ TABLES = {
     "Post": "post",
     "Secondment": "secondment",
     "SecondmentExtension": "extension",
+    "ProjectVillageRow": "project_village",
+    "SecondmentProjectRow": "secondment_project",
     "Change": "change",
     "Account": "account",
     "AccountRegionRow": "account_region",

@@ -151,7 +151,27 @@ def _successor(rows: Rows, term: Row, _: Given) -> Row | None:
     return rows.one("Secondment", "predecessor_id", term["id"])
 
 
+def _linked(link: str, kind: str, own: str, parent: str, order: str) -> Field:
+    """Rows that a table of pairs links with one, in an order."""
+
+    def asked(rows: Rows, row: Row, _: Given) -> list[Row]:
+        ids = {pair[own] for pair in rows.where(link, parent, row["id"])}
+        found = (one for one in rows.all(kind) if one["id"] in ids)
+        return sorted(found, key=lambda one: (
+            rows.rank[one[order]] if isinstance(one[order], str) else one[order], one["id"]))
+
+    return asked
+
+
 FIELDS: Mapping[tuple[str, str], Field] = {
+    ("KeyVillage", "projects"): _linked(
+        "ProjectVillageRow", "AidProject", "project_id", "village_id", "code"),
+    ("AidProject", "villages"): _linked(
+        "ProjectVillageRow", "KeyVillage", "village_id", "project_id", "code"),
+    ("Secondment", "projects"): _linked(
+        "SecondmentProjectRow", "AidProject", "project_id", "secondment_id", "code"),
+    ("AidProject", "secondments"): _linked(
+        "SecondmentProjectRow", "Secondment", "secondment_id", "project_id", "starts_on"),
     ("KeyVillage", "naturalVillages"): many("NaturalVillage", "village_id"),
     ("KeyVillage", "works"): many("VillageWork", "village_id", "code"),
     ("KeyVillage", "components"): _components,
