@@ -148,7 +148,7 @@ def found(own: FromClause, given: Arguments) -> ColumnElement[bool]:
                func.strpos(func.lower(func.coalesce(own.c.name_en, text(""))), words) > 0)
 
 
-def _in_region(own: FromClause, place: Select[Any]) -> ColumnElement[bool]:
+def _in_region(own: FromClause, place: Select[Any]) -> Any:
     """Projects of a place, whose id is selected, and of or in all below it."""
     return array([own.c.recipient_id, own.c.region_id]).overlap(and_below(place))
 
