@@ -82,6 +82,9 @@ DOCUMENTS: Mapping[str, str] = {
     "pages, as many as may be": "{ " + _times(
         f"p#: planTargets(first: 1, {_FILTER}) {{ totalCount nodes {{ code section {{ number }} }}"
         " pageInfo { endCursor startCursor } }", 4) + " }",
+    "projects of regions, as many as may be": '{ recipientRegion(code: "540200") { ' + _times(
+        'p#: aidProjects(first: 1, filter: {regionCode: "540200"}) { totalCount nodes { id } }', 9)
+    + " } }",
     "plain fields, as many as may be": "{ " + _times(
         'a#: plan(code: "x") { id code title titleEn periodStart periodEnd reviewStart source }',
         30) + " }",

@@ -93,8 +93,8 @@ _OTHERWISE = {
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):
     def handle(self, exception: errors.InputRefused, *, field: Any, info: Any) -> InvalidInput:
-        locale, raw = info.context.locale, info._raw_info
-        of = get_nullable_type(raw.parent_type.fields[raw.field_name].args["input"].type)
+        locale, mutations = info.context.locale, info.context.documents.schema.mutation_type
+        of = get_nullable_type(mutations.fields[info.field_name].args["input"].type)
         return InvalidInput(
             code=exception.code,
             message=exception.to(locale),

@@ -1,6 +1,6 @@
 """Filters and orders of projects and milestones, and the SQL they mean."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import TypeEngine
 
 from aid.clock import today
@@ -148,10 +148,9 @@ def found(own: FromClause, given: Arguments) -> ColumnElement[bool]:
                func.strpos(func.lower(func.coalesce(own.c.name_en, text(""))), words) > 0)
 
 
-def _in_region(own: FromClause, place: Callable[[], Select[Any]]) -> ColumnElement[bool]:
-    """Projects of a place (its id, selected anew by each call), and of or in all below it."""
-    return or_(own.c.recipient_id == any_(and_below(place())),
-               own.c.region_id == any_(and_below(place())))
+def _in_region(own: FromClause, place: Select[Any]) -> Any:
+    """Projects of a place, whose id is selected, and of or in all below it."""
+    return array([own.c.recipient_id, own.c.region_id]).overlap(and_below(place))
 
 
 def _project_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
@@ -182,7 +181,7 @@ def _belonging(own: FromClause, given: Arguments) -> list[Any]:
     """The conditions on what a project belongs to."""
     conditions: list[Any] = []
     if given.given("regionCode"):
-        conditions.append(_in_region(own, lambda: place_of_code(given, "regionCode")))
+        conditions.append(_in_region(own, place_of_code(given, "regionCode")))
     for name, column, supporter in (
         ("supporterCode", "supporter_id", SupportingCity),
         ("districtCode", "district_id", SupportingDistrict),
@@ -260,8 +259,7 @@ def _of_project(own: FromClause, given: Arguments) -> Any:
     project = rows_of(model.Project)
     wanted = select(project.c.id).where(project.c.id == own.c.project_id)
     if given.given("regionCode"):
-        wanted = wanted.where(
-            _in_region(project, lambda: place_of_code(given, "regionCode")))
+        wanted = wanted.where(_in_region(project, place_of_code(given, "regionCode")))
     if given.given("projectCode"):
         wanted = wanted.where(project.c.code == given.bind("projectCode"))
     if given.plain("open") is not None:
@@ -310,8 +308,7 @@ def projects_of(column: str, description: str) -> Any:
 def projects_in(description: str) -> Any:
     """The connection of the projects of the region whose field it is, and of all below it."""
     def where(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
-        wanted = select(_id(parent)).correlate(parent)
-        return [_in_region(own, lambda: wanted)]
+        return [_in_region(own, select(_id(parent)).correlate(parent))]
 
     return _projects(where, description)
 

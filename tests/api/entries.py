@@ -16,7 +16,12 @@ from aid.database.engine import Database
 from schema.endpoint import Endpoint
 from schema.read.prepared import Prepared
 from tests.actors import LOCAL
+from tests.api.doing import form
 from tests.api.operations import Operation
+from tests.integration.paper import PDF
+
+A_FILE = object()
+"""Among the variables of an operation: the same small file for all of them."""
 
 
 class CompiledOnly(Endpoint):
@@ -63,6 +68,11 @@ class Entry:
             "query": operation.text, "variables": operation.variables,
             "operationName": operation.name,
         }
+        if A_FILE in operation.variables.values():
+            sent = {**sent, "variables": dict.fromkeys(operation.variables)}
+            places = {"0": [f"variables.{name}" for name in operation.variables]}
+            whole = form(sent, places, {"0": ("批复.pdf", PDF)})
+            return (await self._client.post("/graphql", **whole)).content
         return (await self.send(orjson.dumps(sent))).content
 
     async def send(self, body: bytes) -> httpx.Response:

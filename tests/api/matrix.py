@@ -12,7 +12,7 @@ from aid.access.roles import Role
 from schema.endpoint import Endpoint
 from schema.schema import schema
 from tests.api.conftest import World
-from tests.api.entries import Entry
+from tests.api.entries import A_FILE, Entry
 from tests.api.operations import Operation
 from tests.api.ways import MUTATIONS, SPOT, Way, arguments, ways
 
@@ -85,7 +85,8 @@ async def _asked(entry: Entry, way: Way, spelled: Mapping[str, str]) -> dict[str
     found: dict[str, str] = {}
     left = dict(spelled)
     while left:
-        answer = await entry.ask(Operation(way.text.replace("%s", " ".join(left.values()))))
+        text = way.text.replace("%s", " ".join(left.values()))
+        answer = await entry.ask(Operation(text, {"file": A_FILE} if "$file" in text else {}))
         refused = _refused(answer, left)
         if refused is None:
             assert "errors" not in answer, (way, answer)

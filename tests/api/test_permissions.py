@@ -97,7 +97,10 @@ NEVER_SHOWN = {
     "AccountEnabled.account", "AccountGranted.account", "PlanTargetAdjusted.target",
     "PairingAgreed.pairing", "PairingEnded.pairing", "StaleVersion.code", "StaleVersion.message",
     "StaleVersion.expectedVersion", "StaleVersion.currentVersion", "Conflict.code",
-    "Conflict.message", "Pairing.district",
+    "Conflict.message", "Pairing.district", "ProjectProposed.project", "ProjectChanged.project",
+    "ProjectAssessed.evaluation", "ProjectAssessed.project", "MilestonesPlanned.project",
+    "MilestoneChanged.milestone", "MilestoneChanged.project", "ProgressReported.report",
+    "ProgressReported.project", "DocumentAttached.document", "DocumentAttached.project",
 }
 """What comes of mutations that succeed or come second: the matrix changes nothing."""
 

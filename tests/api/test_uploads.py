@@ -3,9 +3,12 @@
 import hashlib
 import json
 import os
+import re
+import shlex
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -32,6 +35,7 @@ from tests.conftest import Peopled, server
 from tests.integration.paper import DOCX, PDF, PNG
 from tests.people import bearer
 
+ROOT = Path(__file__).parents[2]
 LOG, ATTACH = "milestoneLog", "documentAttach"
 KIND = {"content-type": "multipart/form-data; boundary=x"}
 PLACE = {"0": ["variables.input.file"]}
@@ -369,3 +373,18 @@ def test_the_edge_takes_files_only_where_they_are_taken(base: str) -> None:
     answer = httpx.post(f"{base}/dashboards/_dash-update-component", content=bytes(300_000),
                         headers=bearer(base) | KIND)
     assert answer.status_code == 413
+
+
+def test_the_example_for_curl_works(base: str) -> None:
+    """As docs/api.md has it, with a project that is there."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```sh\n(curl \"\$AID/graphql\".*?)```", text, re.DOTALL)
+    project = started(base)
+    words = shlex.split(example.replace("PROJECT", project["id"]))
+    parts = [words[at + 1].split("=", 1) for at, word in enumerate(words) if word == "-F"]
+    answer = send(base, files=[
+        (name, (value[1:], PDF) if value.startswith("@") else (None, value.encode()))
+        for name, value in parts])
+    milestone = answer.json()["data"][LOG]["milestone"]
+    assert (milestone["name"], milestone["metOn"]) == ("竣工", "2008-02-20")
+    assert fetch(base, milestone["document"]["url"]).content == PDF

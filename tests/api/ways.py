@@ -91,6 +91,11 @@ ARGUMENTS: Mapping[tuple[str, str, str], str] = {
     ("Query", "milestones", OTHER): '(filter: {regionCode: "532600"})',
 }
 _NOBODY = '{name: "nobody-of-that-name"}'
+_NO_PROJECT = f'id: "{global_id("AidProject", 10**9)}"'
+_A_STEP = f"{{{_NO_PROJECT}, expectedVersion: 1}}"
+_AN_AMOUNT = f'{{{_NO_PROJECT}, expectedVersion: 1, approvedInvestment: "1.00"'
+_REPORT = f'{{projectId: "{global_id("AidProject", 10**9)}"'
+_CHANGED = "ProjectChanged"
 MUTATIONS: Mapping[str, tuple[str, str]] = {
     "accountAdd": ('{name: "?"}', "AccountAdded"),
     "accountDisable": (_NOBODY, "AccountDisabled"),
@@ -102,6 +107,24 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
                      ' startsOn: "2011-01-01"}', "PairingAgreed"),
     "pairingEnd": (f'{{id: "{global_id("Pairing", 10**9)}", expectedVersion: 1,'
                    ' endsOn: "2011-01-01"}', "PairingEnded"),
+    "projectPropose": ('{name: "", recipientCode: "", supporterCode: "", sectorCode: "", kind:'
+                       ' FIXED_ASSET, deliveryMode: CHEQUE, proposedInvestment: "0.00",'
+                       ' plannedStart: "2007-01-01", plannedEnd: "2007-01-01"}',
+                       "ProjectProposed"),
+    "projectApprove": (f"{_AN_AMOUNT}}}", _CHANGED),
+    **{f"project{step}": (_A_STEP, _CHANGED) for step in (
+        "Tender", "Start", "Complete", "Accept", "Audit", "HandOver", "Evaluate", "Close")},
+    **{f"project{step}": (f'{_A_STEP[:-1]}, reason: "x"}}', _CHANGED) for step in (
+        "Suspend", "Resume", "Cancel")},
+    "projectAdjust": (f'{_AN_AMOUNT}, reason: "x"}}', _CHANGED),
+    "projectAssess": (f'{{{_NO_PROJECT}, kind: THIRD_PARTY, judgement: {{assessor: "x"}}}}',
+                      "ProjectAssessed"),
+    "milestonePlan": (f"{_REPORT}}}", "MilestonesPlanned"),
+    "milestoneLog": ("{}", "MilestoneChanged"),
+    "milestoneReschedule": (f'{{id: "{global_id("Milestone", 10**9)}", expectedVersion: 1,'
+                            ' plannedOn: "2011-01-01", reason: "x"}', "MilestoneChanged"),
+    "progressReport": (f'{_REPORT}, percent: "1"}}', "ProgressReported"),
+    "documentAttach": (f"{_REPORT}, file: $file}}", "DocumentAttached"),
 }
 """What is wrong enough to be refused, and the type of success."""
 
@@ -181,9 +204,10 @@ def _pages() -> Iterator[Way]:
 
 def _mutations() -> Iterator[Way]:
     for name, (given, success) in MUTATIONS.items():
-        yield Way("Mutation", NONE, "mutation { %s }", fields=(name,))
-        for kind in (success, *_REFUSALS[name]):
-            yield Way(kind, NONE, f"mutation {{ {SPOT}: {name}(input: {given}) {{ ... on {kind} "
+        of = "mutation ($file: Upload!)" if "$file" in given else "mutation"
+        yield Way("Mutation", NONE, f"{of} {{ %s }}", fields=(name,))
+        for kind in (success, *_REFUSALS.get(name, ())):
+            yield Way(kind, NONE, f"{of} {{ {SPOT}: {name}(input: {given}) {{ ... on {kind} "
                       "{ %s } } }", (("Mutation", name),))
     given, _ = MUTATIONS["pairingAgree"]
     yield Way("Problem", NONE, f"mutation {{ pairingAgree(input: {given}) {{ ... on InvalidInput "
@@ -191,8 +215,7 @@ def _mutations() -> Iterator[Way]:
 
 
 _REFUSALS: Mapping[str, tuple[str, ...]] = {
-    "accountAdd": (), "accountDisable": ("NotFound",), "accountEnable": (), "accountGrant": (),
-    "planTargetAdjust": ("StaleVersion",), "pairingEnd": (),
+    "accountDisable": ("NotFound",), "planTargetAdjust": ("StaleVersion",),
     "pairingAgree": ("InvalidInput", "UserError", "Conflict"),
 }
 """The types of refusals to look at by each mutation; each type is looked at once."""
