@@ -97,7 +97,12 @@ NEVER_SHOWN = {
     "AccountEnabled.account", "AccountGranted.account", "PlanTargetAdjusted.target",
     "PairingAgreed.pairing", "PairingEnded.pairing", "StaleVersion.code", "StaleVersion.message",
     "StaleVersion.expectedVersion", "StaleVersion.currentVersion", "Conflict.code",
-    "Conflict.message", "Pairing.district",
+    "Conflict.message", "Pairing.district", "VillageDesignated.village",
+    "NaturalVillageAdded.naturalVillage", "VillageWorkPlanned.work", "VillageWorkChanged.work",
+    "VillageProgressReported.report", "VillageAccepted.acceptance", "VillageAccepted.village",
+    "CadreRegistered.cadre", "BatchMade.batch", "PostAgreed.post", "PostEnded.post",
+    "SecondmentPosted.secondment", "SecondmentEnded.secondment", "SecondmentExtended.secondment",
+    "SecondmentAssigned.secondment",
 }
 """What comes of mutations that succeed or come second: the matrix changes nothing."""
 
