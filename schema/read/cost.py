@@ -58,7 +58,7 @@ PAGE_ROWS = 20
 LARGEST_PAGE = 100
 PLAIN, OBJECT = 1, 10
 """Tenths: a plain field of an object costs a tenth of what the object does."""
-PAGE_READS, NODE_READS, RECKONED_READS = 4, 12, 12
+PAGE_READS, NODE_READS, RECKONED_READS = 4, 12, 10
 """How many reads of one object a page, a look at every kind of node, a reckoning are worth."""
 UNSEEN_FILTERS = 6
 """For how many conditions a filter counts that comes as a variable."""

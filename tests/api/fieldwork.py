@@ -52,6 +52,8 @@ from tests.actors import LOCAL
 RECIPIENTS = ("540200", "532600", "652900", "420506", "533400")
 DISTRICTS = ("310101", None, "310115")
 BATCHES = ("officials-2006", "teachers-2007")
+PAIRINGS = {("540200", 0): "310000-540200-tibet", ("532600", 1): "310000-532600-east-west"}
+"""Under which a recipient's post is agreed."""
 FIRST = date(2006, 1, 1)
 
 
@@ -69,7 +71,7 @@ async def villages(session: AsyncSession, texts: tuple[str, ...], *, today: date
                 name=f"寨{at}", households=at or None))
             for _ in range((0, 2, 5)[at]):
                 await _work(session, chance, village, next(said), today)
-            if at == 2 and number % 2:
+            if at == 2 and number != 2:
                 await _accept(session, village, number, next(said), today)
 
 
@@ -116,21 +118,24 @@ async def people(session: AsyncSession, texts: tuple[str, ...], *, today: date) 
             direction=Direction.OUT))
     said, categories = cycle(texts), cycle(CadreCategory)
     everybody = [await register_cadre(session, CadreDraft(
-        name=f"{next(said)}"[:30] or "某", category=next(categories),
+        name=next(said)[:30], category=next(categories),
         home_unit=[None, "UNIT 单位"][at % 2], supporter="310000", district=DISTRICTS[at % 3],
         simulated=at % 4 == 0)) for at in range(16)]
     free: Iterator[int] = iter([cadre.id for cadre in everybody])
     for number, recipient in enumerate(RECIPIENTS):
         posts = [(await agree_post(session, PostDraft(
-            recipient=recipient, unit="教育局", title=f"{next(said)}"[:30] or "长",
-            title_en=[None, "Head"][at % 2], category=list(CadreCategory)[(number + at) % 6],
+            recipient=recipient, pairing=PAIRINGS.get((recipient, at)), unit="教育局",
+            title=next(said)[:30], title_en=[None, "Head"][at % 2],
+            category=list(CadreCategory)[(number + at) % 6],
             direction=Direction.IN if at == 2 else Direction.OUT,
             agreed_from=date(2006, 1, 1 + number)))).id for at in range(3)]
         first = await post_cadre(
             session, next(free), posts[0], TermDraft(batch=BATCHES[number % 2]))
         await _go_on(session, first, next(free), number, today)
-        await post_cadre(session, next(free) if number else everybody[0].id, posts[1], TermDraft(
-            starts_on=date(2020 if number == 0 else 2024, 7, 1), planned_end=date(2030, 6, 30)))
+        await post_cadre(
+            session, next(free) if number != 1 else everybody[0].id, posts[1],
+            TermDraft(starts_on=date(2020 + 4 * (number % 2), 7, 1),
+                      planned_end=date(2030, 6, 30)))
         await end_post(session, posts[2], agreed_until=date(2010, 12, 31))
 
 

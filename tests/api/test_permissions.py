@@ -101,6 +101,12 @@ NEVER_SHOWN = {
     "ProjectAssessed.evaluation", "ProjectAssessed.project", "MilestonesPlanned.project",
     "MilestoneChanged.milestone", "MilestoneChanged.project", "ProgressReported.report",
     "ProgressReported.project", "DocumentAttached.document", "DocumentAttached.project",
+    "VillageDesignated.village",
+    "NaturalVillageAdded.naturalVillage", "VillageWorkPlanned.work", "VillageWorkChanged.work",
+    "VillageProgressReported.report", "VillageAccepted.acceptance", "VillageAccepted.village",
+    "CadreRegistered.cadre", "BatchMade.batch", "PostAgreed.post", "PostEnded.post",
+    "SecondmentPosted.secondment", "SecondmentEnded.secondment", "SecondmentExtended.secondment",
+    "SecondmentAssigned.secondment",
 }
 """What comes of mutations that succeed or come second: the matrix changes nothing."""
 

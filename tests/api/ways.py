@@ -6,6 +6,9 @@ A place is whose the objects are: `own` of the recipient that asks, of an `other
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from graphql import get_named_type
 
 from schema.schema import schema
 from tests.api.projects import PROJECTS
@@ -35,8 +38,10 @@ class Way:
     fields: tuple[str, ...] | None = None
 
 
-_OF_A_RECIPIENT = ("AidProject", "Milestone", "Document")
-_NODES = ("RecipientRegion", "Pairing", "PlanTarget", "PublishedFigure", *_OF_A_RECIPIENT)
+_OF_A_RECIPIENT = ("AidProject", "Milestone", "Document", "KeyVillage", "VillageWork",
+                   "VillageReport", "Post", "Secondment")
+_NODES = ("RecipientRegion", "Pairing", "PlanTarget", "PublishedFigure", "SecondedCadre",
+          *_OF_A_RECIPIENT)
 _NATIONAL = ("SupportingCity", "SupportingDistrict", "Plan", "PlanSection", "RegionGroup",
              "Indicator", "Discrepancy", "Sector", "Account", "AuditEntry")
 _BELOW = (
@@ -50,6 +55,14 @@ _BELOW = (
     ("AidProject", "evaluations", "Evaluation"),
     ("Milestone", "reschedulings", "Rescheduling"),
     ("Account", "regions", "AccountRegion"),
+    ("KeyVillage", "naturalVillages", "NaturalVillage"),
+    ("KeyVillage", "components", "ComponentProgress"),
+    ("KeyVillage", "standing", "VillageStanding"),
+    ("KeyVillage", "acceptances", "VillageAcceptance"),
+    ("KeyVillage", "acceptances.scores", "AcceptanceScore"),
+    ("VillageWork", "standing", "WorkStanding"),
+    ("VillageWork", "adjustments", "WorkAdjustment"),
+    ("Secondment", "extensions", "SecondmentExtension"),
 )
 _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "RecipientRegion": ("recipientRegions", {
@@ -60,15 +73,22 @@ _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "PublishedFigure": ("publishedFigures", {
         OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {regionCode: "420500"}',
         NONE: "first: 100"}),
-    "AidProject": ("aidProjects", {
-        OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {regionCode: "532600"}'}),
-    "Milestone": ("milestones", {
-        OWN: 'filter: {regionCode: "540200"}', OTHER: 'filter: {regionCode: "532600"}'}),
+    **{kind: (root, {OWN: 'filter: {regionCode: "540200"}',
+                     OTHER: 'filter: {regionCode: "532600"}'})
+       for kind, root in (
+           ("AidProject", "aidProjects"), ("Milestone", "milestones"),
+           ("KeyVillage", "keyVillages"), ("VillageReport", "villageReports"),
+           ("SecondedCadre", "secondedCadres"), ("Secondment", "secondments"), ("Post", "posts"))},
     "Account": ("accounts", {NONE: "first: 1"}),
     "AuditEntry": ("auditLog", {NONE: "first: 1"}),
 }
+_LISTED = (("AcceptanceCriterion", "acceptanceSheet"), ("PostFill", "postFill"),
+           ("MetricValue", "metricBreakdown"), ("MetricDefinition", "metricDefinitions"),
+           ("Batch", "batches"))
+"""Types that only a root leads to, and that are no page."""
 _TAKES_ARGUMENTS = ("node", "supportingCity", "recipientRegion", "recipientRegions", "plan",
-                    "planTarget", "discrepancies", "aidProject", "aidProjects", "milestones")
+                    "planTarget", "discrepancies", "aidProject", "aidProjects", "milestones",
+                    "keyVillage", "acceptanceSheet", "metricBreakdown")
 """Roots that are asked only where there are arguments for a place."""
 _PLAN = "shanghai-2006-2010"
 ARGUMENTS: Mapping[tuple[str, str, str], str] = {
@@ -85,11 +105,24 @@ ARGUMENTS: Mapping[tuple[str, str, str], str] = {
     ("Query", "discrepancies", NONE): f'(planCode: "{_PLAN}")',
     ("Query", "aidProject", OWN): f'(code: "{PROJECTS[0]}")',
     ("Query", "aidProject", OTHER): f'(code: "{PROJECTS[1]}")',
-    ("Query", "aidProjects", OWN): '(filter: {regionCode: "540200"})',
-    ("Query", "aidProjects", OTHER): '(filter: {regionCode: "532600"})',
-    ("Query", "milestones", OWN): '(filter: {regionCode: "540200"})',
-    ("Query", "milestones", OTHER): '(filter: {regionCode: "532600"})',
+    ("Query", "keyVillage", OWN): '(code: "V-540200-2005-001")',
+    ("Query", "keyVillage", OTHER): '(code: "V-532600-2006-001")',
+    ("Query", "acceptanceSheet", NONE): '(sheet: "standard-1")',
+    **{("Query", root, place): f'({given}regionCode: "{code}"{end})'
+       for place, code in ((OWN, "540200"), (OTHER, "532600"))
+       for root, given, end in (
+           *((root, "filter: {", "}") for root in (
+               "aidProjects", "milestones", "keyVillages", "villageReports", "secondedCadres",
+               "secondments", "posts")),
+           ("postFill", "", ""), ("metricBreakdown", "by: RECIPIENT, ", ""))},
+    ("Query", "metrics", OWN): '(regionCode: "540200")',
 }
+
+
+def _nothing(kind: str) -> str:
+    return global_id(kind, 10**9)
+
+
 _NOBODY = '{name: "nobody-of-that-name"}'
 _NO_PROJECT = f'id: "{global_id("AidProject", 10**9)}"'
 _A_STEP = f"{{{_NO_PROJECT}, expectedVersion: 1}}"
@@ -101,11 +134,11 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
     "accountDisable": (_NOBODY, "AccountDisabled"),
     "accountEnable": (_NOBODY, "AccountEnabled"),
     "accountGrant": ('{name: "nobody-of-that-name", role: LEADER}', "AccountGranted"),
-    "planTargetAdjust": (f'{{id: "{global_id("PlanTarget", 10**9)}", expectedVersion: 1,'
+    "planTargetAdjust": (f'{{id: "{_nothing("PlanTarget")}", expectedVersion: 1,'
                          ' reason: "x", statement: "y"}', "PlanTargetAdjusted"),
     "pairingAgree": ('{code: "?", supporterCode: "1", recipientCode: "2", programme: TIBET,'
                      ' startsOn: "2011-01-01"}', "PairingAgreed"),
-    "pairingEnd": (f'{{id: "{global_id("Pairing", 10**9)}", expectedVersion: 1,'
+    "pairingEnd": (f'{{id: "{_nothing("Pairing")}", expectedVersion: 1,'
                    ' endsOn: "2011-01-01"}', "PairingEnded"),
     "projectPropose": ('{name: "", recipientCode: "", supporterCode: "", sectorCode: "", kind:'
                        ' FIXED_ASSET, deliveryMode: CHEQUE, proposedInvestment: "0.00",'
@@ -125,6 +158,34 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
                             ' plannedOn: "2011-01-01", reason: "x"}', "MilestoneChanged"),
     "progressReport": (f'{_REPORT}, percent: "1"}}', "ProgressReported"),
     "documentAttach": (f"{_REPORT}, file: $file}}", "DocumentAttached"),
+    "villageDesignate": ('{recipientCode: "?", name: "x", supporterCode: "1",'
+                         ' designatedIn: 2006}', "VillageDesignated"),
+    "naturalVillageAdd": (f'{{villageId: "{_nothing("KeyVillage")}", name: "x"}}',
+                          "NaturalVillageAdded"),
+    "villageWorkPlan": (f'{{villageId: "{_nothing("KeyVillage")}", component: LIVING, name: "x",'
+                        ' unit: "x", planned: "1", plannedStart: "2006-01-01",'
+                        ' plannedEnd: "2006-01-01"}', "VillageWorkPlanned"),
+    "villageWorkChange": (f'{{id: "{_nothing("VillageWork")}", expectedVersion: 1, reason: "x"}}',
+                          "VillageWorkChanged"),
+    "villageProgressReport": (f'{{workId: "{_nothing("VillageWork")}", done: "1",'
+                              ' reportedOn: "2006-01-01"}', "VillageProgressReported"),
+    "villageAccept": (f'{{villageId: "{_nothing("KeyVillage")}", sheet: "x", assessor: "x",'
+                      ' acceptedOn: "2006-01-01", points: []}', "VillageAccepted"),
+    "cadreRegister": ('{name: "x", category: TEACHER, supporterCode: "?"}', "CadreRegistered"),
+    "batchMake": ('{code: "?", name: "x", startsOn: "2006-01-01", months: 0}', "BatchMade"),
+    "postAgree": ('{recipientCode: "?", unit: "x", title: "x", category: TEACHER,'
+                  ' agreedFrom: "2006-01-01"}', "PostAgreed"),
+    "postEnd": (f'{{id: "{_nothing("Post")}", agreedUntil: "2006-01-01"}}', "PostEnded"),
+    "secondmentPost": (f'{{cadreId: "{_nothing("SecondedCadre")}",'
+                       f' postId: "{_nothing("Post")}"}}', "SecondmentPosted"),
+    "secondmentSucceed": (f'{{id: "{_nothing("Secondment")}",'
+                          f' cadreId: "{_nothing("SecondedCadre")}"}}', "SecondmentPosted"),
+    "secondmentEnd": (f'{{id: "{_nothing("Secondment")}", expectedVersion: 1,'
+                      ' endedOn: "2006-01-01", reason: "x"}', "SecondmentEnded"),
+    "secondmentExtend": (f'{{id: "{_nothing("Secondment")}", expectedVersion: 1,'
+                         ' newEnd: "2006-01-01", reason: "x"}', "SecondmentExtended"),
+    "secondmentAssign": (f'{{id: "{_nothing("Secondment")}", projectCode: "x"}}',
+                         "SecondmentAssigned"),
 }
 """What is wrong enough to be refused, and the type of success."""
 
@@ -138,17 +199,31 @@ def ways(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
                 yield Way(kind, place, _node(kind, number, "%s"), (("Query", "node"),))
     for above, field, kind in _BELOW:
         for place in PLACES:
-            for number in _ids(rows, own, above, place):
-                inner = f"{SPOT}: {field} {{ %s }}"
-                yield Way(kind, place, _node(above, number, inner, key="above"),
-                          (("Query", "node"), (above, field)))
+            if place == NONE or above in _NODES:
+                inner, route = _inner(above, field)
+                for number in _ids(rows, own, above, place):
+                    yield Way(kind, place, _node(above, number, inner, "n"),
+                              (("Query", "node"), *route))
     yield from _pages()
     yield from _mutations()
 
 
-def _node(kind: str, number: int, selected: str, *, key: str = SPOT) -> str:
-    return (f'{{ {key}: node(id: "{global_id(kind, number)}") '
-            f"{{ ... on {kind} {{ {selected} }} }} }}")
+def _inner(above: str, path: str) -> tuple[str, Route]:
+    """The selection of objects some fields below a type, and those fields."""
+    *through, last = path.split(".")
+    selected, route, at = f"{SPOT}: {last} {{ %s }}", [], above
+    for field in (*through, last):
+        route.append((at, field))
+        type_: Any = schema._schema.type_map[at]
+        at = get_named_type(type_.fields[field].type).name
+    for field in reversed(through):
+        selected = f"{field} {{ {selected} }}"
+    return selected, tuple(route)
+
+
+def _node(kind: str, number: int, selected: str, key: str = SPOT) -> str:
+    asked = f'node(id: "{global_id(kind, number)}") {{ ... on {kind} {{ {selected} }} }}'
+    return f"{{ {key}: {asked} }}"
 
 
 def _roots(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
@@ -159,6 +234,11 @@ def _roots(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
         national = [] if name in _TAKES_ARGUMENTS else [NONE]
         for place in dict.fromkeys((*places, *national)):
             yield Way("Query", place, "{ %s }", fields=(name,))
+    for kind, root in _LISTED:
+        for place in PLACES:
+            asked = given.get(("Query", root, place), "")
+            if asked or (place == NONE and root not in _TAKES_ARGUMENTS):
+                yield Way(kind, place, f"{{ {SPOT}: {root}{asked} {{ %s }} }}", (("Query", root),))
     yield Way("Viewer", NONE, f"{{ {SPOT}: viewer {{ %s }} }}", (("Query", "viewer"),))
     yield Way("ViewerPermission", NONE, f"{{ viewer {{ {SPOT}: permissions {{ %s }} }} }}",
               (("Query", "viewer"), ("Viewer", "permissions")))
@@ -242,11 +322,20 @@ def _says(rows: Rows, kind: str, row: Row) -> set[str]:
                             ("AidProject", "target_id")),
              "RecipientRegion": (("Pairing", "recipient_id"), ("PublishedFigure", "region_id")),
              "PlanSection": (("PlanSection", "parent_id"),),
-             "AidProject": tuple((kind, "project_id") for kind in (
+             "AidProject": (*((kind, "project_id") for kind in (
                  "StageChange", "ProjectAdjustment", "ProgressReport", "Evaluation", "Document",
-                 "Milestone")),
+                 "Milestone", "ProjectVillageRow", "SecondmentProjectRow")),),
              "Milestone": (("Rescheduling", "milestone_id"),),
-             "Account": (("AccountRegionRow", "account_id"),)}
+             "Account": (("AccountRegionRow", "account_id"),),
+             "KeyVillage": (("VillageWork", "village_id"), ("VillageAcceptance", "village_id"),
+                            ("NaturalVillage", "village_id"),
+                            ("ProjectVillageRow", "village_id")),
+             "VillageWork": (("VillageReport", "work_id"), ("WorkAdjustment", "work_id")),
+             "SecondedCadre": (("Secondment", "cadre_id"),),
+             "Post": (("Secondment", "post_id"),),
+             "Secondment": (("Secondment", "predecessor_id"),
+                            ("SecondmentExtension", "secondment_id"),
+                            ("SecondmentProjectRow", "secondment_id"))}
     return {column for column, value in row.values.items() if value is not None} | {
         of for of, column in below.get(kind, ()) if rows.where(of, column, row["id"])}
 
@@ -255,6 +344,9 @@ def place_of(rows: Rows, own: frozenset[int], kind: str, row: Row) -> str:
     """Whose a row is, for the recipient that sees the divisions `own`."""
     if kind in _NATIONAL:
         return NONE
+    if kind == "SecondedCadre":
+        terms = rows.where("Secondment", "cadre_id", row["id"])
+        return OWN if any(term["recipient_id"] in own for term in terms) else OTHER
     if kind in ("RecipientRegion", "Pairing", *_OF_A_RECIPIENT):
         return OWN if row["id" if kind == "RecipientRegion" else "recipient_id"] in own else OTHER
     if row["region_id"] is None and row["group_id"] is None:
