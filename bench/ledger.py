@@ -36,7 +36,7 @@ INSERT INTO project (code, name, recipient_id, region_id, supporter_id, sector_i
   FROM generate_series(0, {PROJECTS} - 1) n
   JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS at
         FROM (SELECT DISTINCT recipient_id AS id FROM pairing ORDER BY 1 LIMIT 8) p) place
-  ON place.at = n % 8;
+  ON place.at = n / 8;
 INSERT INTO tranche (project_id, recipient_id, seq, name, source_id, amount_fen, due_on, version)
   SELECT id, recipient_id, 1, '批次', (SELECT min(id) FROM fund_source), 1000000000, '2006-01-01', 1
   FROM project;

@@ -111,4 +111,5 @@ def test_what_is_shipped_of_money_is_without_mistakes() -> None:
     parts = [PartDraft.read("", row) for row in rows("schedules", "schedule_parts")]
     sources = [SourceDraft.read("", row) for row in rows("sources", "sources")]
     assert not [said for _, wrong in (*schedules, *parts, *sources) for said in wrong]
-    assert not check_schedules([row for row, _ in schedules if row], [row for row, _ in parts if row])
+    assert not check_schedules(
+        [row for row, _ in schedules if row], [row for row, _ in parts if row])

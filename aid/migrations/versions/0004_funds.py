@@ -75,6 +75,9 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no such instalment' USING ERRCODE = 'AD001';
   END IF;
+  SELECT * INTO STRICT p FROM project WHERE id = t.project_id FOR NO KEY UPDATE;
+  -- What was waited for may have changed it.
+  SELECT * INTO STRICT t FROM tranche WHERE id = of_tranche;
   IF attached IS NOT NULL THEN
     SELECT encode(sha256, 'hex') INTO sha FROM document
       WHERE id = attached AND project_id = t.project_id;
@@ -82,11 +85,6 @@ BEGIN
       RAISE EXCEPTION 'no such document' USING ERRCODE = 'AD011';
     END IF;
   END IF;
-
-  SELECT * INTO STRICT p FROM project WHERE id = t.project_id FOR NO KEY UPDATE;
-  -- What was waited for may have changed it.
-  SELECT * INTO STRICT t FROM tranche WHERE id = of_tranche;
-  SELECT code INTO STRICT source_code FROM fund_source WHERE id = t.source_id;
 
   SELECT * INTO made FROM movement WHERE actor = who AND idempotency_key = key;
   IF FOUND THEN
@@ -140,13 +138,16 @@ BEGIN
     END IF;
   END IF;
 
-  INSERT INTO chain (project_id, recipient_id, seq, hash)
-    VALUES (t.project_id, t.recipient_id, 0, decode(repeat('00', 32), 'hex'))
-    ON CONFLICT DO NOTHING;
-  SELECT * INTO STRICT c FROM chain WHERE project_id = t.project_id;
-  INSERT INTO tranche_balance (tranche_id, project_id, recipient_id)
-    VALUES (t.id, t.project_id, t.recipient_id) ON CONFLICT DO NOTHING;
-  SELECT * INTO STRICT b FROM tranche_balance WHERE tranche_id = t.id;
+  SELECT * INTO c FROM chain WHERE project_id = t.project_id;
+  IF NOT FOUND THEN
+    INSERT INTO chain (project_id, recipient_id, seq, hash)
+      VALUES (t.project_id, t.recipient_id, 0, decode(repeat('00', 32), 'hex')) RETURNING * INTO c;
+  END IF;
+  SELECT * INTO b FROM tranche_balance WHERE tranche_id = t.id;
+  IF NOT FOUND THEN
+    INSERT INTO tranche_balance (tranche_id, project_id, recipient_id)
+      VALUES (t.id, t.project_id, t.recipient_id) RETURNING * INTO b;
+  END IF;
   available := greatest(0, CASE
     WHEN moved = 'commit' OR moved = 'reverse' AND was.kind IN ('cancel', 'return') THEN least(
       t.amount_fen - b.committed - b.in_transit - b.held - b.spent,
@@ -170,14 +171,13 @@ BEGIN
   made.actor := who; made.requested_by := asker; made.voucher_no := voucher;
   made.document_no := document; made.document_id := attached; made.reason := why;
   made.reverses_id := undone; made.idempotency_key := key; made.prev_hash := c.hash;
-  SELECT f.debit, f.credit INTO STRICT made.debit, made.credit FROM (VALUES
-    ('commit', 'appropriation', 'committed'), ('disburse', 'committed', 'in_transit'),
-    ('receive', 'in_transit', 'held'), ('pay', 'held', 'spent'),
-    ('return', 'held', 'appropriation'), ('cancel', 'committed', 'appropriation')
-  ) f (kind, debit, credit) WHERE f.kind = counted;
-  IF moved = 'reverse' THEN
-    made.debit := was.credit; made.credit := was.debit;
-  END IF;
+  made.debit := CASE moved WHEN 'reverse' THEN was.credit WHEN 'commit' THEN 'appropriation'
+    WHEN 'disburse' THEN 'committed' WHEN 'cancel' THEN 'committed' WHEN 'receive' THEN 'in_transit'
+    ELSE 'held' END;
+  made.credit := CASE moved WHEN 'reverse' THEN was.debit WHEN 'commit' THEN 'committed'
+    WHEN 'disburse' THEN 'in_transit' WHEN 'receive' THEN 'held' WHEN 'pay' THEN 'spent'
+    ELSE 'appropriation' END;
+  SELECT code INTO STRICT source_code FROM fund_source WHERE id = t.source_id;
   made.body := convert_to(jsonb_build_object(
     'v', 1, 'project', p.code, 'tranche', t.seq, 'source', source_code, 'seq', made.seq,
     'kind', moved, 'debit', made.debit, 'credit', made.credit, 'amount_fen', fen,
