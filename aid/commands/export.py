@@ -17,8 +17,7 @@ import typer
 from aid.audit.service import Asker
 from aid.backup.archive import CannotWrite
 from aid.clock import today
-from aid.commands.acting import acting
-from aid.commands.common import bars, err, operator, say
+from aid.commands.common import acting, bars, err, operator, say
 from aid.database.choose import Chosen, chosen_database, opened
 from aid.interchange.exports.terms import KINDS, Filter, Kind, Order, Produced
 from aid.settings import Settings
