@@ -38,7 +38,7 @@ def bench_importing(data: Path, place: Path) -> dict[str, float]:
     server = embedded.start(data, say=lambda _: None)
     try:
         url = asyncio.run(_database(server))
-        print(f"\n`aid import projects`, {PROJECTS:,} from XLSX        seconds   peak MB   promised")
+        print(f"\n`aid import` of {PROJECTS:,} projects (XLSX)      seconds   peak MB   promised")
         figures: dict[str, float] = {}
         for name in ("first", "again"):
             took, peak = _run(url, file)

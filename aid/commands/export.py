@@ -1,7 +1,6 @@
 """`aid export`: projects, milestones, villages and so on as a file."""
 
 import asyncio
-import errno
 import json
 import os
 import secrets
@@ -18,8 +17,7 @@ import typer
 from aid.audit.service import Asker
 from aid.backup.archive import CannotWrite
 from aid.clock import today
-from aid.commands.acting import acting
-from aid.commands.common import bars, err, operator, say
+from aid.commands.common import acting, bars, err, operator, say
 from aid.database.choose import Chosen, chosen_database, opened
 from aid.interchange.exports.terms import KINDS, Filter, Kind, Order, Produced
 from aid.settings import Settings
@@ -30,7 +28,8 @@ from aid.text import LOCALES, Locale, Text
 def export(
     kind: Annotated[Kind, typer.Argument(help="What; a row each.")],
     output: Annotated[Path, typer.Option(
-        "--output", "-o", metavar="PATH", help="The file, which is replaced; - for stdout.")],
+        "--output", "-o", metavar="PATH", dir_okay=False,
+        help="The file, which is replaced; - for stdout.")],
     form: Annotated[Form | None, typer.Option(
         "--format", help="Without: by the ending of PATH, else csv.")] = None,
     region: Annotated[str | None, typer.Option(
@@ -120,8 +119,6 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
     """
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         descriptor = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         try:
             with os.fdopen(descriptor, "w+b") as file:

@@ -11,11 +11,9 @@ from rich.markup import escape
 
 from aid.access.actor import Actor
 from aid.access.roles import Role
-from aid.accounts.acting import actor_named
 from aid.clock import today
-from aid.commands.common import bars, columns, operator, out, say
+from aid.commands.common import acting, bars, columns, operator, out, say
 from aid.database.choose import Chosen, chosen_database, opened
-from aid.database.engine import Database
 from aid.errors import AidError
 from aid.interchange.imports.report import Report, RowChange
 from aid.interchange.imports.service import import_sheet
@@ -105,16 +103,10 @@ async def _bring_in(
     chosen: Chosen, kind: ImportKind, path: Path, account: str | None, *, dry_run: bool
 ) -> Report:
     async with opened(chosen) as database:
-        actor = await _actor(database, account)
+        actor = await acting(database, account)
         with bars() as progress:
             return await import_sheet(database, kind, path, actor=actor, today=today(),
                                       dry_run=dry_run, progress=progress)
-
-
-async def _actor(database: Database, account: str | None) -> Actor:
-    if account is None:
-        return Actor(operator(), Role.OFFICE)
-    return await actor_named(database, account, asker=operator())
 
 
 async def _make(chosen: Chosen, kind: ImportKind, path: Path) -> None:

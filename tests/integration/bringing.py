@@ -22,13 +22,13 @@ from tests.conftest import TODAY
 Said = Mapping[str, Any]
 """A row by the keys of its columns."""
 
-SCHOOL: Said = {
+SCHOOL: dict[str, Any] = {
     "name": "文山州希望小学", "recipient": "532600", "sector": "教育", "kind": "固定资产类",
     "delivery_mode": "交钥匙", "proposed_yuan": 1000000, "planned_start": date(2007, 3, 1),
     "planned_end": date(2008, 2, 29), "proposed_on": date(2007, 1, 10),
 }
 """A proposal."""
-BUILT: Said = SCHOOL | {
+BUILT: dict[str, Any] = SCHOOL | {
     "name": "文山州卫生院", "sector": "health", "stage": "竣工验收", "approved_yuan": 4130000.1,
     "approved_on": date(2007, 2, 1), "approval_no": "沪合〔2007〕2号",
     "tendered_on": date(2007, 2, 20), "started_on": date(2007, 3, 5), "permit_no": "施〔2007〕1号",

@@ -119,8 +119,8 @@ async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(
         SCHOOL,
     ])
     assert {place.replace("填报!", "") for place in found} == {
-        "B3 受援地代码", "C3 领域", "H3 计划完工", "O4 开工日期", "V4 结项日期", "F5 申报投资（元）",
-        "D5 项目类别", "6 项目编号",
+        "B3 受援地代码", "C3 领域", "H3 计划完工", "O4 开工日期", "V4 结项日期",
+        "F5 申报投资（元）", "D5 项目类别", "6 项目编号",
     }
     assert found["填报!H3 计划完工"].value == "明年"
     assert await rows_of(seeded_database, Project) == []

@@ -26,7 +26,8 @@ VILLAGES, WORKS, PROGRESS = ImportKind.VILLAGES, ImportKind.WORKS, ImportKind.PR
 CODE = "V-532600-2006-001"
 VILLAGE: dict[str, Any] = {
     "name": "小街村", "recipient": "532600 文山壮族苗族自治州", "township": "开化镇",
-    "designated_in": 2006, "households": 112, "population": "４８６", "natural_villages": "上寨、下寨",
+    "designated_in": 2006, "households": 112, "population": "４８６",
+    "natural_villages": "上寨、下寨",
 }
 ROAD: dict[str, Any] = {
     "village": CODE, "component": "基本生产", "name": "机耕路", "unit": "公里", "planned": 3.5,
@@ -111,7 +112,8 @@ async def test_works_are_refused_whole(seeded_database: Database, tmp_path: Path
         ROAD | {"unit": "米"},
     ])
     assert {place.split("!")[1] for place in found} == {
-        "A2 重点村编号", "I3 自然村", "J3 项目编号", "E4 计划量", "D5 单位", "H5 计划完工", "D6 单位"}
+        "A2 重点村编号", "I3 自然村", "J3 项目编号", "E4 计划量", "D5 单位", "H5 计划完工",
+        "D6 单位"}
 
 
 async def test_progress_is_only_added_to(seeded_database: Database, tmp_path: Path) -> None:

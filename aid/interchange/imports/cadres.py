@@ -48,7 +48,7 @@ _COLUMNS = {"district_id": "district", "supporter_id": "supporter", "batch_id": 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A row, the person it says, the term it says if it says one."""
+    """A row, the person and, if it says one, the term it says; what is wrong with it so far."""
 
     row: Row
     code: str | None
@@ -56,6 +56,7 @@ class _Read:
     batch: Batch | None
     term: Term | None
     recipient_id: int | None
+    complaints: Sequence[Complaint]
 
     @property
     def key(self) -> object:
@@ -122,12 +123,14 @@ class Cadres:
             complaints += wrong
             recipient_id, wrong = self._recipient(row, term)
             complaints += wrong
-        if work.complain(complaints) or draft is None or giver is None:
+        if draft is None or giver is None:
+            work.complain(complaints)
             return None
         person = {"name": draft.name, "category": draft.category, "home_unit": draft.home_unit,
                   "supporter_id": giver.city_id, "district_id": giver.district_id}
-        read = _Read(row, code, person, batch, term, recipient_id)
-        return None if work.complain(self._alike(read)) else read
+        read = _Read(row, code, person, batch, term, recipient_id, complaints)
+        complaints += self._alike(read)
+        return read
 
     def _recipient(
         self, row: Row, term: Term | None
@@ -196,9 +199,10 @@ class Cadres:
             return
         cadre = found[0] if found else None
         fields = differing(cadre, one.person) if cadre is not None else {}
-        complaints = [] if cadre is None or "supporter_id" not in fields else [
-            one.row.complaint("supporter", Text(
-                f"与已有干部 {cadre.code} 不同，此项不能更改", f"as cadre {cadre.code} has it"))]
+        complaints = list(one.complaints)
+        if cadre is not None and "supporter_id" in fields:
+            complaints.append(one.row.complaint("supporter", Text(
+                f"与已有干部 {cadre.code} 不同，此项不能更改", f"as cadre {cadre.code} has it")))
         known = None if cadre is None or one.term is None else there.known.get(
             (cadre, one.term.starts_on))
         post = None

@@ -32,6 +32,7 @@ from aid.interchange.imports.project_writing import (
 from aid.interchange.imports.work import (
     ANYWHERE,
     Work,
+    besides,
     carry_out,
     differing,
     drafted,
@@ -61,12 +62,13 @@ _ONLY_DECIDED = (*_BEYOND, "approved_yuan", "settled_yuan", "ended_on", "ended_b
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A row, the recipient and the code it says, its draft."""
+    """A row, the recipient and the code it says, its draft, what is wrong with it so far."""
 
     row: Row
     recipient_id: int
     code: str | None
     draft: ProjectDraft
+    complaints: Sequence[Complaint]
 
 
 class Projects:
@@ -125,9 +127,10 @@ class Projects:
         complaints += [row.complaint(key, Text(f"不早于 {FIRST} 年", f"not before {FIRST}"))
                        for key in _DAYS if row[key] is not None and row[key].year < FIRST]
         complaints += self._work.told_apart(row, code, (recipient_id, row["name"]))
-        if self._work.complain(complaints) or recipient_id is None or draft is None:
+        if recipient_id is None or draft is None or self._only_decided(row):
+            self._work.complain([*complaints, *besides(self.glance(row), complaints)])
             return None
-        return _Read(row, recipient_id, code, draft)
+        return _Read(row, recipient_id, code, draft, complaints)
 
     def _only_decided(self, row: Row) -> list[Complaint]:
         """Who does not decide on projects brings in proposals."""
@@ -180,7 +183,8 @@ class Projects:
     async def _new(self, one: _Read) -> Entering | None:
         row, work = one.row, self._work
         kind = ProjectKind(one.draft.kind)
-        found, complaints = named(work.references, row, one.recipient_id, None)
+        found, wrong = named(work.references, row, one.recipient_id, None)
+        complaints = [*one.complaints, *wrong]
         proposed_on = one.draft.proposed_on or min(
             [row[key] for key in _DAYS if row[key] is not None], default=work.today)
         life = new_life(row, kind, proposed_on=min(proposed_on, work.today), today=work.today)
@@ -230,7 +234,8 @@ class Projects:
         self, one: _Read, project: Project, stood: Stood, last_fen: int
     ) -> Entering | None:
         row, work = one.row, self._work
-        found, complaints = named(work.references, row, one.recipient_id, project)
+        found, wrong = named(work.references, row, one.recipient_id, project)
+        complaints = [*one.complaints, *wrong]
         if found is None:
             work.complain(complaints)
             return None

@@ -24,7 +24,7 @@ from aid.interchange.imports.references import references
 from aid.interchange.imports.report import Recorder, Report, TooManyMistakes
 from aid.interchange.imports.terms import IMPORTS, ImportKind
 from aid.interchange.imports.villages import Villages
-from aid.interchange.imports.work import Importer, Work
+from aid.interchange.imports.work import Importer, Work, besides
 from aid.interchange.imports.works import Works
 from aid.sheets.columns import Column
 from aid.sheets.headings import SEARCHED, Table, find_table
@@ -161,19 +161,13 @@ async def _bring_in(
                 continue
             row, complaints = found.table.row(line)
             if complaints:
-                recorder.complain(chain(complaints, _besides(importer.glance(row), complaints)))
+                recorder.complain(chain(complaints, besides(importer.glance(row), complaints)))
             else:
                 rows.append(row)
         await importer.take(rows)
         read = lines[-1].number - found.table.number
         progress(kind.value, min(read, total), total)
     progress(kind.value, total, total)
-
-
-def _besides(more: list[Complaint], said: list[Complaint]) -> list[Complaint]:
-    """Complaints about cells that nothing is said of yet."""
-    places = {one.place for one in said}
-    return [one for one in more if one.place not in places]
 
 
 async def _batches(lines: AsyncIterator[Line]) -> AsyncIterator[list[Line]]:

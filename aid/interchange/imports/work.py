@@ -142,6 +142,12 @@ def placed(
             for one in complaints]
 
 
+def besides(more: Sequence[Complaint], said: Sequence[Complaint]) -> list[Complaint]:
+    """More complaints, about cells of which nothing is said yet."""
+    places = {one.place for one in said}
+    return [one for one in more if one.place not in places]
+
+
 def differing(thing: object, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Old and new of the attributes that a row gives otherwise; what it leaves blank stays."""
     return {name: (getattr(thing, name), value) for name, value in values.items()

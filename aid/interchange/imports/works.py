@@ -31,13 +31,14 @@ _SAID = ("component", "name", "unit", "planned", "planned_start", "planned_end",
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A row with its draft, and the codes it names."""
+    """A row with its draft, the codes it names, what is wrong with it so far."""
 
     row: Row
     village: str
     code: str | None
     project: str | None
-    draft: WorkDraft
+    draft: WorkDraft | None
+    complaints: Sequence[Complaint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Works:
 
     async def take(self, rows: Sequence[Row]) -> None:
         """Bring in these rows; those with mistakes are left out."""
-        read = [one for one in map(self._read, rows) if one is not None]
+        read = [self._read(row) for row in rows]
         there = await self._there(read)
         links: list[dict[str, int]] = []
         for one in read:
@@ -75,7 +76,7 @@ class Works:
                 insert(ProjectVillage).on_conflict_do_nothing(), links)
         self._work.session.expunge_all()
 
-    def _read(self, row: Row) -> _Read | None:
+    def _read(self, row: Row) -> _Read:
         draft, complaints = drafted(
             WorkDraft, row, {"cost_fen": "cost_yuan"}, component=row["component"],
             name=row["name"], unit=row["unit"], planned=row["planned"],
@@ -84,15 +85,13 @@ class Works:
             project=row["project"])
         code, wrong = self._work.code(row)
         complaints += wrong
-        village = row["village"].upper()
+        village, project = row["village"].upper(), row["project"]
         if draft is not None:
             complaints += placed(row, check_work(draft))
             natural = (village, draft.component, draft.natural_village, draft.name)
             key = None if code is None else f"{village} {code}"
             complaints += self._work.told_apart(row, key, natural)
-        if self._work.complain(complaints) or draft is None:
-            return None
-        return _Read(row, village, code, draft.project and draft.project.upper(), draft)
+        return _Read(row, village, code, project and project.upper(), draft, complaints)
 
     async def _there(self, read: Sequence[_Read]) -> _There:
         session = self._work.session
@@ -125,19 +124,18 @@ class Works:
         return _There(villages, hamlets, projects, works, numbers, reported)
 
     def _bring_in(self, one: _Read, there: _There, links: list[dict[str, int]]) -> None:
-        work, row = self._work, one.row
+        work, row, draft = self._work, one.row, one.draft
         values, complaints = _named(one, there)
-        if work.complain(complaints) or values is None:
+        if work.complain([*one.complaints, *complaints]) or values is None or draft is None:
             return
         found = there.works.get((values["village_id"], one.code)) if one.code else there.works.get(
-            (values["village_id"], one.draft.component, values["natural_village_id"],
-             one.draft.name))
+            (values["village_id"], draft.component, values["natural_village_id"], draft.name))
         if found and len(found) > 1:
             work.complain([row.complaint("code", Text(
                 f"有 {len(found)} 项同名建设内容，请填编号",
                 f"a code, as there are {len(found)} works of this name"))])
             return
-        values |= {name: getattr(one.draft, name) for name in _SAID}
+        values |= {name: getattr(draft, name) for name in _SAID}
         if found:
             if not self._change(one, found[0], values, there):
                 return
@@ -148,7 +146,7 @@ class Works:
             if one.code is None:
                 work.complain(work.once(row, "code", f"{one.village} {code}"))
             work.session.add(VillageWork(**values, code=code))
-            work.recorder.note(row.number, f"{one.village} {code} {one.draft.name}")
+            work.recorder.note(row.number, f"{one.village} {code} {draft.name}")
         if values["project_id"] is not None:
             links.append({name: values[name]
                           for name in ("village_id", "project_id", "recipient_id")})
@@ -183,8 +181,8 @@ def _named(one: _Read, there: _There) -> tuple[dict[str, Any] | None, list[Compl
         return None, [row.complaint("village", Text("没有这个重点村", "a key village's code"))]
     complaints = []
     hamlet_id = project_id = None
-    if one.draft.natural_village is not None:
-        hamlet_id = there.hamlets.get((village.id, one.draft.natural_village))
+    if row["natural_village"] is not None:
+        hamlet_id = there.hamlets.get((village.id, row["natural_village"]))
         if hamlet_id is None:
             complaints.append(row.complaint("natural_village", Text(
                 "该村没有这个自然村", "the name of a hamlet of the village")))
