@@ -23,7 +23,8 @@ from schema.read.needs import needs as declare
 READ = "read"
 Table = FromClause
 Where = Callable[[Table, Table | None, Arguments], Sequence[ColumnElement[bool]]]
-"""The conditions of a read: its own table, the parent's (None at the root), the arguments."""
+"""The conditions of a read: its own table, the parent's (None at the root), the arguments.
+Among the filters of a page there may be one Search (aid/database/search.py)."""
 
 
 def everything(_own: Table, _parent: Table | None, _arguments: Arguments) -> list[Any]:
@@ -60,7 +61,8 @@ class Page:
     """A connection: filtered, ordered, paged by key. `orders` maps an order to its columns.
 
     The columns of an order are never null; the id is added, so that no two rows tie.
-    `newest_first` turns the order round where none was asked for.
+    `newest_first` turns the order round where none was asked for. `narrow`: the indexes of its
+    orders hold what it is filtered by, so that rows are fetched only once the keys are known.
     """
 
     orders: Mapping[str, tuple[str, ...]]
@@ -68,6 +70,7 @@ class Page:
     filters: Where = everything
     where: Where = everything
     newest_first: bool = False
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,21 @@ GRANTS = {
         "natural_village", "village_work", "cadre", "post", "secondment"), CHANGEABLE),
     **dict.fromkeys((
         "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-        "document", "content", "village_report", "village_acceptance", "acceptance_score",
-        "extension"), GROWING),
+        "document", "village_report", "village_acceptance", "extension"), {"SELECT"}),
+    **dict.fromkeys(("content", "acceptance_score"), GROWING),
+    **dict.fromkeys(("project_term", "key_village_term", "village_progress"), {"SELECT"}),
     **dict.fromkeys(("project_village", "secondment_project"), LINKED),
 }
 """All that aid_app may do to whole tables."""
-RECORDED = frozenset({"audit_entry", "change", "plan_target_adjustment"})
+RECORDED = frozenset({
+    "audit_entry", "change", "plan_target_adjustment", "stage_change", "project_adjustment",
+    "rescheduling", "progress_report", "assessment", "document", "village_report",
+    "village_acceptance", "extension"})
 """Of which the application may add rows, all but the moment: that is the database's."""
+KEPT = frozenset({"project_term", "key_village_term", "village_progress"})
+"""What triggers keep: nobody else writes it."""
+COMPUTED = {"sought", "progress_hundredths"}
+"""Columns that the database computes from others."""
 COLUMNS = {
     "account": {"display_name", "role", "issuer", "subject", "disabled_at"},
     "api_token": {"used_at", "revoked_at"},
@@ -155,7 +163,8 @@ UNION ALL
 SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1
 """
 """Ways around row security: who reads through them reads as their owner."""
-TRIGGERED = ["aid_note_progress"]
+TRIGGERED = ["aid_note_key_village_terms", "aid_note_progress", "aid_note_project_terms",
+             "aid_note_village_progress"]
 """Functions of the owner's rights that only a trigger runs: they answer nothing."""
 
 
@@ -257,6 +266,8 @@ def _sorted(rows: Any) -> list[str]:
 
 def _writes(actor: Actor, table: str) -> bool:
     """Whether the policy lets the actor write a table: office the plans, the gate the accounts."""
+    if table in KEPT:
+        return False
     of_accounts = table in SECRET | {"account", "account_region", "audit_entry"}
     if actor.role is Inner.GATE:
         return of_accounts
@@ -267,7 +278,7 @@ async def test_each_writes_what_the_policy_says(app: Connection, admin: Connecti
     """Adding, changing and taking away a row of every table, by every role, all taken back."""
     whole = await everything(admin)
     for table, rows in whole.items():
-        changed = min(COLUMNS.get(table, rows[0].keys() - {"id"}))
+        changed = min(COLUMNS.get(table, rows[0].keys() - {"id", *COMPUTED}))
         may_update = table in COLUMNS or "UPDATE" in GRANTS[table]
         for actor in (*ROLES, *await recipients(admin)):
             writes, grants = _writes(actor, table), GRANTS[table]
@@ -290,9 +301,9 @@ async def _added(app: Connection, actor: Actor, table: str, row: Any) -> str | N
 
     Of records, which say themselves when they were made, another of the kind is added. Taken back.
     """
-    columns = ", ".join(name for name in row if name not in ("id", "at", "recorded_at"))
-    chosen = f"({columns}) SELECT {columns}" if table in RECORDED else \
-        "OVERRIDING SYSTEM VALUE SELECT *"
+    left_out = {"id", "at", "recorded_at"} if table in RECORDED else COMPUTED
+    columns = ", ".join(name for name in row if name not in left_out)
+    chosen = f"({columns}) OVERRIDING SYSTEM VALUE SELECT {columns}"
     transaction = app.transaction()
     await transaction.start()
     try:
