@@ -24,6 +24,7 @@ from tests.integration.walled import (
 )
 from tests.visible import REFERENCE, SECRET, may_add, visible
 
+READABLE = {"SELECT"}
 CHANGEABLE = {"SELECT", "INSERT", "UPDATE"}
 GROWING = {"SELECT", "INSERT"}
 REWRITABLE = {"SELECT", "INSERT", "UPDATE", "DELETE"}
@@ -60,9 +61,9 @@ GRANTS = {
         "natural_village", "village_work", "cadre", "post", "secondment"), CHANGEABLE),
     **dict.fromkeys((
         "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-        "document", "village_report", "village_acceptance", "extension"), {"SELECT"}),
+        "document", "village_report", "village_acceptance", "extension"), READABLE),
     **dict.fromkeys(("content", "acceptance_score"), GROWING),
-    **dict.fromkeys(("project_term", "key_village_term", "village_progress"), {"SELECT"}),
+    **dict.fromkeys(("project_term", "key_village_term", "village_progress"), READABLE),
     **dict.fromkeys(("project_village", "secondment_project"), LINKED),
 }
 """All that aid_app may do to whole tables."""
