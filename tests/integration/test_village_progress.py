@@ -1,6 +1,5 @@
 """Progress and standing of villages in SQL: on random works and reports, what the rules say."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -9,7 +8,8 @@ from decimal import Decimal as D
 from random import Random
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.database.engine import Database
@@ -33,7 +33,7 @@ from aid.villages.queries import (
 from aid.villages.rules import Work, actual_progress, planned_progress, standing
 from aid.villages.terms import Component
 from tests.actors import LOCAL, recipient
-from tests.integration.furnishing import Places, places_of
+from tests.integration.furnishing import Places, collide, places_of
 
 START, SPAN = date(2006, 1, 1), 500
 QUANTITIES = [D("0.0001"), D("0.7"), D(1), D(3), D(7), D("11.25"), D(97), D(999_999_999_999)]
@@ -329,18 +329,14 @@ async def test_two_reports_of_one_village_at_once_both_count(seeded_database: Da
         works = list(await session.scalars(
             select(VillageWork.id).where(VillageWork.village_id == village_id)))
         whose = (await places_of(seeded_database)).rikaze
-    began = asyncio.Barrier(2)
 
-    async def report(work_id: int) -> None:
-        async with seeded_database.writing(LOCAL) as session:
-            await session.execute(select(func.now()))
-            await began.wait()
-            session.add(VillageReport(work_id=work_id, recipient_id=whose, reported_on=START,
-                                      done=D(2), actor="t"))
-            await session.flush()
-            await asyncio.sleep(0.2)
+    async def report(session: AsyncSession, work_id: int) -> None:
+        session.add(VillageReport(work_id=work_id, recipient_id=whose, reported_on=START,
+                                  done=D(2), actor="t"))
+        await session.flush()
 
-    await asyncio.gather(*(report(work_id) for work_id in works))
+    await collide(seeded_database, lambda session: report(session, works[0]),
+                  lambda session: report(session, works[1]))
     assert await _kept(seeded_database, START) == {village_id: D(100)}
 
 
