@@ -13,7 +13,6 @@ from sqlalchemy import (
     LargeBinary,
     UniqueConstraint,
     func,
-    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,6 +31,14 @@ LISTED = (
 )
 """What lists of projects are narrowed by: each index that they are ordered by holds it, so that a
 row is fetched only if it is shown."""
+
+
+_INVESTMENT = """(
+CASE
+    WHEN approved_fen IS NULL THEN proposed_fen
+    ELSE approved_fen
+END)"""
+"""What lists of projects are ordered by, spelled as PostgreSQL spells it when it is asked."""
 
 
 def _of_project(name: str) -> ForeignKeyConstraint:
@@ -94,8 +101,7 @@ class Project(Tracked, Sought, Base):
         Index("ix_project_code", "code", "id", postgresql_include=[*LISTED, "sought"]),
         Index("ix_project_planned_start", "planned_start", "id", postgresql_include=LISTED),
         Index("ix_project_planned_end", "planned_end", "id", postgresql_include=LISTED),
-        Index("ix_project_investment", literal_column("coalesce(approved_fen, proposed_fen)"), "id",
-              postgresql_include=LISTED),
+        Index("ix_project_investment", text(_INVESTMENT), "id", postgresql_include=LISTED),
         Index("ix_project_progress", "progress_hundredths", "id", postgresql_include=LISTED),
     )
 

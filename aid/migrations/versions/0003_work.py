@@ -490,7 +490,7 @@ def _create_tables() -> None:
     op.create_index('ix_project_planned_start', 'project', ['planned_start', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('ix_project_planned_end', 'project', ['planned_end', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('ix_project_progress', 'project', ['progress_hundredths', 'id'], unique=False, postgresql_include=LISTED)
-    op.create_index('ix_project_investment', 'project', [sa.literal_column('coalesce(approved_fen, proposed_fen)'), 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_investment', 'project', [sa.literal_column('(CASE WHEN approved_fen IS NULL THEN proposed_fen ELSE approved_fen END)'), 'id'], unique=False, postgresql_include=LISTED)
     op.create_table('project_term',
     sa.Column('term', sa.Text(collation='C'), nullable=False),
     sa.Column('recipient_id', sa.BigInteger(), nullable=False),
