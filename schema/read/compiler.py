@@ -241,7 +241,7 @@ class Compiler:
             keys = [rows.c[name] for name in columns]
             sorting = [key.desc() if descending else key.asc() for key in keys]
             chosen = select(*([rows.c.id] if how.narrow else rows.c),
-                            *(key.label(f"key{at}") for at, key in enumerate(keys)))
+                            *(key.label(f"key{at}_") for at, key in enumerate(keys)))
             if arguments.given("after"):
                 after = [
                     arguments.bind("after", key.type,
@@ -253,7 +253,7 @@ class Compiler:
             return chosen.order_by(*sorting).limit(inlined(size + 1))
 
         chosen = matching.chosen(wanted).subquery(self._name())
-        sorting = [chosen.c[f"key{at}"] for at in range(len(columns))]
+        sorting = [chosen.c[f"key{at}_"] for at in range(len(columns))]
         row_no = func.row_number().over(
             order_by=[key.desc() if descending else key.asc() for key in sorting]).label("row_no")
         whole = self._table(node) if how.narrow else chosen
