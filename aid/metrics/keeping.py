@@ -2,14 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
     Integer,
     Subquery,
-    case,
     cast,
     exists,
     func,
@@ -18,25 +15,21 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.cadres.model import Post, Secondment
 from aid.metrics.counting import Column, Counted, Question, year_of
 from aid.metrics.terms import By
 from aid.regions.model import Pairing
-from aid.villages.model import KeyVillage, VillageReport, VillageWork
-
-_DIGITS, _GUARD, _PLACES = 24, 20, 12
-"""Shares are divided with so many decimals, and a village's rounded to so many places: first to the
-guard, so that a third three times is one."""
+from aid.villages.model import KeyVillage, VillageProgress
+from aid.villages.progress import holds_on
 
 
 async def of_villages(session: AsyncSession, asked: Question) -> list[Counted]:
     """The sum of the progress of key villages with works, and how many they are."""
     villages = _villages(asked)
     keys = {By.RECIPIENT: villages.c.recipient_id, By.YEAR: villages.c.designated_in}
-    figures = [func.coalesce(func.trim_scale(func.sum(villages.c.share)), 0), func.count()]
+    figures = [func.coalesce(func.trim_scale(func.sum(villages.c.progress) / 100), 0), func.count()]
     if asked.by is None:
         query = select(null(), *figures).select_from(villages)
     else:
@@ -46,70 +39,25 @@ async def of_villages(session: AsyncSession, asked: Question) -> list[Counted]:
 
 
 def _villages(asked: Question) -> Subquery:
-    """The villages of the scope designated by the day, each with its progress as a share."""
+    """The villages of the scope designated by the day, each with its progress in percent."""
     scope = asked.scope
     until = min(asked.as_of, scope.until or asked.as_of).year
-    progress = _progress(asked.as_of)
     query = (
-        select(KeyVillage.recipient_id, KeyVillage.designated_in, progress.c.share)
-        .join(progress, progress.c.village_id == KeyVillage.id)
-        .where(KeyVillage.designated_in <= until)
+        select(KeyVillage.recipient_id, KeyVillage.designated_in,
+               VillageProgress.progress)
+        .join(VillageProgress, VillageProgress.village_id == KeyVillage.id)
+        .where(KeyVillage.designated_in <= until, holds_on(asked.as_of))
     )
     if scope.since is not None:
         query = query.where(KeyVillage.designated_in >= scope.since.year)
     if scope.recipients is not None:
-        query = query.where(KeyVillage.recipient_id.in_(scope.recipients))
+        query = query.where(KeyVillage.recipient_id.in_(scope.recipients),
+                            VillageProgress.recipient_id.in_(scope.recipients))
     if scope.supporter is not None:
         query = query.where(KeyVillage.supporter_id == scope.supporter)
     if scope.district is not None:
         query = query.where(KeyVillage.district_id == scope.district)
     return query.subquery("village")
-
-
-def _progress(as_of: date) -> Subquery:
-    """Each village's share, as aid/villages/rules.py says it: means of means, weighted by cost."""
-    work = _works(as_of)
-    component = (
-        select(work.c.village_id, *_mean(work.c.share, work.c.cost_fen))
-        .group_by(work.c.village_id, work.c.component)
-        .subquery("component")
-    )
-    share, _ = _mean(component.c.share, component.c.cost_fen)
-    rounded = func.round(func.round(share, _GUARD), _PLACES)
-    return (
-        select(component.c.village_id, rounded.label("share"))
-        .group_by(component.c.village_id)
-        .subquery("progress")
-    )
-
-
-def _mean(
-    share: Column, cost: Column
-) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """The mean, weighted where all have a cost and equally where one has none; and the cost."""
-    costed = func.count(cost) == func.count()
-    return (
-        case((costed, func.sum(share * cost) / func.sum(cost)),
-             else_=func.sum(share) / func.count()).label("share"),
-        case((costed, func.sum(cost))).label("cost_fen"),
-    )
-
-
-def _works(as_of: date) -> Subquery:
-    """Each work's share done: its last report up to the day, capped at what was planned."""
-    last = (
-        select(VillageReport.work_id, VillageReport.done)
-        .ext(distinct_on(VillageReport.work_id))
-        .where(VillageReport.reported_on <= as_of)
-        .order_by(VillageReport.work_id.desc(), VillageReport.reported_on.desc(),
-                  VillageReport.id.desc())  # the index, read backwards
-        .subquery("last")
-    )
-    share = func.round(func.coalesce(last.c.done, 0), _DIGITS) / VillageWork.planned
-    return select(
-        VillageWork.village_id, VillageWork.component, VillageWork.cost_fen,
-        case((last.c.done >= VillageWork.planned, 1), else_=share).label("share"),
-    ).outerjoin(last, last.c.work_id == VillageWork.id).subquery("work")
 
 
 async def of_posts(session: AsyncSession, asked: Question) -> list[Counted]:

@@ -45,13 +45,15 @@ def standing(scope: Scope, as_of: date, *, kept: bool) -> Subquery:
         days = [getattr(Project, name) for name in REACHED]
         query = select(*_SAME, *days, Project.approved_fen, Project.progress)
     else:
-        then = _investments(as_of)
+        then, last = _investments(as_of), _last_reports(as_of)
         query = select(
             *_SAME,
             *(_reached(getattr(Project, name), as_of).label(name) for name in REACHED),
             func.coalesce(then.c.old_fen, Project.approved_fen).label("approved_fen"),
-            _progress(as_of).label("progress"),
+            case((Project.progress_on > as_of, func.coalesce(last.c.percent, 0)),
+                 else_=Project.progress).label("progress"),
         ).outerjoin(then, then.c.project_id == Project.id)
+        query = query.outerjoin(last, last.c.project_id == Project.id)
     query = query.where(Project.approved_on <= as_of, not_(cancelled(as_of, kept=kept)))
     return narrowed(query, scope).subquery("standing")
 
@@ -118,13 +120,13 @@ def _approvals(as_of: date) -> ColumnElement[int]:
     )
 
 
-def _progress(as_of: date) -> ColumnElement[Any]:
-    """The last report up to the day; the one kept on the project, unless that is later."""
-    last = (
-        select(ProgressReport.percent)
-        .where(ProgressReport.project_id == Project.id, ProgressReport.reported_on <= as_of)
-        .order_by(ProgressReport.reported_on.desc(), ProgressReport.id.desc())
-        .limit(1)
-        .scalar_subquery()
+def _last_reports(as_of: date) -> Subquery:
+    """The last report of each project up to the day: all of them at once, from the index alone."""
+    return (
+        select(ProgressReport.project_id, ProgressReport.percent)
+        .ext(distinct_on(ProgressReport.project_id))
+        .where(ProgressReport.reported_on <= as_of)
+        .order_by(ProgressReport.project_id.desc(), ProgressReport.reported_on.desc(),
+                  ProgressReport.id.desc())  # the index, read backwards
+        .subquery("last_report")
     )
-    return case((Project.progress_on > as_of, func.coalesce(last, 0)), else_=Project.progress)

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -16,10 +18,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aid.database.base import Base, Id, one_of
+from aid.database.search import Sought, terms_of
 from aid.history import Tracked
 from aid.plans.model import PlanTarget
 from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
+
+LISTED = (
+    "recipient_id", "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
+    "sector_id", "kind", "delivery_mode", "stage", "held_stage", "simulated", "planned_start",
+    "planned_end", "proposed_fen", "approved_fen", "completed_on",
+)
+"""What lists of projects are narrowed by: each index that they are ordered by holds it, so that a
+row is fetched only if it is shown."""
+
 
 _INVESTMENT = """(
 CASE
@@ -49,18 +61,20 @@ class Sector(Base):
     ordinal: Mapped[int]
 
 
-class Project(Tracked, Base):
+class Project(Tracked, Sought, Base):
     """An aid project (帮扶项目).
 
     `recipient_id` is the recipient whose data it is, `region_id` the division it lies in, which is
     that or one below. `approved_fen` is the approved investment, null until approval. `stage` may
     be SUSPENDED, and `held_stage` then says which stage it goes on from; so it does for a project
     in RESERVE that is to be approved anew. The first dates of stages and the last reported progress
-    (written by a trigger) stand here too, for lists and metrics.
+    (written by a trigger) stand here too, for lists and metrics; `progress_hundredths` is what
+    lists are ordered by, as only whole numbers are compared before row security looks.
     `simulated` marks a record of the demonstration.
     """
 
-    unfollowed = frozenset({"id", "version", "progress", "progress_on"})
+    unfollowed = frozenset(
+        {"id", "version", "progress", "progress_on", "progress_hundredths", "sought"})
 
     __tablename__ = "project"
     __table_args__ = (
@@ -83,12 +97,12 @@ class Project(Tracked, Base):
         Index("ix_project_district_id", "district_id"),
         Index("ix_project_pairing_id", "pairing_id"),
         Index("ix_project_target_id", "target_id"),
-        Index("ix_project_sector_id", "sector_id"),
         Index("ix_project_stage", "stage", "id"),
-        Index("ix_project_planned_start", "planned_start", "id"),
-        Index("ix_project_planned_end", "planned_end", "id"),
-        Index("ix_project_investment", text(_INVESTMENT), "id"),
-        Index("ix_project_progress", "progress", "id"),
+        Index("ix_project_code", "code", "id", postgresql_include=[*LISTED, "sought"]),
+        Index("ix_project_planned_start", "planned_start", "id", postgresql_include=LISTED),
+        Index("ix_project_planned_end", "planned_end", "id", postgresql_include=LISTED),
+        Index("ix_project_investment", text(_INVESTMENT), "id", postgresql_include=LISTED),
+        Index("ix_project_progress", "progress_hundredths", "id", postgresql_include=LISTED),
     )
 
     id: Mapped[Id]
@@ -120,6 +134,8 @@ class Project(Tracked, Base):
     closed_on: Mapped[date | None]
     progress: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default=text("0"))
     progress_on: Mapped[date | None]
+    progress_hundredths: Mapped[int] = mapped_column(
+        BigInteger, Computed("(progress * 100)::bigint", persisted=True))
     simulated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1)
 
@@ -145,6 +161,9 @@ class Project(Tracked, Base):
         order_by="Assessment.id", lazy="raise", back_populates="project")
     documents: Mapped[list["Document"]] = relationship(
         order_by="Document.id", lazy="raise", back_populates="project")
+
+
+PROJECT_TERM = terms_of(Project, "project_id")
 
 
 class StageChange(Base):

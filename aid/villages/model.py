@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aid.database.base import Base, Id, one_of
+from aid.database.search import Sought, terms_of
 from aid.history import Tracked
 from aid.projects.model import Project
 from aid.regions.model import Division, SupportingCity, SupportingDistrict
@@ -28,12 +29,14 @@ def _of_village(name: str) -> ForeignKeyConstraint:
         name=f"fk_{name}_village", onupdate="CASCADE")
 
 
-class KeyVillage(Tracked, Base):
+class KeyVillage(Tracked, Sought, Base):
     """An administrative village whose works are planned as a whole (重点村, 整村推进).
 
     `region_id` is the county it lies in (or the recipient itself), `designated_in` the year of its
     designation. `simulated` marks a record of the demonstration.
     """
+
+    unfollowed = frozenset({"id", "version", "sought"})
 
     __tablename__ = "key_village"
     __table_args__ = (
@@ -78,6 +81,31 @@ class KeyVillage(Tracked, Base):
         secondary="project_village", primaryjoin="KeyVillage.id == ProjectVillage.village_id",
         secondaryjoin="Project.id == ProjectVillage.project_id", order_by="Project.id",
         lazy="raise", viewonly=True)
+
+
+VILLAGE_TERM = terms_of(KeyVillage, "village_id")
+
+
+class VillageProgress(Base):
+    """How far a village is, percent 0–100, from a day on until another (exclusive); by triggers.
+
+    The first of a village's days is the beginning of time, the last its end; a village without
+    works has none. Planned quantities and costs are those planned now.
+    """
+
+    __tablename__ = "village_progress"
+    __table_args__ = (
+        _of_village("village_progress"),
+        CheckConstraint("since < until AND progress BETWEEN 0 AND 100", name="progress"),
+        Index("ix_village_progress_until", "until", "since",
+              postgresql_include=["village_id", "recipient_id", "progress"]),
+    )
+
+    village_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    since: Mapped[date] = mapped_column(primary_key=True)
+    until: Mapped[date]
+    recipient_id: Mapped[int]
+    progress: Mapped[Decimal]
 
 
 class ProjectVillage(Base):

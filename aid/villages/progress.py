@@ -3,6 +3,9 @@
 Three steps, each a select over the one before (as a CTE or a subquery, as the caller likes), so
 that one statement answers for many villages and many days. Quotients have forty decimals, so that
 rounding to ten gives what `rules.percent` gives of exact fractions.
+
+What comes out for a village is kept in VillageProgress for all of its days, by triggers that say
+the same (0003): where only that is asked for, `holds_on` finds it.
 """
 
 from collections.abc import Sequence
@@ -29,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
-from aid.villages.model import VillageAcceptance, VillageReport, VillageWork
+from aid.villages.model import VillageAcceptance, VillageProgress, VillageReport, VillageWork
 from aid.villages.rules import PLACES
 from aid.villages.terms import STALLED_AFTER_DAYS, Component
 
@@ -40,6 +43,11 @@ _DIGITS = 40
 def each_of(days: Sequence[date]) -> Column:
     """These days, as `works_on` wants them."""
     return literal(list(days), ARRAY(Date()))
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """The row of VillageProgress that says how far its village is on a day."""
+    return and_(VillageProgress.since <= day, VillageProgress.until > day)
 
 
 def percent(share: Column) -> Column:

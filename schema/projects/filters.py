@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     any_,
     case,
-    func,
     or_,
     select,
 )
@@ -25,6 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import TypeEngine
 
 from aid.clock import today
+from aid.database.search import search
 from aid.plans.model import PlanTarget
 from aid.projects import model
 from aid.projects.rules import ENDED
@@ -76,7 +76,8 @@ class AidProjectFilter:
         default=None, description="The year of the planned start, as in the code.")
     late: bool | None = strawberry.field(default=None, description="Late today in China, or not.")
     search: str | None = strawberry.field(
-        default=None, description="Words of the name, in either language.")
+        default=None, description="Words of the names or the code: of Chinese any part, of "
+                                  "English the beginning; every word has to be there.")
 
 
 @strawberry.enum(description="What projects are ordered by. INVESTMENT is the approved investment, "
@@ -141,13 +142,6 @@ def _at(project: FromClause, *stages: Stage) -> ColumnElement[bool]:
     return project.c.stage.in_([text(stage.value) for stage in sorted(stages)])
 
 
-def found(own: FromClause, given: Arguments) -> ColumnElement[bool]:
-    """Projects whose name, in either language, holds the words given as `search`."""
-    words = func.lower(given.bind("search"))
-    return or_(func.strpos(func.lower(own.c.name), words) > 0,
-               func.strpos(func.lower(func.coalesce(own.c.name_en, text(""))), words) > 0)
-
-
 def _in_region(own: FromClause, place: Select[Any]) -> Any:
     """Projects of a place, whose id is selected, and of or in all below it."""
     return array([own.c.recipient_id, own.c.region_id]).overlap(and_below(place))
@@ -173,7 +167,7 @@ def _project_filters(own: FromClause, _: FromClause | None, given: Arguments) ->
         late = project_late(own, given)
         conditions.append(late if given.plain("late") else ~late)
     if given.given("search"):
-        conditions.append(found(own, given))
+        conditions.append(search(model.Project, own, given.bind("search")))
     return conditions
 
 
@@ -290,10 +284,11 @@ PROJECT_PAGE = Page(
         "planned_start": ("planned_start",),
         "planned_end": ("planned_end",),
         "investment": (_investment,),
-        "progress": ("progress",),
+        "progress": ("progress_hundredths",),
     },
     default_order="code",
     filters=_project_filters,
+    narrow=True,
 )
 MILESTONE_PAGE = Page(
     orders={"planned": ("planned_on",)}, default_order="planned", filters=_milestone_filters

@@ -66,6 +66,7 @@ from schema.read.fields import (
     model_of,
 )
 from schema.read.json import Sql, joined, or_null, scalar, text
+from schema.read.matching import Matching
 from schema.read.needs import DEFINITION, Needs
 from schema.read.page import PageParts, inlined, json_list, key_of, page_order, page_size
 from schema.read.tables import light, rows_of
@@ -245,44 +246,47 @@ class Compiler:
         node = cast(GraphQLObjectType, get_named_type(type_.fields["nodes"].type))
         size = page_size(arguments)
         order, ordering, descending = page_order(node.name, how, arguments)
-        rows = self._table(node)
+        matching = Matching(
+            lambda: self._table(node),
+            lambda own: [*how.where(own, parent, arguments),
+                         *how.filters(own, parent, arguments.inner("filter"))],
+            self._name, parent)
 
-        def conditions(of: FromClause) -> list[ColumnElement[bool]]:
-            return [
-                *how.where(of, parent, arguments),
-                *how.filters(of, parent, arguments.inner("filter")),
-            ]
+        def wanted(rows: FromClause) -> Select[Any]:
+            keys = [key_of(rows, key) for key in ordering]
+            sorting = [key.desc() if descending else key.asc() for key in keys]
+            chosen = select(*([rows.c.id] if how.narrow else rows.c),
+                            *(key.label(f"key{at}_") for at, key in enumerate(keys)))
+            if arguments.given("after"):
+                after = [
+                    arguments.bind("after", key.type,
+                                   key_from_cursor(order, at, len(keys), key.type.python_type))
+                    for at, key in enumerate(keys)
+                ]
+                chosen = chosen.where(tuple_(*keys) < tuple_(*after) if descending
+                                      else tuple_(*keys) > tuple_(*after))
+            return chosen.order_by(*sorting).limit(inlined(size + 1))
 
-        keys = [key_of(rows, key) for key in ordering]
-        chosen = select(*rows.c).where(*conditions(rows))
-        if arguments.given("after"):
-            after = [
-                arguments.bind("after", key.type,
-                               key_from_cursor(order, at, len(keys), key.type.python_type))
-                for at, key in enumerate(keys)
-            ]
-            past = tuple_(*keys) < tuple_(*after) if descending else tuple_(*keys) > tuple_(*after)
-            chosen = chosen.where(past)
-        sorting = [key.desc() if descending else key.asc() for key in keys]
-        chosen = chosen.add_columns(func.row_number().over(order_by=sorting).label("row_no"))
-        chosen = chosen.order_by(*sorting).limit(inlined(size + 1))
-        if parent is not None:
-            chosen = chosen.correlate(parent)
-        page = chosen.subquery(self._name())
+        chosen = matching.chosen(wanted).subquery(self._name())
+        sorting = [chosen.c[f"key{at}_"] for at in range(len(ordering))]
+        row_no = func.row_number().over(
+            order_by=[key.desc() if descending else key.asc() for key in sorting]).label("row_no")
+        whole = self._table(node) if how.narrow else chosen
+        found = select(*whole.c, row_no).select_from(chosen)
+        if how.narrow:
+            found = found.join(whole, whole.c.id == chosen.c.id)
+        page = found.subquery(self._name())
         cursor = cursor_sql(order, [key_of(page, key) for key in ordering])
         shown = page.c.row_no <= inlined(size)
 
         def count() -> Sql:  # made anew for each response key that asks for it
-            total = self._table(node)
-            counted = select(func.count()).select_from(total).where(*conditions(total))
-            if parent is not None:
-                counted = counted.correlate(parent)
-            return counted.scalar_subquery()
+            found = matching.chosen(lambda rows: select(rows.c.id).select_from(rows))
+            return select(func.count()).select_from(found.subquery(self._name())).scalar_subquery()
 
         parts = PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
         # HAVING makes it one row even where only totalCount is asked for and nothing aggregates.
-        whole = select(parts.object(type_, details)).select_from(page).having(true())
-        return whole.scalar_subquery()
+        made = select(parts.object(type_, details)).select_from(page).having(true())
+        return made.scalar_subquery()
 
     def _selection(self, type_: GraphQLObjectType, details: Details, table: FromClause) -> Sql:
         return self._object(type_, self.subfields(type_, details), table)

@@ -26,7 +26,8 @@ from schema.read.needs import needs as declare
 READ = "read"
 Table = FromClause
 Where = Callable[[Table, Table | None, Arguments], Sequence[ColumnElement[bool]]]
-"""The conditions of a read: its own table, the parent's (None at the root), the arguments."""
+"""The conditions of a read: its own table, the parent's (None at the root), the arguments.
+Among the filters of a page there may be one Search (aid/database/search.py)."""
 
 
 Rows = Callable[[Table | None, Arguments], Select[Any]]
@@ -95,7 +96,8 @@ class Page:
     """A connection: filtered, ordered, paged by key. `orders` maps an order to its keys.
 
     The keys of an order are never null; the id is added, so that no two rows tie.
-    `newest_first` turns the order round where none was asked for.
+    `newest_first` turns the order round where none was asked for. `narrow`: the indexes of its
+    orders hold what it is filtered by, so that rows are fetched only once the keys are known.
     """
 
     orders: Mapping[str, tuple[Key, ...]]
@@ -103,6 +105,7 @@ class Page:
     filters: Where = everything
     where: Where = everything
     newest_first: bool = False
+    narrow: bool = False
 
 
 def within(page: Page, where: Where) -> Page:

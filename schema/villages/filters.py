@@ -5,14 +5,14 @@ from enum import StrEnum
 from typing import Any
 
 import strawberry
-from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, Select, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, Select, or_, select
 
+from aid.database.search import search
 from aid.villages.model import KeyVillage, VillageWork
 from aid.villages.progress import components_on, standing_on, work_on
 from schema.connection import OrderDirection
 from schema.read.arguments import Arguments
 from schema.read.fields import Page, row_of
-from schema.read.json import text
 from schema.read.tables import rows_of
 from schema.regions.filters import bore_code, supported_by
 
@@ -27,8 +27,8 @@ class KeyVillageFilter:
     designated_in: int | None = strawberry.field(
         default=None, description="The year of the designation.")
     search: str | None = strawberry.field(
-        default=None, description="Part of the name, in either language, or of the township; or "
-                                  "the start of the code.")
+        default=None, description="Words of the names or the code: of Chinese any part, of "
+                                  "English the beginning; every word has to be there.")
     late: bool | None = strawberry.field(
         default=None, description="The last planned end has passed, something is unfinished, and "
                                   "the village has not passed its acceptance; or not so.")
@@ -63,7 +63,7 @@ def _village_filters(own: FromClause, _: FromClause | None, given: Arguments) ->
     if given.given("designatedIn"):
         conditions.append(own.c.designated_in == given.bind("designatedIn", BigInteger()))
     if given.given("search"):
-        conditions.append(_found_by(own, given))
+        conditions.append(search(model.KeyVillage, own, given.bind("search")))
     for name in ("late", "stalled"):
         wanted = given.plain(name)
         if wanted is not None:
@@ -73,14 +73,6 @@ def _village_filters(own: FromClause, _: FromClause | None, given: Arguments) ->
     if given.plain("simulated") is not None:
         conditions.append(own.c.simulated if given.plain("simulated") else ~own.c.simulated)
     return conditions
-
-
-def _found_by(own: FromClause, given: Arguments) -> ColumnElement[bool]:
-    words = given.bind("search")
-    names = (own.c.name, own.c.name_en, own.c.township)
-    return or_(func.starts_with(own.c.code, words), *(
-        func.strpos(func.lower(func.coalesce(name, text(""))), func.lower(words)) > 0
-        for name in names))
 
 
 VILLAGE_PAGE = Page(

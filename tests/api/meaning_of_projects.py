@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from aid.clock import today
 from tests.api.meaning import Field, history, many, place_of_code
 from tests.api.rows import Row, Rows
+from tests.searching import is_found
 
 Given = Mapping[str, Any]
 ENDED = ("closed", "cancelled")
@@ -18,6 +19,11 @@ def investment(project: Row) -> int:
     found: int = project["proposed_fen"] if project["approved_fen"] is None \
         else project["approved_fen"]
     return found
+
+
+def hundredths(project: Row) -> int:
+    """The progress as projects are ordered by it: hundredths of a percent, half up."""
+    return int((project["progress"] * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def lies_in(rows: Rows, project: Row, place: int | None) -> bool:
@@ -67,7 +73,6 @@ def _fen(given: Given, name: str) -> Decimal | None:
 
 def project_fits(rows: Rows, project: Row, given: Given) -> bool:
     """Whether a filter lets a project through."""
-    words = given.get("search")
     return (
         _belongs(rows, project, given)
         and _is_among(project["kind"], given.get("kinds"))
@@ -83,8 +88,8 @@ def project_fits(rows: Rows, project: Row, given: Given) -> bool:
                         _fen(given, "approvedInvestmentTo"))
         and _is_or_open(project["planned_start"].year, given.get("year"))
         and _is_or_open(project_late(project), given.get("late"))
-        and (words is None or any(
-            words.lower() in name.lower() for name in (project["name"], project["name_en"] or "")))
+        and is_found(given.get("search") or "", project["name"], project["name_en"],
+                     project["code"])
     )
 
 

@@ -5,7 +5,13 @@ from typing import Any
 
 from tests.api import work_meaning as work
 from tests.api.meaning import holds, place_of_code
-from tests.api.meaning_of_projects import investment, lies_in, milestone_fits, project_fits
+from tests.api.meaning_of_projects import (
+    hundredths,
+    investment,
+    lies_in,
+    milestone_fits,
+    project_fits,
+)
 from tests.api.rows import Row, Rows
 
 Given = Mapping[str, Any]
@@ -30,7 +36,7 @@ ORDERS: dict[str, dict[str, tuple[Key, ...]]] = {
         "PLANNED_START": ("planned_start",),
         "PLANNED_END": ("planned_end",),
         "INVESTMENT": (investment,),
-        "PROGRESS": ("progress",),
+        "PROGRESS": (hundredths,),
     },
     "Milestone": {"PLANNED": ("planned_on",)},
     "KeyVillage": {"CODE": ("code",), "NAME": ("name",), "DESIGNATED": ("designated_in", "code")},

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
+import asyncpg
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +18,6 @@ from aid.projects.model import (
     ProgressReport,
     Project,
     ProjectAdjustment,
-    Rescheduling,
     Sector,
     StageChange,
 )
@@ -130,11 +130,20 @@ async def places(database: Database) -> Places:
                       tuple(districts), city)
 
 
-async def settle(database: Database, at: Places, world: World) -> None:
-    """Write a world down. The posts of the first place are a pairing's with the first district."""
+Moved = tuple[int, int, date, date, datetime]
+"""A rescheduling: milestone and recipient, the old and the new day, the moment of its record."""
+
+
+async def settle(database: Database, at: Places, world: World, admin: str | None = None) -> None:
+    """Write a world down. The posts of the first place are a pairing's with the first district.
+
+    Where something was rescheduled, `admin` is the administrator's login: nobody else chooses when
+    it was recorded.
+    """
+    moved: list[Moved] = []
     async with database.writing(LOCAL) as session:
         for number, project in enumerate(world.projects):
-            await _project(session, at, project, f"P{number}")
+            moved += await _project(session, at, project, f"P{number}")
         for number, village in enumerate(world.villages):
             await _village(session, at, village, f"V{number}")
         pairing = Pairing(code="measured", supporter_id=at.city, district_id=at.districts[0],
@@ -144,9 +153,18 @@ async def settle(database: Database, at: Places, world: World) -> None:
         await session.flush()
         for number, post in enumerate(world.posts):
             await _post(session, at, post, f"W{number}", pairing.id if post.place == 0 else None)
+    if moved:
+        assert admin is not None
+        connection = await asyncpg.connect(admin)
+        await connection.executemany(
+            "INSERT INTO rescheduling (milestone_id, recipient_id, old_on, new_on, recorded_at,"
+            " reason, actor) VALUES ($1, $2, $3, $4, $5, '因故', 't')", moved)
+        await connection.close()
 
 
-async def _project(session: AsyncSession, at: Places, one: ProjectOf, code: str) -> None:
+async def _project(
+    session: AsyncSession, at: Places, one: ProjectOf, code: str
+) -> list[Moved]:
     stood = replayed(one.moves)
     entered = {column: next((move.on for move in one.moves if move.to_stage is stage), None)
                for stage, column in DATED.items()}
@@ -171,23 +189,20 @@ async def _project(session: AsyncSession, at: Places, one: ProjectOf, code: str)
     for on, percent in one.reports:
         session.add(ProgressReport(**mine, reported_on=on, percent=percent, actor="t"))
         await session.flush()
-    for ordinal, milestone in enumerate(one.milestones):
-        await _milestone(session, row, ordinal, milestone)
+    return [moved for ordinal, milestone in enumerate(one.milestones)
+            for moved in await _milestone(session, row, ordinal, milestone)]
 
 
 async def _milestone(
     session: AsyncSession, project: Project, ordinal: int, one: MilestoneOf
-) -> None:
+) -> list[Moved]:
     row = Milestone(project_id=project.id, recipient_id=project.recipient_id, ordinal=ordinal,
                     stage=Stage.STARTED, name="节点", planned_on=one.planned, met_on=one.met)
     session.add(row)
     await session.flush()
     news = [*(old for _, old in one.moved), one.planned][1:]
-    for (recorded, old), new in zip(one.moved, news, strict=True):
-        session.add(Rescheduling(
-            milestone_id=row.id, recipient_id=project.recipient_id, old_on=old, new_on=new,
-            reason="因故", actor="t", recorded_at=datetime.combine(recorded, NIGHT, _CHINA)))
-        await session.flush()
+    return [(row.id, project.recipient_id, old, new, datetime.combine(recorded, NIGHT, _CHINA))
+            for (recorded, old), new in zip(one.moved, news, strict=True)]
 
 
 async def _village(session: AsyncSession, at: Places, one: VillageOf, code: str) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from sqlalchemy.engine import URL
 
 from aid.access.actor import Actor
 from aid.database.engine import Database
@@ -17,6 +18,7 @@ from aid.projects.rules import Move
 from aid.projects.terms import Stage
 from aid.villages.terms import Component
 from tests.actors import LOCAL, recipient
+from tests.conftest import as_admin
 from tests.integration.measuring import (
     TODAY,
     MilestoneOf,
@@ -81,6 +83,12 @@ SMALL = World(
 """A few things of each kind, to be counted on fingers."""
 
 
+@pytest.fixture
+def admin(admin_url: URL, seeded_name: str) -> str:
+    """The administrator's login on the test's database, who alone sets the clock of a record."""
+    return as_admin(admin_url, seeded_name)
+
+
 async def _measured(
     database: Database, scope: Scope, by: By | None, as_of: date, *, actor: Actor = LOCAL,
     today: date = TODAY, codes: Sequence[str] | None = None,
@@ -114,11 +122,13 @@ def _scopes(at: Places, chance: Random) -> list[Scope]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_the_sql_says_what_plain_python_says(seeded_database: Database, seed: int) -> None:
+async def test_the_sql_says_what_plain_python_says(
+    seeded_database: Database, admin: str, seed: int
+) -> None:
     """Every metric, in random worlds, on random days, narrowed and divided by everything."""
     chance, world = Random(seed), random_world(seed)  # noqa: S311  no secret
     at = await places(seeded_database)
-    await settle(seeded_database, at, world)
+    await settle(seeded_database, at, world, admin)
     for as_of in (TODAY, random_day(chance), random_day(chance), date(2008, 12, 31)):
         for scope in _scopes(at, chance):
             for by in (None, *By):
@@ -129,10 +139,10 @@ async def test_the_sql_says_what_plain_python_says(seeded_database: Database, se
                 assert _parts(found) == expected, (scope, by, as_of)
 
 
-async def test_a_small_world_by_hand(seeded_database: Database) -> None:
+async def test_a_small_world_by_hand(seeded_database: Database, admin: str) -> None:
     """Each figure counted out on fingers."""
     at = await places(seeded_database)
-    await settle(seeded_database, at, SMALL)
+    await settle(seeded_database, at, SMALL, admin)
     found = await _measured(seeded_database, Scope(), None, TODAY, codes=COUNTED)
     assert {one.code: (one.numerator, one.denominator, one.value) for one in found} == {
         "start_rate": (D(2), D(3), D("66.67")),
@@ -147,10 +157,10 @@ async def test_a_small_world_by_hand(seeded_database: Database) -> None:
     assert {(one.unit, one.as_of, one.key) for one in found} == {("%", TODAY, None)}
 
 
-async def test_a_day_in_the_past_is_as_it_was(seeded_database: Database) -> None:
+async def test_a_day_in_the_past_is_as_it_was(seeded_database: Database, admin: str) -> None:
     """Before the completion, the cancellation, the adjustment, the posting and the reports."""
     at = await places(seeded_database)
-    await settle(seeded_database, at, SMALL)
+    await settle(seeded_database, at, SMALL, admin)
     found = await _measured(seeded_database, Scope(), None, date(2007, 6, 30), codes=COUNTED)
     assert {one.code: (one.numerator, one.denominator) for one in found} == {
         "start_rate": (D(2), D(4)),
@@ -175,11 +185,11 @@ async def test_nothing_measured_is_not_zero(seeded_database: Database) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_of_today_the_records_say_what_is_kept(
-    seeded_database: Database, seed: int
+    seeded_database: Database, admin: str, seed: int
 ) -> None:
     """A day that is over is measured from the records, today from what projects keep: the same."""
     at = await places(seeded_database)
-    await settle(seeded_database, at, random_world(seed))
+    await settle(seeded_database, at, random_world(seed), admin)
     kept = await _measured(seeded_database, Scope(), By.RECIPIENT, TODAY)
     recorded = await _measured(seeded_database, Scope(), By.RECIPIENT, TODAY, today=LATER)
     assert kept == recorded
@@ -187,10 +197,12 @@ async def test_of_today_the_records_say_what_is_kept(
 
 
 @pytest.mark.parametrize("by", By)
-async def test_the_parts_add_up_to_the_whole(seeded_database: Database, by: By) -> None:
+async def test_the_parts_add_up_to_the_whole(
+    seeded_database: Database, admin: str, by: By
+) -> None:
     """Numerators and denominators, by whatever a figure is divided; posts are states by year."""
     at = await places(seeded_database)
-    await settle(seeded_database, at, random_world(11))
+    await settle(seeded_database, at, random_world(11), admin)
     whole = {one.code: one for one in await _measured(seeded_database, Scope(), None, TODAY)}
     parts = await _measured(seeded_database, Scope(), by, TODAY)
     codes = {one.code for one in parts} - ({"cadre_fill"} if by is By.YEAR else set())
@@ -202,10 +214,10 @@ async def test_the_parts_add_up_to_the_whole(seeded_database: Database, by: By) 
         assert sum(one.denominator for one in mine) == whole[code].denominator
 
 
-async def test_a_recipient_measures_its_own_alone(seeded_database: Database) -> None:
+async def test_a_recipient_measures_its_own_alone(seeded_database: Database, admin: str) -> None:
     """Row security: as if the rest of the world were not there, asked for or not."""
     world, at = random_world(5), await places(seeded_database)
-    await settle(seeded_database, at, world)
+    await settle(seeded_database, at, world, admin)
     mine, other = at.recipients[1], at.recipients[2]
     expected = await _measured(seeded_database, Scope(recipients=(mine,)), None, TODAY,
                                codes=COUNTED)

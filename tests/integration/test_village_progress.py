@@ -1,6 +1,6 @@
 """Progress and standing of villages in SQL: on random works and reports, what the rules say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -8,16 +8,20 @@ from decimal import Decimal as D
 from random import Random
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from aid.access.actor import Actor
 from aid.database.engine import Database
 from aid.villages.model import (
     KeyVillage,
     NaturalVillage,
     VillageAcceptance,
+    VillageProgress,
     VillageReport,
     VillageWork,
 )
+from aid.villages.progress import holds_on
 from aid.villages.queries import (
     curve_points,
     late_villages,
@@ -28,8 +32,8 @@ from aid.villages.queries import (
 )
 from aid.villages.rules import Work, actual_progress, planned_progress, standing
 from aid.villages.terms import Component
-from tests.actors import LOCAL
-from tests.integration.furnishing import Places, places_of
+from tests.actors import LOCAL, recipient
+from tests.integration.furnishing import Places, collide, places_of
 
 START, SPAN = date(2006, 1, 1), 500
 QUANTITIES = [D("0.0001"), D("0.7"), D(1), D(3), D(7), D("11.25"), D(97), D(999_999_999_999)]
@@ -238,3 +242,116 @@ async def test_of_two_reports_of_a_day_the_one_recorded_last_counts(
         found = [(await work_rows(session, village_id, on=on))[0].progress
                  for on in (START - timedelta(1), START, day)]
     assert found == [0, 90, 60]
+
+
+# What triggers keep.
+
+async def _kept(database: Database, day: date, actor: Actor = LOCAL) -> dict[int, D]:
+    """The progress kept for a day, by village."""
+    async with database.reading(actor) as session:
+        rows = await session.execute(
+            select(VillageProgress.village_id, VillageProgress.progress).where(holds_on(day)))
+        return {row.village_id: row.progress for row in rows}
+
+
+async def _computed(database: Database, ids: Sequence[int], day: date) -> dict[int, D]:
+    async with database.reading(LOCAL) as session:
+        return {row.village_id: row.progress for row in await progress_rows(session, ids, on=day)}
+
+
+async def _happen(database: Database, chance: Random, works: Sequence[int]) -> None:
+    """Something to a work or its reports: late, of the past, of the future, or planned anew."""
+    work_id, day = chance.choice(works), START + timedelta(chance.randrange(-30, SPAN + 9000))
+    event = chance.randrange(5)
+    async with database.writing(LOCAL) as session:
+        work = (await session.scalars(select(VillageWork).where(VillageWork.id == work_id))).one()
+        if event == 0:
+            work.planned = chance.choice(QUANTITIES)
+        elif event == 1:
+            work.cost_fen = chance.choice(COSTS)
+        elif event == 2:
+            work.component = chance.choice(list(Component))
+        elif event == 3:
+            session.add(VillageWork(
+                village_id=work.village_id, recipient_id=work.recipient_id, name="工程", unit="亩",
+                code=f"N{chance.randrange(10**9)}", component=work.component, planned=D(3),
+                cost_fen=chance.choice(COSTS), planned_start=START, planned_end=START))
+        else:
+            session.add(VillageReport(work_id=work_id, recipient_id=work.recipient_id, actor="t",
+                                      reported_on=day, done=chance.choice(QUANTITIES)))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_what_is_kept_is_what_is_computed_whatever_happens(
+    seeded_database: Database, seed: int
+) -> None:
+    """On any day, of the past and of the future; after each event, and told all at once."""
+    chance = _chance(seed)
+    ids = await _tell(seeded_database, await places_of(seeded_database),
+                      [_told(chance) for _ in range(15)])
+    async with seeded_database.reading(LOCAL) as session:
+        works = list(await session.scalars(select(VillageWork.id).order_by(VillageWork.id)))
+    for _ in range(25):
+        await _happen(seeded_database, chance, works)
+        days = [START + timedelta(chance.randrange(-40, SPAN + 9100)) for _ in range(3)]
+        for day in (START, START + timedelta(SPAN), *days):
+            assert await _kept(seeded_database, day) == await _computed(seeded_database, ids, day)
+    async with seeded_database.writing(LOCAL) as session:
+        await session.execute(update(VillageWork).values(planned=VillageWork.planned + 1))
+    day = START + timedelta(SPAN)
+    assert await _kept(seeded_database, day) == await _computed(seeded_database, ids, day)
+
+
+async def test_the_days_of_a_village_follow_one_another(seeded_database: Database) -> None:
+    """From the beginning of time to its end, without a gap; a village without works has none."""
+    chance = _chance(6)
+    places, villages = await places_of(seeded_database), [_told(chance) for _ in range(20)]
+    ids = await _tell(seeded_database, places, villages)
+    async with seeded_database.reading(LOCAL) as session:
+        rows = list(await session.scalars(
+            select(VillageProgress).order_by(VillageProgress.village_id, VillageProgress.since)))
+    assert {row.recipient_id for row in rows} == {places.rikaze}
+    for number, told in zip(ids, villages, strict=True):
+        mine = [row for row in rows if row.village_id == number]
+        days = {day for _, reports in told.works for day, _ in reports}
+        assert [row.since for row in mine] == ([date.min, *sorted(days)] if told.works else [])
+        assert [row.until for row in mine[:-1]] == [row.since for row in mine[1:]]
+        assert not mine or mine[-1].until == date.max
+
+
+async def test_two_reports_of_one_village_at_once_both_count(seeded_database: Database) -> None:
+    """The second waits for the first and sees it."""
+    half = Work(component=Component.HEALTH, planned=D(2), done=D(0), cost_fen=None,
+                planned_start=START, planned_end=START)
+    village_id, = await _tell(seeded_database, await places_of(seeded_database),
+                              [Told([(half, []), (half, [])])])
+    async with seeded_database.reading(LOCAL) as session:
+        works = list(await session.scalars(
+            select(VillageWork.id).where(VillageWork.village_id == village_id)))
+        whose = (await places_of(seeded_database)).rikaze
+
+    async def report(session: AsyncSession, work_id: int) -> None:
+        session.add(VillageReport(work_id=work_id, recipient_id=whose, reported_on=START,
+                                  done=D(2), actor="t"))
+        await session.flush()
+
+    await collide(seeded_database, lambda session: report(session, works[0]),
+                  lambda session: report(session, works[1]))
+    assert await _kept(seeded_database, START) == {village_id: D(100)}
+
+
+async def test_a_recipient_s_own_report_counts_and_others_stay_hidden(
+    seeded_database: Database,
+) -> None:
+    """It may not write what is kept; a trigger does. Elsewhere nothing is to be seen."""
+    places = await places_of(seeded_database)
+    whole = Work(component=Component.HEALTH, planned=D(4), done=D(0), cost_fen=None,
+                 planned_start=START, planned_end=START)
+    village_id, = await _tell(seeded_database, places, [Told([(whole, [])])])
+    mine = recipient(places.rikaze)
+    async with seeded_database.writing(mine) as session:
+        work_id = (await session.scalars(select(VillageWork.id))).one()
+        session.add(VillageReport(work_id=work_id, recipient_id=places.rikaze, reported_on=START,
+                                  done=D(1), actor="t"))
+    assert await _kept(seeded_database, START, mine) == {village_id: D(25)}
+    assert await _kept(seeded_database, START, recipient(places.rikaze + 1)) == {}

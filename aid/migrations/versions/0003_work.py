@@ -8,6 +8,8 @@ Revision ID: 0003
 Revises: 0002
 """
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -37,6 +39,14 @@ REPORTED = {
                " AND EXISTS (SELECT FROM document d WHERE d.sha256 = content.sha256)",
 }
 """What a recipient may add, of its own region."""
+
+LISTED = [
+    "recipient_id", "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
+    "sector_id", "kind", "delivery_mode", "stage", "held_stage", "simulated", "planned_start",
+    "planned_end", "proposed_fen", "approved_fen", "completed_on",
+]
+"""What lists of projects are narrowed by: each index that they are ordered by holds it, so that a
+row is fetched only if it is shown."""
 
 APPEND_ONLY = (
     "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
@@ -68,6 +78,11 @@ CHANGES = (
 )
 """As in 0002, with the things that come here."""
 
+SOUGHT = {"project": "project_id", "key_village": "village_id"}
+"""What is searched by name and code: its table, and how it is named in the table of its terms."""
+KEPT = ("project_term", "key_village_term", "village_progress")
+"""What triggers keep and everybody else but reads."""
+
 PROGRESS = """
 CREATE FUNCTION aid_note_progress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -86,16 +101,189 @@ so already is not written again. It runs as aid_owner, whom the policies `kept_b
 just this, so that a recipient's report counts without the recipient being able to change a project.
 """
 
+VILLAGE_PROGRESS = """
+CREATE FUNCTION aid_progress_of(villages bigint[]) RETURNS TABLE (
+  village_id bigint, recipient_id bigint, since date, until date, progress numeric)
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH work AS MATERIALIZED (
+    SELECT * FROM village_work w WHERE w.village_id = ANY (villages)
+  ), day AS (
+    SELECT w.village_id, '-infinity'::date AS since FROM work w
+    UNION SELECT w.village_id, r.reported_on FROM work w JOIN village_report r ON r.work_id = w.id
+  ), part AS (
+    SELECT w.village_id, w.recipient_id, d.since, w.component, w.cost_fen::numeric AS cost,
+      round(least(coalesce(r.done, 0), w.planned), 40) / w.planned AS share
+    FROM day d JOIN work w ON w.village_id = d.village_id LEFT JOIN LATERAL (
+      SELECT r.done FROM village_report r WHERE r.work_id = w.id AND r.reported_on <= d.since
+      ORDER BY r.reported_on DESC, r.id DESC LIMIT 1) r ON true
+  ), component AS (
+    SELECT p.village_id, p.recipient_id, p.since,
+      CASE WHEN count(cost) = count(*) THEN sum(share * cost) / sum(cost)
+        ELSE sum(share) / count(*) END AS share,
+      CASE WHEN count(cost) = count(*) THEN sum(cost) END AS cost
+    FROM part p GROUP BY p.village_id, p.recipient_id, p.since, p.component
+  )
+  SELECT c.village_id, c.recipient_id, c.since,
+    lead(c.since, 1, 'infinity') OVER (PARTITION BY c.village_id ORDER BY c.since),
+    trim_scale(round(100 * CASE WHEN count(cost) = count(*) THEN sum(share * cost) / sum(cost)
+      ELSE sum(share) / count(*) END, 10))
+  FROM component c GROUP BY c.village_id, c.recipient_id, c.since
+$$;
+CREATE FUNCTION aid_note_village_progress() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE touched bigint[];
+BEGIN
+  IF TG_TABLE_NAME = 'village_report' THEN
+    touched := ARRAY(SELECT DISTINCT w.village_id FROM added a JOIN village_work w
+                     ON w.id = a.work_id);
+  ELSIF TG_OP = 'INSERT' THEN
+    touched := ARRAY(SELECT DISTINCT a.village_id FROM added a);
+  ELSE
+    touched := ARRAY(SELECT a.village_id FROM added a UNION SELECT g.village_id FROM gone g);
+  END IF;
+  PERFORM FROM key_village v WHERE v.id = ANY (touched) ORDER BY v.id FOR NO KEY UPDATE;
+  WITH now_so AS MATERIALIZED (SELECT * FROM aid_progress_of(touched)), past AS (
+    DELETE FROM village_progress p WHERE p.village_id = ANY (touched)
+    AND NOT EXISTS (SELECT FROM now_so n
+                    WHERE n.village_id = p.village_id AND n.since = p.since)
+  )
+  INSERT INTO village_progress AS p (village_id, recipient_id, since, until, progress)
+    SELECT * FROM now_so
+  ON CONFLICT (village_id, since) DO UPDATE
+    SET until = excluded.until, progress = excluded.progress
+    WHERE (p.until, p.progress) IS DISTINCT FROM (excluded.until, excluded.progress);
+  RETURN NULL;
+END $$
+"""
+"""How far each village was from a day on, kept whenever its works or their reports change: the same
+formula as in aid/villages/progress.py, and a test holds the two together. The village is locked
+first, so that of two reports at once the second sees the first."""
+
+TEXTS = r"""
+CREATE FUNCTION aid_plain(said text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(
+  regexp_replace(lower(normalize(said, NFKC) COLLATE "C"),
+    '[\x01-\x2f\x3a-\x60\x7b-\xbf\u2000-\u206f\u3000-\u303f]+' COLLATE "C", ' ', 'g'),
+  '[a-z0-9]+' COLLATE "C", E'\x01\\&', 'g');
+CREATE FUNCTION aid_terms(plain text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT split_part(substr(plain, p::int, 8), ' ', 1)
+  FROM string_to_table(plain, NULL) WITH ORDINALITY AS c (c, p)
+  WHERE c COLLATE "C" > 'z' OR c = E'\x01';
+END;
+CREATE FUNCTION aid_patterns(asked text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT coalesce(array_agg('%' || word || '%'), '{}')
+  FROM string_to_table(aid_plain(asked), ' ') word WHERE word <> '';
+END
+"""
+"""Names as they are searched. Plain: compatibility forms folded (full width, among others), ASCII
+in lower case, punctuation blank, a mark (U+0001) before each run of ASCII letters and digits.
+Terms: at each mark and each other character, the next 8 up to a blank. What is asked for is made
+plain too, so that a pattern holds no wildcards, and begins inside a Chinese word, but no English
+one."""
+
+
+def _found(table: str) -> str:
+    """The rows whose names may hold what is asked for, or null where they are more than 3,000.
+
+    The rarest of the longest terms decides. Recipients are gone through one by one, so that of
+    others' names nothing can be learnt, not even from the time it takes.
+    """
+    return f"""
+CREATE FUNCTION aid_found_{table}(asked text) RETURNS bigint[] LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  wanted text;
+  places bigint[];
+  hits bigint[];
+  fewest bigint[];
+BEGIN
+  IF aid_sees_all() THEN
+    WITH RECURSIVE place AS (
+      (SELECT t.recipient_id AS id FROM {table}_term t ORDER BY t.recipient_id LIMIT 1)
+      UNION ALL SELECT (SELECT t.recipient_id FROM {table}_term t WHERE t.recipient_id > place.id
+        ORDER BY t.recipient_id LIMIT 1) FROM place WHERE place.id IS NOT NULL
+    ) SELECT array_agg(place.id) INTO places FROM place WHERE place.id IS NOT NULL;
+  ELSE
+    places := aid_recipients();
+  END IF;
+  FOR wanted IN SELECT DISTINCT ON (length(term), term) term FROM aid_terms(aid_plain(asked)) term
+    ORDER BY length(term) DESC, term LIMIT 4
+  LOOP
+    hits := ARRAY(SELECT t.{SOUGHT[table]} FROM {table}_term t
+      WHERE t.recipient_id = ANY (places) AND t.term >= wanted
+      AND t.term < wanted || U&'\\+10FFFF' LIMIT 3001);
+    IF cardinality(hits) <= least(3000, cardinality(fewest)) THEN
+      fewest := hits;
+    END IF;
+    EXIT WHEN cardinality(fewest) <= 300;
+  END LOOP;
+  RETURN fewest;
+END $$
+"""
+
+
+def _noted(table: str) -> str:
+    """The terms of names and codes, kept as these come and change."""
+    row = SOUGHT[table]
+    return f"""
+CREATE FUNCTION aid_note_{table}_terms() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO {table}_term (term, recipient_id, {row})
+      SELECT term, a.recipient_id, a.id FROM added a, aid_terms(a.sought) term ORDER BY 2, 1;
+  ELSE
+    DELETE FROM {table}_term t USING aid_terms(OLD.sought) AS before (word)
+      WHERE t.recipient_id = OLD.recipient_id AND t.term = before.word AND t.{row} = OLD.id;
+    INSERT INTO {table}_term (term, recipient_id, {row})
+      SELECT term, NEW.recipient_id, NEW.id FROM aid_terms(NEW.sought) term;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER note_terms AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION aid_note_{table}_terms();
+CREATE TRIGGER note_new_terms AFTER UPDATE ON {table} FOR EACH ROW
+  WHEN ((OLD.sought, OLD.recipient_id) IS DISTINCT FROM (NEW.sought, NEW.recipient_id))
+  EXECUTE FUNCTION aid_note_{table}_terms()
+"""
+
 
 def upgrade() -> None:
+    _run(TEXTS)
     _create_tables()
     _row_security()
     _grant()
-    op.execute(PROGRESS)
-    op.execute("REVOKE ALL ON FUNCTION aid_note_progress() FROM PUBLIC")
-    op.execute("CREATE TRIGGER note_progress AFTER INSERT ON progress_report"
-               " REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
-               " EXECUTE FUNCTION aid_note_progress()")
+    _keep()
+
+
+def _run(statements: str) -> None:
+    for statement in re.split(r";\n(?=CREATE)", statements.strip()):
+        op.execute(statement)
+
+
+def _keep() -> None:
+    """The triggers that keep what is derived. They run for replicated and restored rows as well."""
+    _run(PROGRESS + ";\n" + VILLAGE_PROGRESS.strip())
+    for table in SOUGHT:
+        _run(_found(table) + ";\n" + _noted(table).strip())
+    for trigger, table, event, seen in (
+        ("note_progress", "progress_report", "INSERT", "NEW TABLE AS added"),
+        ("note_village_progress", "village_report", "INSERT", "NEW TABLE AS added"),
+        ("note_village_progress", "village_work", "INSERT", "NEW TABLE AS added"),
+        ("note_new_village_progress", "village_work", "UPDATE",
+         "OLD TABLE AS gone NEW TABLE AS added"),
+    ):
+        function = trigger.replace("new_", "")
+        op.execute(f"CREATE TRIGGER {trigger} AFTER {event} ON {table} REFERENCING {seen}"
+                   f" FOR EACH STATEMENT EXECUTE FUNCTION aid_{function}()")
+        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+    for table in SOUGHT:
+        for trigger in ("note_terms", "note_new_terms"):
+            op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+    for noted in ("progress", "village_progress", *(f"{table}_terms" for table in SOUGHT)):
+        op.execute(f"REVOKE ALL ON FUNCTION aid_note_{noted}() FROM PUBLIC")
 
 
 def _create_tables() -> None:
@@ -173,6 +361,7 @@ def _create_tables() -> None:
     sa.Column('households', sa.BigInteger(), nullable=True),
     sa.Column('population', sa.BigInteger(), nullable=True),
     sa.Column('simulated', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('sought', sa.Text(collation='C'), sa.Computed("left(aid_plain(name || ' ' || coalesce(name_en, '') || ' ' || code), 600)", persisted=True), nullable=False),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("code ~ '^[A-Z0-9][A-Z0-9-]*$'", name=op.f('ck_key_village_code')),
     sa.CheckConstraint('designated_in BETWEEN 1979 AND 2100', name=op.f('ck_key_village_designated_in')),
@@ -188,6 +377,23 @@ def _create_tables() -> None:
     op.create_index('ix_key_village_district_id', 'key_village', ['district_id'], unique=False)
     op.create_index('ix_key_village_recipient_id', 'key_village', ['recipient_id', 'id'], unique=False)
     op.create_index('ix_key_village_region_id', 'key_village', ['region_id'], unique=False)
+    op.create_table('key_village_term',
+    sa.Column('term', sa.Text(collation='C'), nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('village_id', sa.BigInteger(), nullable=False)
+    )
+    op.create_index('ix_key_village_term', 'key_village_term', ['recipient_id', 'term', 'village_id'], unique=False)
+    op.create_table('village_progress',
+    sa.Column('village_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('since', sa.Date(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('progress', sa.Numeric(), nullable=False),
+    sa.CheckConstraint('since < until AND progress BETWEEN 0 AND 100', name=op.f('ck_village_progress_progress')),
+    sa.ForeignKeyConstraint(['village_id', 'recipient_id'], ['key_village.id', 'key_village.recipient_id'], name='fk_village_progress_village', onupdate='CASCADE'),
+    sa.PrimaryKeyConstraint('village_id', 'since', name=op.f('pk_village_progress'))
+    )
+    op.create_index('ix_village_progress_until', 'village_progress', ['until', 'since'], unique=False, postgresql_include=['village_id', 'recipient_id', 'progress'])
     op.create_table('natural_village',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('village_id', sa.BigInteger(), nullable=False),
@@ -255,6 +461,8 @@ def _create_tables() -> None:
     sa.Column('closed_on', sa.Date(), nullable=True),
     sa.Column('progress', sa.Numeric(), server_default=sa.text('0'), nullable=False),
     sa.Column('progress_on', sa.Date(), nullable=True),
+    sa.Column('progress_hundredths', sa.BigInteger(), sa.Computed('(progress * 100)::bigint', persisted=True), nullable=False),
+    sa.Column('sought', sa.Text(collation='C'), sa.Computed("left(aid_plain(name || ' ' || coalesce(name_en, '') || ' ' || code), 600)", persisted=True), nullable=False),
     sa.Column('simulated', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("stage = 'reserve' OR (stage = 'suspended') = (held_stage IS NOT NULL)", name=op.f('ck_project_held_stage')),
@@ -279,15 +487,21 @@ def _create_tables() -> None:
     )
     op.create_index('ix_project_district_id', 'project', ['district_id'], unique=False)
     op.create_index('ix_project_pairing_id', 'project', ['pairing_id'], unique=False)
-    op.create_index('ix_project_investment', 'project', [sa.literal_column('(CASE WHEN approved_fen IS NULL THEN proposed_fen ELSE approved_fen END)'), 'id'], unique=False)
-    op.create_index('ix_project_planned_end', 'project', ['planned_end', 'id'], unique=False)
-    op.create_index('ix_project_planned_start', 'project', ['planned_start', 'id'], unique=False)
-    op.create_index('ix_project_progress', 'project', ['progress', 'id'], unique=False)
-    op.create_index('ix_project_recipient_id', 'project', ['recipient_id', 'id'], unique=False)
     op.create_index('ix_project_region_id', 'project', ['region_id'], unique=False)
-    op.create_index('ix_project_sector_id', 'project', ['sector_id'], unique=False)
-    op.create_index('ix_project_stage', 'project', ['stage', 'id'], unique=False)
     op.create_index('ix_project_target_id', 'project', ['target_id'], unique=False)
+    op.create_index('ix_project_recipient_id', 'project', ['recipient_id', 'id'], unique=False)
+    op.create_index('ix_project_stage', 'project', ['stage', 'id'], unique=False)
+    op.create_index('ix_project_code', 'project', ['code', 'id'], unique=False, postgresql_include=[*LISTED, 'sought'])
+    op.create_index('ix_project_planned_start', 'project', ['planned_start', 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_planned_end', 'project', ['planned_end', 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_progress', 'project', ['progress_hundredths', 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_investment', 'project', [sa.literal_column('(CASE WHEN approved_fen IS NULL THEN proposed_fen ELSE approved_fen END)'), 'id'], unique=False, postgresql_include=LISTED)
+    op.create_table('project_term',
+    sa.Column('term', sa.Text(collation='C'), nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('project_id', sa.BigInteger(), nullable=False)
+    )
+    op.create_index('ix_project_term', 'project_term', ['recipient_id', 'term', 'project_id'], unique=False)
     op.create_table('secondment',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('recipient_id', sa.BigInteger(), nullable=False),
@@ -588,8 +802,14 @@ def _row_security() -> None:
               "(SELECT aid_keeps())")
     for table, own in REPORTED.items():
         op.execute(f"CREATE POLICY reported ON {table} FOR INSERT WITH CHECK ({own})")
+    for table in KEPT:
+        _policies(table, f"(SELECT aid_sees_all()) OR ({OWN})", "false")
+        op.execute(f"CREATE POLICY kept_by_trigger ON {table} TO aid_owner"
+                   " USING (true) WITH CHECK (true)")
     for table, command in (("project", "SELECT"), ("project", "UPDATE"),
-                           ("progress_report", "SELECT")):
+                           ("progress_report", "SELECT"), ("key_village", "SELECT"),
+                           ("key_village", "UPDATE"), ("village_work", "SELECT"),
+                           ("village_report", "SELECT")):
         op.execute(f"CREATE POLICY kept_by_trigger_{command.lower()} ON {table} FOR {command}"
                    " TO aid_owner USING (true)")
     op.execute("DROP POLICY seen ON change")
@@ -613,14 +833,24 @@ def _policies(table: str, seen: str, kept: str) -> None:
 
 def _grant() -> None:
     for table in APPEND_ONLY:
-        op.execute(f"GRANT SELECT, INSERT ON {table} TO aid_app")
+        op.execute(f"GRANT SELECT, INSERT{_said(table)} ON {table} TO aid_app")
         op.execute(f"CREATE TRIGGER never BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
                    "FOR EACH STATEMENT EXECUTE FUNCTION aid_never()")
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never")
     for table in CHANGEABLE:
         op.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO aid_app")
+    for table in KEPT:
+        op.execute(f"GRANT SELECT ON {table} TO aid_app")
     for table in LINKS:
         op.execute(f"GRANT SELECT, INSERT, DELETE ON {table} TO aid_app")
+
+
+def _said(table: str) -> str:
+    """What somebody may say of a record: all but its moment, which the database alone says."""
+    columns = [column["name"] for column in sa.inspect(op.get_bind()).get_columns(table)]
+    if "recorded_at" not in columns:
+        return ""
+    return f" ({', '.join(name for name in columns if name not in ('id', 'recorded_at'))})"
 
 
 def downgrade() -> None:
