@@ -63,7 +63,7 @@ def _village_filters(own: FromClause, _: FromClause | None, given: Arguments) ->
     if given.given("designatedIn"):
         conditions.append(own.c.designated_in == given.bind("designatedIn", BigInteger()))
     if given.given("search"):
-        conditions.append(search(model.KeyVillage, own, given.bind("search")))
+        conditions.append(search(KeyVillage, own, given.bind("search")))
     for name in ("late", "stalled"):
         wanted = given.plain(name)
         if wanted is not None:
