@@ -21,7 +21,6 @@ from aid.plans.model import PlanTarget
 from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
 
-
 _INVESTMENT = """(
 CASE
     WHEN approved_fen IS NULL THEN proposed_fen
