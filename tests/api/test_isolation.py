@@ -67,7 +67,11 @@ def theirs(world: World, request: pytest.FixtureRequest) -> Theirs:
 LISTS = [("PlanTarget", "planTargets"), ("PublishedFigure", "publishedFigures")]
 
 
-@pytest.mark.parametrize(("kind", "field"), LISTS)
+WORK = [("KeyVillage", "keyVillages"), ("VillageReport", "villageReports"),
+        ("SecondedCadre", "secondedCadres"), ("Secondment", "secondments"), ("Post", "posts")]
+
+
+@pytest.mark.parametrize(("kind", "field"), [*LISTS, *WORK])
 async def test_a_list_and_its_count_hold_ones_own(
     theirs: Theirs, kind: str, field: str
 ) -> None:
@@ -108,11 +112,14 @@ async def test_a_cursor_of_a_foreign_row_is_a_place_and_no_more(
             global_id(kind, place[2]) for place in expected]
 
 
-@pytest.mark.parametrize("kind", ["PlanTarget", "PublishedFigure", "Pairing", "Discrepancy"])
+@pytest.mark.parametrize("kind", ["PlanTarget", "PublishedFigure", "Pairing", "Discrepancy",
+                                  "VillageWork", *(kind for kind, _ in WORK)])
 async def test_a_foreign_id_is_answered_like_one_of_nothing(theirs: Theirs, kind: str) -> None:
     """`node` knows neither; its history, its type and its plan are not said either."""
-    fragments = "" if kind == "Discrepancy" else f"... on {kind} {{ code }}"
-    if kind in ("PlanTarget", "Pairing"):
+    uncoded = ("Discrepancy", "VillageReport", "Secondment")
+    fragments = "" if kind in uncoded else f"... on {kind} {{ code }}"
+    if kind in ("PlanTarget", "Pairing", "KeyVillage", "VillageWork", "SecondedCadre",
+                "Secondment"):
         fragments += f"... on {kind} {{ history {{ field old new actor at }} }}"
     ids = [row["id"] for row in theirs.foreign(kind)]
     assert ids
