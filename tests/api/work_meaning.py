@@ -40,19 +40,21 @@ def _work(rows: Rows, work: Row, day: date) -> Work:
         reported_on=last["reported_on"] if last else None)
 
 
-def _works(rows: Rows, village: Row, day: date) -> list[Work]:
+def works_on_day(rows: Rows, village: Row, day: date) -> list[Work]:
+    """A village's works as the rules want them, with what was reported by a day."""
     return [_work(rows, work, day) for work in rows.where("VillageWork", "village_id",
                                                           village["id"])]
 
 
-def _accepted(rows: Rows, village: Row, day: date) -> bool:
+def accepted_by(rows: Rows, village: Row, day: date) -> bool:
+    """Whether its last acceptance by a day was passed."""
     last = _last(rows.where("VillageAcceptance", "village_id", village["id"]), "accepted_on", day)
     return bool(last and last["passed"])
 
 
 def _components(rows: Rows, village: Row, given: Given) -> list[Row]:
     day = _day(given)
-    works = _works(rows, village, day)
+    works = works_on_day(rows, village, day)
     actual, planned = actual_progress(works), planned_progress(works, day)
     found = []
     for component in Component:
@@ -69,13 +71,13 @@ def _components(rows: Rows, village: Row, given: Given) -> list[Row]:
 
 
 def _progress(rows: Rows, village: Row, given: Given) -> Decimal | None:
-    found = actual_progress(_works(rows, village, _day(given))).village
+    found = actual_progress(works_on_day(rows, village, _day(given))).village
     return None if found is None else _percent(found)
 
 
 def _standing(rows: Rows, village: Row, given: Given) -> Row | None:
     day = _day(given)
-    works, accepted = _works(rows, village, day), _accepted(rows, village, day)
+    works, accepted = works_on_day(rows, village, day), accepted_by(rows, village, day)
     progress, planned = _progress(rows, village, given), planned_progress(works, day).village
     if progress is None or planned is None:
         return None
