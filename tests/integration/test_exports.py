@@ -300,7 +300,7 @@ async def test_who_may_not_read_may_not_export(
     """A refusal is in the log as well."""
     async with log_since(admin_url, worked) as entries:
         with pytest.raises(NotYours):
-            await rows(database, kind, actor=actor)
+            await rows(database, kind, actor=actor, region="\x00\udc80", sector="x" * 5000)
     assert [(one["kind"], one["outcome"], one["subject"]) for one in entries] == [
         ("export", "refused", kind.value)]
 

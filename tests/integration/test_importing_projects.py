@@ -4,14 +4,28 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from aid.database.engine import Database
+from aid.database.merge import one_import_at_a_time
+from aid.errors import InputRefused
 from aid.history import Change
+from aid.interchange.imports.report import LISTED
+from aid.interchange.imports.service import Busy, import_sheet
 from aid.interchange.imports.terms import ImportKind
 from aid.projects.model import Assessment, Project, ProjectAdjustment, StageChange
 from tests.actors import LOCAL, recipient
-from tests.integration.bringing import BUILT, SCHOOL, brought_in, counts, refused
+from tests.conftest import TODAY
+from tests.integration.bringing import (
+    BUILT,
+    SCHOOL,
+    brought_in,
+    comma_separated,
+    counts,
+    grid,
+    refused,
+)
 from tests.integration.working import division
 
 KIND = ImportKind.PROJECTS
@@ -132,6 +146,27 @@ async def test_a_dry_run_keeps_nothing(seeded_database: Database, tmp_path: Path
     assert counts(report) == (2, 0, 0) and report.dry_run
     assert report.changes[0].name == "310000-532600-2007-0001 文山州希望小学"
     assert await rows_of(seeded_database, Project) == []
+
+
+async def test_one_import_at_a_time(seeded_database: Database, tmp_path: Path) -> None:
+    """Whoever comes second is told so, and may try again."""
+    async with seeded_database.writing(LOCAL) as session:
+        await one_import_at_a_time(session)
+        with pytest.raises(Busy):
+            await brought_in(seeded_database, KIND, tmp_path, [SCHOOL])
+    assert counts(await brought_in(seeded_database, KIND, tmp_path, [SCHOOL])) == (1, 0, 0)
+
+
+async def test_a_sheet_with_too_many_mistakes_is_not_read_to_its_end(
+    seeded_database: Database, tmp_path: Path
+) -> None:
+    """Ten thousand are enough to see what is wrong."""
+    rows = grid(KIND, [SCHOOL | {"name": f"{number}", "sector": "航天", "kind": "别的"}
+                       for number in range(6000)])
+    (tmp_path / "a.csv").write_text(comma_separated(rows), encoding="utf-8")
+    with pytest.raises(InputRefused) as refusal:
+        await import_sheet(seeded_database, KIND, tmp_path / "a.csv", actor=LOCAL, today=TODAY)
+    assert LISTED <= len(refusal.value.complaints) < LISTED + 2000
 
 
 async def test_a_recipient_brings_in_proposals_of_its_own(

@@ -101,7 +101,8 @@ COLUMNS = (
 
 @pytest.mark.parametrize("written", [
     "申报投资（元）", "申报 投资", "申报投资(元) *", "申报投资\n(元)", "Proposed (yuan)",
-    "proposed", "proposed_yuan", "ＰＲＯＰＯＳＥＤ", "申报投资（元）*\nProposed (yuan)", "申报投资【元】：",
+    "proposed", "proposed_yuan", "ＰＲＯＰＯＳＥＤ", "申报投资（元）*\nProposed (yuan)",
+    "申报投资【元】：",
 ])
 def test_a_heading_is_known_however_it_is_written(written: str) -> None:
     """In either language, by key, with its unit or an asterisk, in any order."""

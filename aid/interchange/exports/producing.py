@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.audit.model import AuditKind, Outcome
-from aid.audit.service import Asker, note
+from aid.audit.service import Asker, note, storable
 from aid.database.engine import Database, TooSlow
 from aid.errors import AidError
 from aid.interchange.exports.about import about
@@ -57,7 +57,8 @@ async def produce(
 
     Raises NotYours, InputRefused with all that is wrong with the filters, TooSlow.
     """
-    said = {"form": order.form.value, "filters": dict(order.filters)}
+    said = {"form": order.form.value, "filters": {
+        storable(name): storable(value) for name, value in order.filters.items()}}
     if not all(actor.may(need) for need in KINDS[order.kind].needs):
         await _note(database, order, actor, asker, Outcome.REFUSED, said)
         raise NotYours(KINDS[order.kind].title)

@@ -33,8 +33,9 @@ from aid.text import Text
 
 BATCH = 500
 """So many rows are looked up and written together."""
-_BUSY = "55P03"
-"""What PostgreSQL says when a lock is not had in time."""
+_BUSY = frozenset({"55P03", "40P01", "23505", "23P01"})
+"""What PostgreSQL says when a lock is not had in time, of a deadlock, and when somebody else has
+just written what this import found not to be there."""
 _CELL = re.compile(r"!([A-Z]*)([0-9]+)$")
 
 _IMPORTERS: Mapping[ImportKind, Callable[[Work], Importer]] = MappingProxyType({
@@ -108,7 +109,7 @@ async def import_sheet(
         except (_Undo, TooManyMistakes):
             pass
         except DBAPIError as failure:
-            if getattr(failure.orig, "sqlstate", None) == _BUSY:
+            if getattr(failure.orig, "sqlstate", None) in _BUSY:
                 raise Busy from failure
             raise
     if recorder.complaints:
