@@ -57,7 +57,7 @@ async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, Any]:
 >>>>>>> w-sheets
         return {
             f"{actor.role}, {said}": await _measure(database, actor, as_of, rounds, said)
-            for said, as_of in (("today", today()), ("in 2004", PAST))
+            for said, as_of in (("today", today()), ("a day in 2004", PAST))
             for actor in (OFFICE, Actor("bench", Role.RECIPIENT, recipients=(own or 0,)))
         }
     finally:

@@ -80,7 +80,7 @@ class Life:
 
     def is_quiet(self, day: date) -> bool:
         """Whether nothing was built on a day."""
-        return any(since <= day < until for since, until in self.quiet)
+        return bool(self.quiet) and any(since <= day < until for since, until in self.quiet)
 
 
 def lived(brief: Brief, dice: Dice, *, today: date) -> Life:

@@ -1,7 +1,7 @@
 """What the seeded database says that simulated records have to fit: places, pairings, figures."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -192,66 +192,75 @@ async def _totals(session: AsyncSession, plan_id: int) -> dict[str, PublishedFig
 
 async def _recipients(session: AsyncSession, plan: Plan) -> tuple[Recipient, ...]:
     city = aliased(Division)
-    rows = await session.execute(
+    rows = (await session.execute(
         select(Pairing, Division.code, city.code)
         .join(Division, Division.id == Pairing.recipient_id)
         .join(SupportingCity, SupportingCity.id == Pairing.supporter_id)
         .join(city, city.id == SupportingCity.division_id)
         .where(Pairing.supporter_id == plan.supporter_id, Pairing.district_id.is_(None))
-        .order_by(Pairing.starts_on, Division.code))
-    return tuple([
+        .order_by(Pairing.starts_on, Division.code))).all()
+    own = {pairing.recipient_id for pairing, _, _ in rows}
+    places, counties = await _places(session, own)
+    targets = await _targets(session, plan.id)
+    return tuple(
         Recipient(
-            place=await _place(session, pairing.recipient_id),
-            codes=(supporter, own),
+            place=places[pairing.recipient_id],
+            codes=(supporter, code),
             programme=Programme(pairing.programme),
             pairing_id=pairing.id,
             supporter_id=pairing.supporter_id,
             starts_on=pairing.starts_on,
             ends_on=pairing.ends_on,
-            counties=await _counties(session, pairing.recipient_id),
-            targets=await _targets(session, plan.id, pairing.recipient_id),
+            counties=counties.get(pairing.recipient_id, ()),
+            targets=targets.get(pairing.recipient_id, {}),
         )
-        for pairing, own, supporter in rows.all()
-    ])
+        for pairing, code, supporter in rows
+    )
 
 
-def _spell(row: DivisionPeriod) -> Spell:
-    return Spell(row.valid_from, row.valid_to, row.code, Text(row.name, row.name_en or row.name))
-
-
-async def _place(session: AsyncSession, division_id: int) -> Place:
-    rows = await session.scalars(
-        select(DivisionPeriod).where(DivisionPeriod.division_id == division_id)
-        .order_by(DivisionPeriod.valid_from))
-    return Place(division_id, tuple(map(_spell, rows)))
-
-
-async def _counties(session: AsyncSession, division_id: int) -> tuple[Place, ...]:
-    """What lay below a place, each for as long as it did."""
-    rows = await session.scalars(
-        select(DivisionPeriod).join(Division, Division.id == DivisionPeriod.division_id)
-        .where(DivisionPeriod.parent_id == division_id)
-        .order_by(Division.key, DivisionPeriod.valid_from))
+async def _places(
+    session: AsyncSession, own: Collection[int]
+) -> tuple[dict[int, Place], dict[int, tuple[Place, ...]]]:
+    """These places, and what lay below each, for as long as it did."""
+    period = DivisionPeriod
+    rows = await session.execute(
+        select(period.division_id, period.parent_id, period.valid_from, period.valid_to,
+               period.code, period.name, period.name_en)
+        .join(Division, Division.id == period.division_id)
+        .where(period.division_id.in_(own) | period.parent_id.in_(own))
+        .order_by(Division.key, period.valid_from))
     spells: dict[int, list[Spell]] = defaultdict(list)
-    for row in rows:
-        spells[row.division_id].append(_spell(row))
-    return tuple(Place(county, tuple(of)) for county, of in spells.items())
+    below: dict[int, dict[int, list[Spell]]] = defaultdict(lambda: defaultdict(list))
+    for division_id, parent_id, since, until, code, name, name_en in rows:
+        spell = Spell(since, until, code, Text(name, name_en or name))
+        if division_id in own:
+            spells[division_id].append(spell)
+        if parent_id is not None and parent_id in own:
+            below[parent_id][division_id].append(spell)
+    return (
+        {number: Place(number, tuple(of)) for number, of in spells.items()},
+        {parent: tuple(Place(number, tuple(of)) for number, of in places.items())
+         for parent, places in below.items()},
+    )
 
 
-async def _targets(session: AsyncSession, plan_id: int, division_id: int) -> dict[Theme, int]:
-    """The first commitment of each theme that a plan makes to a place or a group that has it.
+async def _targets(session: AsyncSession, plan_id: int) -> dict[int, dict[Theme, int]]:
+    """By place: the first commitment of each theme that a plan makes to it, or to a group it is in.
 
     Commitments that are spelt out below are left to those.
     """
     child = aliased(PlanTarget)
-    groups = select(RegionGroupMember.group_id).where(RegionGroupMember.division_id == division_id)
+    place = func.coalesce(PlanTarget.region_id, RegionGroupMember.division_id)
     rows = await session.execute(
-        select(PlanTarget.theme, func.min(PlanTarget.id))
-        .where(PlanTarget.plan_id == plan_id,
-               (PlanTarget.region_id == division_id) | PlanTarget.group_id.in_(groups),
+        select(place, PlanTarget.theme, func.min(PlanTarget.id))
+        .outerjoin(RegionGroupMember, RegionGroupMember.group_id == PlanTarget.group_id)
+        .where(PlanTarget.plan_id == plan_id, place.is_not(None),
                ~select(child.id).where(child.parent_id == PlanTarget.id).exists())
-        .group_by(PlanTarget.theme))
-    return {Theme(theme): target_id for theme, target_id in rows}
+        .group_by(place, PlanTarget.theme))
+    found: dict[int, dict[Theme, int]] = defaultdict(dict)
+    for division_id, theme, target_id in rows:
+        found[division_id][Theme(theme)] = target_id
+    return found
 
 
 async def _districts(session: AsyncSession) -> dict[int, tuple[District, ...]]:
