@@ -73,9 +73,11 @@ def search(model: type[Base], own: FromClause, query: ColumnElement[str]) -> Sea
 
 
 def found_by(own: FromClause, query: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a row holds every word of the query; one without words is held by every row.
+    """Whether a row holds every word of the query.
 
-    As a number that is above 0, because of which PostgreSQL expects a third of the rows: it takes
+    Every row holds blanks; none holds punctuation alone, or more than 600 characters.
+
+    It is a number above 0, because of which PostgreSQL expects a third of the rows: it takes
     a comparison with a list of patterns for all but impossible, and then sorts what it need not.
     """
     patterns = select(func.aid_patterns(query)).scalar_subquery()

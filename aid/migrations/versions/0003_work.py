@@ -173,15 +173,17 @@ BEGIN ATOMIC
 END;
 CREATE FUNCTION aid_patterns(asked text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT coalesce(array_agg('%' || word || '%'), '{}')
-  FROM string_to_table(aid_plain(asked), ' ') word WHERE word <> '';
+  SELECT coalesce(array_agg('%' || word || '%'),
+    CASE WHEN btrim(normalize(left(asked, 600), NFKC)) = '' THEN '{}' ELSE '{""}' END::text[])
+  FROM string_to_table(aid_plain(left(asked, 600)), ' ') word
+  WHERE word <> '' AND length(asked) <= 600;
 END
 """
 """Names as they are searched. Plain: compatibility forms folded (full width, among others), ASCII
 in lower case, punctuation blank, a mark (U+0001) before each run of ASCII letters and digits.
 Terms: at each mark and each other character, the next 8 up to a blank. What is asked for is made
 plain too, so that a pattern holds no wildcards, and begins inside a Chinese word, but no English
-one."""
+one. Blanks ask for nothing; punctuation alone, or more than a name can be, is held by nothing."""
 
 
 def _found(table: str) -> str:
@@ -199,6 +201,9 @@ DECLARE
   hits bigint[];
   fewest bigint[];
 BEGIN
+  IF aid_patterns(asked) = '{{""}}' THEN
+    RETURN '{{}}';
+  END IF;
   IF aid_sees_all() THEN
     WITH RECURSIVE place AS (
       (SELECT t.recipient_id AS id FROM {table}_term t ORDER BY t.recipient_id LIMIT 1)
