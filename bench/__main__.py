@@ -15,19 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aid.settings import Settings
-<<<<<<< HEAD
 from bench.demo import bench_demo
-||||||| 762df4e
-=======
 from bench.exporting import bench_exporting
->>>>>>> w-sheets
 from bench.hostile import bench_hostile
-<<<<<<< HEAD
-from bench.ledger import bench_ledger
-||||||| 762df4e
-=======
 from bench.importing import bench_importing
->>>>>>> w-sheets
+from bench.ledger import bench_ledger
 from bench.load import measure, post
 from bench.metrics import bench_metrics
 from bench.operations import OPERATIONS
@@ -63,13 +55,9 @@ def main() -> None:
         figures["row_security"] = bench_row_security(place / "data", options.rounds)
         figures["demo"] = bench_demo(place / "data")
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
-<<<<<<< HEAD
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
-||||||| 762df4e
-=======
         figures["exporting"] = bench_exporting(place / "data", place, options.rounds)
         figures["importing"] = bench_importing(place / "data", place)
->>>>>>> w-sheets
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
 

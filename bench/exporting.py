@@ -18,20 +18,23 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import asyncpg
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.engine import make_url
 
 from aid.access.actor import Actor, Role
 from aid.audit.service import Asker
+from aid.clock import today
 from aid.database import embedded
 from aid.database.embedded import EmbeddedServer
 from aid.database.engine import Database, asyncpg_dsn
-from aid.database.provision import APP, create_database, provision
+from aid.database.provision import APP
 from aid.interchange.exports.kinds import EXPORTED
 from aid.interchange.exports.producing import produce
 from aid.interchange.exports.terms import Kind, Order, Wanted
+from aid.projects.model import Project
 from aid.sheets.writing import Form
-from bench.metrics import PROJECTS, TODAY, fill
+from bench.demo import demo_database
 
 PROMISED_RATIO = 3
 FLAT_MB = 30
@@ -45,33 +48,29 @@ def bench_exporting(data: Path, place: Path, rounds: int) -> dict[str, Any]:
     server = embedded.start(data, say=lambda _: None)
     try:
         url, rows = asyncio.run(_prepare(server))
-        return asyncio.run(_bench(url, rounds, place)) | _memory(url, place) | {"rows": rows}
+        return asyncio.run(_bench(url, rows, rounds, place)) | _memory(url, place) | {"rows": rows}
     finally:
         server.stop()
 
 
 async def _prepare(server: EmbeddedServer) -> tuple[str, int]:
-    """The database of the metrics, filled if it is not yet: its address, and the projects in it."""
-    name = "bench_metrics"
-    await create_database(server.admin_url, name)
-    admin_url = make_url(server.admin_url).set(database=name).render_as_string(hide_password=False)
-    await provision(admin_url, app_password=server.password(APP))
-    url = server.url(APP, name)
+    """The address of the database of the demonstration, and the projects in it."""
+    url = server.url(APP, await demo_database(server))
     database = Database(url)
     await database.open()
     try:
-        await fill(database, asyncpg_dsn(make_url(admin_url)))
+        async with database.reading(OFFICE) as session:
+            return url, await session.scalar(select(func.count(Project.id))) or 0
     finally:
         await database.close()
-    return url, PROJECTS
 
 
-async def _bench(url: str, rounds: int, place: Path) -> dict[str, Any]:
+async def _bench(url: str, rows: int, rounds: int, place: Path) -> dict[str, Any]:
     database = Database(url)
     await database.open()
     psql = shutil.which("psql")
     other = "psql \\copy" if psql else "COPY (no psql here)"
-    print(f"\nexport of {PROJECTS:,} projects           seconds   {other:>20}   ratio   promised")
+    print(f"\nexport of {rows:,} projects           seconds   {other:>20}   ratio   promised")
     try:
         copied = partial(_psql if psql else _raw, url, place)
         figures = await _compared(partial(_made, database, Form.CSV), copied, rounds)
@@ -103,15 +102,15 @@ async def _timed(work: Callable[[], Awaitable[None]]) -> float:
 
 
 async def _made(database: Database, form: Form) -> None:
-    order = Order(kind=Kind.PROJECTS, form=form, locale="zh", today=TODAY)
+    order = Order(kind=Kind.PROJECTS, form=form, locale="zh", today=today())
     with TemporaryFile() as file:
         made = await produce(database, order, file, actor=OFFICE, asker=Asker("bench"))
-    assert made.rows == PROJECTS
+    assert made.rows
 
 
 def _statement() -> str:
     """The statement of the export, with its values in it."""
-    wanted = Wanted(None, None, None, None, None, None, TODAY, "zh")
+    wanted = Wanted(None, None, None, None, None, None, today(), "zh")
     compiled = EXPORTED[Kind.PROJECTS].rows(wanted).compile(
         dialect=dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
     return " ".join(str(compiled).split())

@@ -46,15 +46,9 @@ async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, Any]:
     database = Database(server.url(APP, await demo_database(server)))
     await database.open()
     try:
-<<<<<<< HEAD
         async with database.reading(OFFICE) as session:
             print(f"\nmetrics of {await session.scalar(select(func.count(Project.id))):,} projects")
             own = await session.scalar(select(func.min(Project.recipient_id)))
-||||||| 762df4e
-        own = await _fill(database, asyncpg_dsn(make_url(admin_url)))
-=======
-        own = await fill(database, asyncpg_dsn(make_url(admin_url)))
->>>>>>> w-sheets
         return {
             f"{actor.role}, {said}": await _measure(database, actor, as_of, rounds, said)
             for said, as_of in (("today", today()), ("a day in 2004", PAST))
@@ -64,42 +58,6 @@ async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, Any]:
         await database.close()
 
 
-<<<<<<< HEAD
-||||||| 762df4e
-async def _fill(database: Database, admin_url: str) -> int:
-    """Fill the database, once; the id of a recipient."""
-    admin = await asyncpg.connect(admin_url)
-    try:
-        if not await admin.fetchval("SELECT count(*) FROM project"):
-            await load(database, shipped(), today=today())
-            for rows in (FILL, REST):
-                await admin.execute(rows)
-                await admin.execute("DROP TABLE place")
-            await admin.execute("VACUUM ANALYZE")
-        found: int = await admin.fetchval("SELECT min(recipient_id) FROM project")
-        return found
-    finally:
-        await admin.close()
-
-
-=======
-async def fill(database: Database, admin_url: str) -> int:
-    """Fill the database, once; the id of a recipient."""
-    admin = await asyncpg.connect(admin_url)
-    try:
-        if not await admin.fetchval("SELECT count(*) FROM project"):
-            await load(database, shipped(), today=today())
-            for rows in (FILL, REST):
-                await admin.execute(rows)
-                await admin.execute("DROP TABLE place")
-            await admin.execute("VACUUM ANALYZE")
-        found: int = await admin.fetchval("SELECT min(recipient_id) FROM project")
-        return found
-    finally:
-        await admin.close()
-
-
->>>>>>> w-sheets
 async def _measure(
     database: Database, actor: Actor, as_of: date, rounds: int, said: str
 ) -> dict[str, float]:

@@ -24,7 +24,6 @@ from aid.plans.model import PlanTarget
 from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
 
-<<<<<<< HEAD
 LISTED = (
     "recipient_id", "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
     "sector_id", "kind", "delivery_mode", "stage", "held_stage", "simulated", "planned_start",
@@ -34,10 +33,6 @@ LISTED = (
 row is fetched only if it is shown."""
 
 
-||||||| c1371fa
-
-=======
->>>>>>> w-projects
 _INVESTMENT = """(
 CASE
     WHEN approved_fen IS NULL THEN proposed_fen

@@ -8,7 +8,7 @@ from typing import Any
 from aid.clock import today
 from tests.api.meaning import Field, history, many, place_of_code
 from tests.api.rows import Row, Rows
-from tests.searching import is_found
+from tests.searching import holds
 
 Given = Mapping[str, Any]
 ENDED = ("closed", "cancelled")
@@ -88,7 +88,7 @@ def project_fits(rows: Rows, project: Row, given: Given) -> bool:
                         _fen(given, "approvedInvestmentTo"))
         and _is_or_open(project["planned_start"].year, given.get("year"))
         and _is_or_open(project_late(project), given.get("late"))
-        and is_found(given.get("search") or "", project["name"], project["name_en"],
+        and holds(given.get("search") or "", project["name"], project["name_en"],
                      project["code"])
     )
 

@@ -114,31 +114,15 @@ async def test_a_cursor_of_a_foreign_row_is_a_place_and_no_more(
             global_id(kind, number) for number in expected]
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("kind", [
     "PlanTarget", "PublishedFigure", "Pairing", "Discrepancy", "AidProject", "Milestone",
-    "Document"])
-||||||| d8aab53
-@pytest.mark.parametrize("kind", ["PlanTarget", "PublishedFigure", "Pairing", "Discrepancy"])
-=======
-@pytest.mark.parametrize("kind", ["PlanTarget", "PublishedFigure", "Pairing", "Discrepancy",
-                                  "VillageWork", *(kind for kind, _ in WORK)])
->>>>>>> w-people
+    "Document", "VillageWork", *(kind for kind, _ in WORK)])
 async def test_a_foreign_id_is_answered_like_one_of_nothing(theirs: Theirs, kind: str) -> None:
     """`node` knows neither; its history, its type and its plan are not said either."""
-<<<<<<< HEAD
-    coded = kind not in ("Discrepancy", "Milestone", "Document")
-    fragments = f"... on {kind} {{ code }}" if coded else ""
-    if kind in ("PlanTarget", "Pairing", "AidProject", "Milestone"):
-||||||| d8aab53
-    fragments = "" if kind == "Discrepancy" else f"... on {kind} {{ code }}"
-    if kind in ("PlanTarget", "Pairing"):
-=======
-    uncoded = ("Discrepancy", "VillageReport", "Secondment")
+    uncoded = ("Discrepancy", "Milestone", "Document", "VillageReport", "Secondment")
     fragments = "" if kind in uncoded else f"... on {kind} {{ code }}"
-    if kind in ("PlanTarget", "Pairing", "KeyVillage", "VillageWork", "SecondedCadre",
-                "Secondment"):
->>>>>>> w-people
+    if kind in ("PlanTarget", "Pairing", "AidProject", "Milestone", "KeyVillage", "VillageWork",
+                "SecondedCadre", "Secondment"):
         fragments += f"... on {kind} {{ history {{ field old new actor at }} }}"
     ids = [row["id"] for row in theirs.foreign(kind)]
     assert ids

@@ -11,7 +11,7 @@ from aid.villages.rules import Work, actual_progress, planned_progress, standing
 from aid.villages.terms import Component
 from tests.api.meaning import Field, history, many, place_of_code
 from tests.api.rows import Row, Rows
-from tests.searching import is_found
+from tests.searching import holds
 
 Given = Mapping[str, Any]
 
@@ -294,7 +294,7 @@ def _village_fits(rows: Rows, village: Row, given: Given) -> bool:
         _supported(rows, village, given)
         and (_at(rows, village, "recipient_id", given) or _at(rows, village, "region_id", given))
         and _is(village["designated_in"], given.get("designatedIn"))
-        and is_found(given.get("search") or "", village["name"], village["name_en"],
+        and holds(given.get("search") or "", village["name"], village["name_en"],
                      village["code"])
         and _is(bool(stood and stood["late"]), given.get("late"))
         and _is(bool(stood and stood["stalled"]), given.get("stalled"))

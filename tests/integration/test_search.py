@@ -19,12 +19,7 @@ from schema.read.tables import rows_of
 from tests.actors import AUDITOR, LOCAL, recipient
 from tests.conftest import as_admin
 from tests.integration.furnishing import Places, places_of
-<<<<<<< HEAD
-from tests.searching import is_found
-||||||| a3becc7
-=======
 from tests.searching import holds
->>>>>>> w-speed
 
 Named = Mapping[str, tuple[str, str | None]]
 """Names in both languages by code. What begins with 文山 lies there, the rest in Rikaze."""
@@ -188,30 +183,13 @@ async def test_of_common_words_the_ids_are_not_named(
     assert await _found(searched_database, KeyVillage, "第2999村") == ["V-2999"]
 
 
-<<<<<<< HEAD
-||||||| a3becc7
 # The same in plain Python.
 
-_BLANK = re.compile(r"[\x01-/:-@\[-`{-\xbf\u2000-\u206f\u3000-\u303f]+")
-_CASE = {at: at + 32 for at in range(ord("A"), ord("Z") + 1)}
-=======
-# The same in plain Python.
-
->>>>>>> w-speed
 _CHARACTERS = "水小学饮定ＡａBb4５é（）%_\\'-. 　，①㎡ｱ𠀀"
 
 
 def _plainly(named: Named, query: str) -> list[str]:
-<<<<<<< HEAD
-    return sorted(code for code, (name, name_en) in named.items()
-                  if is_found(query, name, name_en, code))
-||||||| a3becc7
-    return sorted(code for code, (name, name_en) in named.items()
-                  if all(word in _plain(f"{name} {name_en or ''} {code}")
-                         for word in _plain(query).split(" ")))
-=======
     return sorted(code for code, names in named.items() if holds(query, *names, code))
->>>>>>> w-speed
 
 
 def _said(chance: Random, most: int) -> str:
