@@ -82,6 +82,9 @@ class Reference:
 
     def _resolve(self, source: Any, info: Info, **given: Any) -> Any:
         if source is None:
+            of_work = ROOT.get(info.field_name)
+            if of_work is not None:
+                return of_work(self._rows, given)
             root = _ROOT.get(info.field_name)
             return root(self, info, given) if root else self._connection(info, given)
         if isinstance(source, Mapping):  # the parts of a connection
@@ -150,8 +153,6 @@ class Reference:
 
 
 _ROOT: dict[str, Callable[[Reference, Info, Mapping[str, Any]], Any]] = {
-    **{name: lambda self, _, given, asked=asked: asked(self._rows, given)
-       for name, asked in ROOT.items()},
     "node": Reference._node,
     "supportingCities": lambda self, *_: self._rows.all("SupportingCity"),
     "supportingCity": Reference._city,

@@ -11,9 +11,15 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.people import bearer
 
+for scalar, found in (
+    ("Decimal", st.decimals() | st.decimals(0, 10**20, places=2)),
+    ("Yuan", st.decimals(-10, 10**17, places=2)),
+):
+    schemathesis.graphql.scalar(scalar, found.map(str).map(schemathesis.graphql.nodes.String))
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 OPERATIONS: dict[str, Any] = {
     operation.label: operation
