@@ -79,12 +79,15 @@ async def agree_post(session: AsyncSession, draft: PostDraft) -> Post:
 async def end_post(session: AsyncSession, post_id: int, *, agreed_until: date) -> Post:
     """Say until when a post is agreed, its last day. Terms in it have to be over by then.
 
-    Raises NotFound, InputRefused for a day before its first, PostHeld.
+    Raises NotFound, InputRefused for a day before its first or none that can be meant, PostHeld.
     """
     post = await locked_post(session, post_id)
     if agreed_until < post.agreed_from:
         raise InputRefused([Complaint("", "agreed_until", str(agreed_until), Text(
             f"不应早于开始日期 {post.agreed_from}", f"not before its start, {post.agreed_from}"))])
+    if agreed_until > LATEST:
+        raise InputRefused([Complaint("", "agreed_until", str(agreed_until), Text(
+            f"不晚于 {LATEST}", f"not after {LATEST}"))])
     holder = await session.scalar(
         select(Secondment).where(Secondment.post_id == post.id, last_day > agreed_until)
         .order_by(last_day.desc()).limit(1))

@@ -22,7 +22,7 @@ from aid.regions.queries import (
     supporting_cities,
     supporting_districts,
 )
-from schema.read.arguments import Arguments
+from schema.read.arguments import Arguments, finite
 from schema.read.fields import Many, One, Reckoned, everything, read, row_of
 from schema.read.needs import Need, needs
 
@@ -138,7 +138,7 @@ def _codes(given: Given) -> list[str] | None:
 
 
 def _as_of(given: Given) -> date:
-    return given.get("asOf") or today()
+    return finite(given.get("asOf") or today())
 
 
 async def _place(session: AsyncSession, given: Given) -> int | None:
@@ -160,7 +160,12 @@ async def _scope(session: AsyncSession, given: Given) -> Scope:
     if (code := given.get("sectorCode")) is not None:
         sector = await session.scalar(select(Sector.id).where(Sector.code == code)) or 0
     return Scope(recipients=recipients, supporter=supporter, district=district, sector=sector,
-                 since=given.get("from"), until=given.get("to"))
+                 since=_day(given, "from"), until=_day(given, "to"))
+
+
+def _day(given: Given, name: str) -> date | None:
+    day = given.get(name)
+    return None if day is None else finite(day)
 
 
 _NARROWED: Mapping[str, Any] = {

@@ -7,6 +7,7 @@ an argument says from where to take the value when the statement runs.
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
@@ -17,6 +18,14 @@ from sqlalchemy.types import Date, Text, TypeEngine
 from aid.clock import today
 
 Convert = Callable[[Any], Any]
+
+
+FIRST_DAY, LAST_DAY = date.min + timedelta(1), date.max - timedelta(1)
+
+
+def finite(day: date) -> date:
+    """The day, or the one beside it: asyncpg sends the first and the last there is as infinite."""
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 class ArgumentRefused(Exception):
@@ -151,7 +160,8 @@ class Arguments:
     def day(self, name: str) -> BindParameter[Any]:
         """A bind parameter for a day; today in China, as each request has it, if none is given."""
         return self._parameters.bind(
-            self._values.get(name), Date(), lambda given: today() if given is None else given)
+            self._values.get(name), Date(),
+            lambda given: finite(today() if given is None else given))
 
     def reckoned(self, reckon: Callable[..., Any]) -> BindParameter[Any]:
         """A bind parameter for the rows that are reckoned from the arguments."""

@@ -84,6 +84,9 @@ class Reference:
 
     def _resolve(self, source: Any, info: Info, **given: Any) -> Any:
         if source is None:
+            of_work = ROOT.get(info.field_name)
+            if of_work is not None:
+                return of_work(self._rows, given)
             root = _ROOT.get(info.field_name)
             return root(self, info, given) if root else self._connection(info, given)
         if isinstance(source, Mapping):  # the parts of a connection

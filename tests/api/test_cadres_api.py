@@ -148,6 +148,9 @@ def test_mistakes_are_named_by_their_input_fields(office: Office) -> None:
                              reason="x")) == {"newEnd"}
     assert paths(office.done(END, id=term["id"], expectedVersion=1, endedOn="2009-07-01",
                              reason="x")) == {"endedOn"}
+    for day in ("2005-01-01", "9999-12-31"):
+        assert paths(office.done(END_POST, id=office.post["id"], agreedUntil=day)) == {
+            "agreedUntil"}
     assert office.done(ASSIGN, id=term["id"], projectCode="P-none")["__typename"] == "NotFound"
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from aid.database.engine import Database
 from aid.metrics.queries import by_place, measured
@@ -107,6 +108,15 @@ def test_what_cannot_be_measured_is_refused(server_url: str, asked: str, code: s
     assert error["extensions"] == {"code": code}
 
 
+def test_metrics_know_the_first_day_and_the_last(server_url: str) -> None:
+    """However far away a day is, nothing fails inside."""
+    for day in ("0001-01-01", "9999-12-31"):
+        found = data(server_url, f"""{{
+          metrics(asOf: "{day}", from: "{day}", to: "{day}") {{ asOf }}
+          metricBreakdown(by: YEAR, asOf: "{day}", to: "{day}") {{ year }} }}""")
+        assert len(found["metrics"]) == len(METRICS)
+
+
 def test_metrics_are_not_for_administrators(server_url: str) -> None:
     """Nor their definitions."""
     answer = ask(server_url, "{ metricDefinitions { code } metrics { code } }", as_="audit_admin")
@@ -140,6 +150,29 @@ async def test_both_entries_measure_the_same(world: World) -> None:
                 for kind in (CompiledOnly, OrdinaryOnly)]
             assert compiled == ordinary
             assert b'"v":"' in compiled
+
+
+@pytest.mark.parametrize("first", [1, 100])
+async def test_metrics_of_many_regions_take_as_many_statements_as_of_one(
+    world: World, first: int
+) -> None:
+    """One a source and one for the divisions, and the one that reads them; the claims aside."""
+    asked: list[str] = []
+
+    def note(_: Any, __: Any, sql: str, *___: Any) -> None:
+        asked.append(sql)
+
+    engine = world.database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await Entry(CompiledOnly, world.database).data(Operation(
+            f"{{ recipientRegions(first: {first}, filter: {{paired: null}}) {{ nodes {{"
+            " metrics { code value } } } }"))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    counting = [sql for sql in asked if sql.lstrip().startswith(("SELECT", "WITH"))
+                and "set_config" not in sql]
+    assert len(counting) == 6
 
 
 async def test_a_places_metrics_are_those_of_it_and_all_below_it(

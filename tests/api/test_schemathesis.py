@@ -15,6 +15,11 @@ from hypothesis import strategies as st
 
 from tests.people import bearer
 
+for scalar, found in (
+    ("Decimal", st.decimals() | st.decimals(0, 10**20, places=2)),
+    ("Yuan", st.decimals(-10, 10**17, places=2)),
+):
+    schemathesis.graphql.scalar(scalar, found.map(str).map(schemathesis.graphql.nodes.String))
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 for scalar, texts in {
     "Yuan": st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{1,3})?", fullmatch=True),

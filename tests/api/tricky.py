@@ -60,6 +60,34 @@ VALUES = (
         name a: nameOn(date: "2007-01-20") b: nameOn(date: "2007-01-21")
         c: nameOn(date: "0001-01-01") d: nameOn(date: "9999-12-31") periods { name } } }"""),
 )
+DAYS = (
+    # One field as of several days, one of them a variable that is null, one left out: today.
+    Operation("""query ($then: Date, $now: Date) { keyVillages(first: 30) { nodes { code
+      a: progress(asOf: "2006-12-31") b: progress(asOf: $then) c: progress(asOf: $now) progress
+      old: standing(asOf: $then) { late stalled } standing { late stalled } } } }""",
+              {"then": "2008-01-01", "now": None}),
+    # Days before anything and after everything; selects two levels deep below a page.
+    Operation("""{ recipientRegion(code: "540200") {
+      keyVillages(filter: {asOf: "9999-12-31", late: true}) { totalCount nodes {
+        components(asOf: "0001-01-01") { component progress planned done cost }
+        works { standing(asOf: "9999-12-31") { done late planned }
+          village { components { works } } } } }
+      secondments(filter: {current: true, asOf: "0001-01-01"}) { totalCount } } }"""),
+    # Conditions that hold on the day of the filter, beside fields of another day.
+    Operation("""query ($f: SecondmentFilter, $days: Int) {
+      secondments(filter: $f) { nodes { start endsWithinDays(asOf: "2008-06-30") } }
+      soon: secondments(filter: {endingWithinDays: $days, asOf: "2009-06-01"}) { nodes {
+        plannedEnd endsWithinDays(asOf: "2009-06-01") } }
+      posts(filter: {vacant: true, asOf: "2010-12-31"}) { nodes { vacant(asOf: "2011-01-01") } }
+      postFill(asOf: "2010-12-31") { agreed vacant rate region { code } } }""",
+              {"f": {"current": False, "asOf": "2008-03-01"}, "days": 60}),
+    # The newest come first, unless the order or its field is asked for.
+    Operation("""query ($o: VillageReportOrder) {
+      villageReports(first: 4) { nodes { id reportedOn } pageInfo { endCursor } }
+      a: villageReports(first: 4, orderBy: {field: REPORTED}) { nodes { id } }
+      b: villageReports(first: 4, orderBy: {direction: ASC}) { nodes { id } }
+      c: villageReports(first: 4, orderBy: $o) { nodes { id } } }""", {"o": None}),
+)
 COUNT_OF_PAIRED = "query ($p: Boolean) { recipientRegions(filter: {paired: $p}) { totalCount } }"
 ARGUMENTS = (
     # An absent variable leaves the default of the input field; null does not.
@@ -125,4 +153,4 @@ PROJECTS = (
       soon: milestones(filter: {dueWithinDays: 30, open: true}) { nodes { name } }
       gone: milestones(filter: {open: false, late: true}) { totalCount } }"""),
 )
-TRICKY = (*PROJECTS, *NOTHING_LEFT, *COUNTS, *VALUES, *ARGUMENTS, *SHAPES)
+TRICKY = (*PROJECTS, *NOTHING_LEFT, *COUNTS, *VALUES, *DAYS, *ARGUMENTS, *SHAPES)
