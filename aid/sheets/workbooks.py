@@ -1,4 +1,4 @@
-"""Rows as a workbook (XLSX): typed cells, a frozen heading, sums, and a sheet that says what it is.
+"""Rows as a workbook (XLSX): typed cells, a frozen heading, sums, a sheet that says what it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -144,7 +144,7 @@ class Workbook:
                 self._sheet.write_number(line, at, _number(self._sums[at], column.shape), style)
 
     def _say(self) -> None:
-        """A sheet of what this is, of which records, and what they come to."""
+        """A sheet of what this is, of which records, and how many."""
         sheet = self._book.add_worksheet(_ABOUT.to(self._locale))
         sheet.set_column(0, 0, 22, self._book.add_format({"bold": True}))
         sheet.set_column(1, 1, 60)
