@@ -1,4 +1,4 @@
-"""Rows as a workbook (XLSX): typed cells, a frozen heading, sums, and a sheet that says what it is.
+"""Rows as a workbook (XLSX): typed cells, a frozen heading, sums, a sheet that says what it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,16 +21,13 @@ _AROUND = 3
 """Lines of a sheet that are no records: the heading, and the sums below an empty line."""
 
 _FORMATS: Mapping[Shape, str] = MappingProxyType({
-    Shape.TEXT: "General",
     Shape.CODE: "@",
     Shape.INTEGER: "0",
-    Shape.QUANTITY: "General",
     Shape.YUAN: "#,##0.00",
     Shape.PERCENT: "0.00%",
     Shape.DAY: "yyyy-mm-dd",
-    Shape.FLAG: "General",
-    Shape.CHOICE: "General",
 })
+"""Of the shapes that need one."""
 _WIDTHS: Mapping[Shape, int] = MappingProxyType({
     Shape.TEXT: 24, Shape.CODE: 16, Shape.INTEGER: 10, Shape.QUANTITY: 12, Shape.YUAN: 18,
     Shape.PERCENT: 11, Shape.DAY: 12, Shape.FLAG: 8, Shape.CHOICE: 14,
@@ -65,8 +62,9 @@ class Workbook:
         self._book.set_properties({
             "title": about.title, "author": about.author,
             "comments": "\n".join(f"{name}: {value}" for name, value in about.lines)})
-        self._formats = [self._book.add_format({"num_format": _FORMATS[column.shape]})
-                         for column in columns]
+        formats = {shape: self._book.add_format({"num_format": said})
+                   for shape, said in _FORMATS.items()}
+        self._formats = [formats.get(column.shape) for column in columns]
         self._heading = self._book.add_format({
             "bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"})
         self._sums = [Decimal(0) for _ in columns]
@@ -141,11 +139,12 @@ class Workbook:
         self._sheet.write_string(line, 0, TOTAL.to(self._locale), self._book.add_format(strong))
         for at, column in enumerate(self._columns):
             if column.total and at:
-                style = self._book.add_format(strong | {"num_format": _FORMATS[column.shape]})
+                style = self._book.add_format(strong | {
+                    "num_format": _FORMATS.get(column.shape, "General")})
                 self._sheet.write_number(line, at, _number(self._sums[at], column.shape), style)
 
     def _say(self) -> None:
-        """A sheet of what this is, of which records, and what they come to."""
+        """A sheet of what this is, of which records, and how many."""
         sheet = self._book.add_worksheet(_ABOUT.to(self._locale))
         sheet.set_column(0, 0, 22, self._book.add_format({"bold": True}))
         sheet.set_column(1, 1, 60)

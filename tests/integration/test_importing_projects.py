@@ -140,6 +140,43 @@ async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(
     assert await rows_of(seeded_database, Project) == []
 
 
+async def test_what_is_recorded_stays(seeded_database: Database, tmp_path: Path) -> None:
+    """No stage back, no day, number or judge otherwise; nothing said of stages not reached."""
+    halted = BUILT | {"name": "暂停项目", "stage": "暂停", "ended_on": date(2008, 3, 1),
+                      "ended_because": "资金未到"}
+    over = halted | {"name": "终止项目", "stage": "终止"}
+    await brought_in(seeded_database, KIND, tmp_path, [BUILT, halted, over])
+    again = [BUILT, halted, over]
+    assert counts(await brought_in(seeded_database, KIND, tmp_path, again)) == (0, 0, 3)
+    found = await refused(seeded_database, KIND, tmp_path, [
+        BUILT | {"stage": "开工"},
+        halted | {"stage": "竣工验收"},
+        over | {"stage": "决算审计"},
+        BUILT | {"name": "新", "kind": "非固定资产类"},
+        BUILT | {"name": "新二", "stage": "暂停"},
+    ])
+    assert {place.split("!")[1] for place in found} == {
+        "J2 阶段", "J3 阶段", "J4 阶段", "N5 招投标日期", "V6 暂停或终止日期",
+        "W6 暂停或终止原因"}
+    found = await refused(seeded_database, KIND, tmp_path, [
+        BUILT | {"started_on": date(2007, 3, 6), "award_no": "补〔2007〕1号", "acceptor": "别人",
+                 "proposed_yuan": 5, "recipient": "532500", "code": "310000-532600-2007-0001"}])
+    assert {place.split("!")[1] for place in found} == {
+        "B2 受援地代码", "F2 申报投资（元）", "O2 开工日期", "U2 验收单位", "V2 中标通知书编号"}
+    assert [row.stage for row in await rows_of(seeded_database, Project)] == [
+        "accepted", "suspended", "cancelled"]
+
+
+async def test_rows_of_one_name_need_codes(seeded_database: Database, tmp_path: Path) -> None:
+    """In a sheet, and of projects that are known."""
+    first, second = SCHOOL | {"code": "A-1"}, SCHOOL | {"code": "A-2"}
+    assert counts(await brought_in(seeded_database, KIND, tmp_path, [first, second])) == (2, 0, 0)
+    assert list(await refused(seeded_database, KIND, tmp_path, [SCHOOL])) == ["填报!2 项目编号"]
+    found = await refused(seeded_database, KIND, tmp_path, [
+        BUILT | {"code": "A-3"}, BUILT, first | {"code": "a-1"}, first])
+    assert {place.split("!")[1] for place in found} == {"V3 项目编号", "V5 项目编号"}
+
+
 async def test_a_dry_run_keeps_nothing(seeded_database: Database, tmp_path: Path) -> None:
     """It reports what would be, to the code."""
     report = await brought_in(seeded_database, KIND, tmp_path, [SCHOOL, BUILT], dry_run=True)

@@ -42,7 +42,7 @@ from aid.money import yuan
 from aid.projects.codes import Series, last_number, project_code
 from aid.projects.drafts import ProjectDraft
 from aid.projects.model import Assessment, Project, ProjectAdjustment, StageChange
-from aid.projects.rules import FIRST, check_planned
+from aid.projects.rules import DATED, FIRST, check_planned
 from aid.projects.terms import ProjectKind, Stage
 from aid.sheets.headings import Row
 from aid.text import Text
@@ -115,9 +115,9 @@ class Projects:
             complaints.append(row.complaint("proposed_yuan", Text(
                 "申报投资、批准投资至少填一项", "an amount, proposed or approved")))
         draft, wrong = drafted(
-            ProjectDraft, row, {"proposed_on": "proposed_on"}, name=row["name"],
-            name_en=row["name_en"], description=row["description"], locality=row["locality"],
-            kind=row["kind"], delivery_mode=row["delivery_mode"], planned_start=on,
+            ProjectDraft, row, name=row["name"], name_en=row["name_en"],
+            description=row["description"], locality=row["locality"], kind=row["kind"],
+            delivery_mode=row["delivery_mode"], planned_start=on,
             planned_end=row["planned_end"], proposed_on=row["proposed_on"],
             proposed_yuan=Decimal(proposed or 1).scaleb(-2),
             recipient=ANYWHERE, supporter=ANYWHERE, sector="any")
@@ -126,7 +126,8 @@ class Projects:
             complaints += placed(row, check_planned(draft, today=self._work.today))
         complaints += [row.complaint(key, Text(f"不早于 {FIRST} 年", f"not before {FIRST}"))
                        for key in _DAYS if row[key] is not None and row[key].year < FIRST]
-        complaints += self._work.told_apart(row, code, (recipient_id, row["name"]))
+        complaints += self._work.told_apart(
+            row, code, (recipient_id or row["recipient"], row["name"]))
         if recipient_id is None or draft is None or self._only_decided(row):
             self._work.complain([*complaints, *besides(self.glance(row), complaints)])
             return None
@@ -247,25 +248,23 @@ class Projects:
         life = later_life(row, ProjectKind(project.kind), stood, today=work.today)
         complaints += life.complaints + _check_proposed(row, project, stood)
         change, wrong = self._approved(row, project, stood, life, last_fen)
-        complaints += wrong
-        if project.approved_fen is None and not wrong and change is None:
+        if work.complain(complaints + wrong):
+            return None
+        if project.approved_fen is None:
             if any(step.move.to_stage is Stage.APPROVED for step in life.steps):
                 values["approved_fen"] = row["approved_yuan"]
             if project.stage == Stage.RESERVE and row["proposed_yuan"] is not None:
                 values["proposed_fen"] = row["proposed_yuan"]
         stands = standing(stood.moves, life, change)
-        stands = {name: value for name, value in stands.items()
-                  if name in ("stage", "held_stage") or getattr(project, name) is None
-                  or name in ("proposed_fen", "approved_fen")}
-        fields = differing(project, values | stands)
+        first = {name: value for name, value in stands.items()
+                 if name not in DATED.values() or getattr(project, name) is None}
+        fields = differing(project, values | first)
         if project.held_stage is not None and stands["held_stage"] is None:
             fields["held_stage"] = (project.held_stage, None)
-        if fields and not self._decides:
-            complaints += [row.complaint(_COLUMNS.get(name, name), Text(
+        if not self._decides and work.complain([row.complaint(_COLUMNS.get(name, name), Text(
                 f"只有合作交流办可以更改已有项目 {project.code}",
                 f"as project {project.code} has it: only the office changes one"))
-                for name in fields]
-        if work.complain(complaints):
+                for name in fields]):
             return None
         work.recorder.note(row.number, f"{project.code} {project.name}", work.shown(
             {name: pair for name, pair in fields.items() if name != "held_stage"}, _COLUMNS))
