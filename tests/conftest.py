@@ -248,7 +248,7 @@ def serving(url: str, cwd: Path, *command: str, **environment: str) -> Iterator[
 
 
 def _await_ready(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if process.poll() is not None:
             break
         try:

@@ -34,8 +34,7 @@ FATES = {
     Era.REVIEWED: ((Fate.ORDINARY, 80.0), (Fate.LATE, 8.0), (Fate.ADJUSTED, 7.0),
                    (Fate.REAPPROVED, 1.5), (Fate.PAUSED, 1.5)),
     Era.PLANNED: ((Fate.ORDINARY, 66.0), (Fate.LATE, 12.0), (Fate.ADJUSTED, 9.0),
-                  (Fate.REAPPROVED, 3.0), (Fate.PAUSED, 3.0),
-                  (Fate.CANCELLED, 4.0)),
+                  (Fate.REAPPROVED, 3.0), (Fate.PAUSED, 3.0), (Fate.CANCELLED, 4.0)),
 }
 """How often which fate comes. What was published as done is neither cancelled nor given up."""
 

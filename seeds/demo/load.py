@@ -135,13 +135,11 @@ async def _fill(
         raise ValueError("what was published as done cannot lie in the future")
     batches = await write_batches(session, world, today=today)
     drawn_rows = _drawn_rows(world, scale, seed, today)
-    ahead = asyncio.create_task(asyncio.to_thread(next, drawn_rows, None))
     done, whole = 0, len(world.recipients) * scale
-    while (rows := await ahead) is not None:
-        ahead = asyncio.create_task(asyncio.to_thread(next, drawn_rows, None))
-        ids = await rows.projects.write(session, rows.recipient)
-        await rows.villages.write(session, rows.recipient, ids)
-        await rows.cadres.write(session, rows.recipient, ids, batches)
+    rows = next(drawn_rows, None)
+    while rows is not None:
+        _, rows = await asyncio.gather(  # the next are drawn while these are written
+            rows.write(session, batches), asyncio.to_thread(next, drawn_rows, None))
         done += 1
         progress("simulated", done, whole)
 
@@ -154,6 +152,12 @@ class _Rows:
     projects: ProjectRows = field(default_factory=ProjectRows)
     villages: VillageRows = field(default_factory=VillageRows)
     cadres: CadreRows = field(default_factory=CadreRows)
+
+    async def write(self, session: AsyncSession, batches: dict[str, int]) -> None:
+        """Insert all of them."""
+        ids = await self.projects.write(session, self.recipient)
+        await self.villages.write(session, self.recipient, ids)
+        await self.cadres.write(session, self.recipient, ids, batches)
 
 
 def _drawn_rows(world: World, scale: int, seed: int, today: date) -> Iterator[_Rows]:

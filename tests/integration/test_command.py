@@ -59,7 +59,7 @@ def _demo(data: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
                                    stdout=said, stderr=said)
     base = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(600):
+        for _ in range(2400):
             try:
                 with urllib.request.urlopen(f"{base}/health/ready", timeout=2) as answer:  # noqa: S310
                     if answer.status == 200:
@@ -67,6 +67,8 @@ def _demo(data: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
             except OSError:
                 assert process.poll() is None, log.read_text()[-3000:]
                 time.sleep(0.05)
+        else:
+            raise AssertionError(f"the demonstration did not become ready: {log.read_text()}")
         yield process, base
     finally:
         if process.poll() is None:
