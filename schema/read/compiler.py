@@ -246,6 +246,7 @@ class Compiler:
         node = cast(GraphQLObjectType, get_named_type(type_.fields["nodes"].type))
         size = page_size(arguments)
         order, ordering, descending = page_order(node.name, how, arguments)
+        names = [f"key{at}_" for at in range(len(ordering))]
         matching = Matching(
             lambda: self._table(node),
             lambda own: [*how.where(own, parent, arguments),
@@ -254,28 +255,17 @@ class Compiler:
 
         def wanted(rows: FromClause) -> Select[Any]:
             keys = [key_of(rows, key) for key in ordering]
-            sorting = [key.desc() if descending else key.asc() for key in keys]
-            chosen = select(*([rows.c.id] if how.narrow else rows.c),
-                            *(key.label(f"key{at}_") for at, key in enumerate(keys)))
-            if arguments.given("after"):
-                after = [
-                    arguments.bind("after", key.type,
-                                   key_from_cursor(order, at, len(keys), key.type.python_type))
-                    for at, key in enumerate(keys)
-                ]
-                chosen = chosen.where(tuple_(*keys) < tuple_(*after) if descending
-                                      else tuple_(*keys) > tuple_(*after))
-            return chosen.order_by(*sorting).limit(inlined(size + 1))
+            shown = [rows.c.id] if how.narrow else rows.c
+            return (
+                select(*shown, *map(ColumnElement.label, keys, names))
+                .where(*_past(keys, order, descending, arguments))
+                .order_by(*(key.desc() if descending else key.asc() for key in keys))
+                .limit(inlined(size + 1))
+            )
 
         chosen = matching.chosen(wanted).subquery(self._name())
-        sorting = [chosen.c[f"key{at}_"] for at in range(len(ordering))]
-        row_no = func.row_number().over(
-            order_by=[key.desc() if descending else key.asc() for key in sorting]).label("row_no")
-        whole = self._table(node) if how.narrow else chosen
-        found = select(*whole.c, row_no).select_from(chosen)
-        if how.narrow:
-            found = found.join(whole, whole.c.id == chosen.c.id)
-        page = found.subquery(self._name())
+        in_order = [chosen.c[name].desc() if descending else chosen.c[name] for name in names]
+        page = self._numbered(node if how.narrow else None, chosen, in_order)
         cursor = cursor_sql(order, [key_of(page, key) for key in ordering])
         shown = page.c.row_no <= inlined(size)
 
@@ -285,8 +275,20 @@ class Compiler:
 
         parts = PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))
         # HAVING makes it one row even where only totalCount is asked for and nothing aggregates.
-        made = select(parts.object(type_, details)).select_from(page).having(true())
-        return made.scalar_subquery()
+        whole = select(parts.object(type_, details)).select_from(page).having(true())
+        return whole.scalar_subquery()
+
+    def _numbered(
+        self, node: GraphQLObjectType | None, chosen: FromClause, order: Sequence[Any]
+    ) -> FromClause:
+        """A page's rows with their numbers; those of `node` by their ids, if only these were chosen.
+        """
+        number = func.row_number().over(order_by=order).label("row_no")
+        if node is None:
+            return select(*chosen.c, number).subquery(self._name())
+        rows = self._table(node)
+        page = select(*rows.c, number).join_from(chosen, rows, rows.c.id == chosen.c.id)
+        return page.subquery(self._name())
 
     def _selection(self, type_: GraphQLObjectType, details: Details, table: FromClause) -> Sql:
         return self._object(type_, self.subfields(type_, details), table)
@@ -341,6 +343,19 @@ class Compiler:
     def _name(self) -> str:
         self._names += 1
         return f"t{self._names}"
+
+
+def _past(
+    keys: Sequence[ColumnElement[Any]], order: str, descending: bool, arguments: Arguments
+) -> list[ColumnElement[bool]]:
+    """That a row comes after the one the page before ended with, if there was one."""
+    if not arguments.given("after"):
+        return []
+    after = tuple_(*(
+        arguments.bind("after", key.type,
+                       key_from_cursor(order, at, len(keys), key.type.python_type))
+        for at, key in enumerate(keys)))
+    return [tuple_(*keys) < after if descending else tuple_(*keys) > after]
 
 
 def _leaf(type_: GraphQLOutputType, value: Sql) -> Sql:

@@ -151,14 +151,7 @@ class Reference:
         return self._rows.where("Discrepancy", "plan_id", plan["id"]) if plan else []
 
 
-def _of_rows(
-    asked: Callable[[Rows, Mapping[str, Any]], Any]
-) -> Callable[[Reference, Info, Mapping[str, Any]], Any]:
-    return lambda reference, _, given: asked(reference._rows, given)
-
-
 _ROOT: dict[str, Callable[[Reference, Info, Mapping[str, Any]], Any]] = {
-    **{name: _of_rows(asked) for name, asked in ROOT.items()},
     "node": Reference._node,
     "supportingCities": lambda self, *_: self._rows.all("SupportingCity"),
     "supportingCity": Reference._city,
