@@ -115,7 +115,8 @@ async def check_books(database: Database) -> int:
     """
     async with database.reading(LOCAL) as session:
         assert await session.scalar(text(_DIFFERING)) == 0, "sums are not those of the movements"
-        heads = dict((await session.execute(text("SELECT project_id, hash FROM chain"))).all())
+        heads = {row.project_id: row.hash for row in await session.execute(
+            text("SELECT project_id, hash FROM chain"))}
         chains: dict[int, list[Any]] = {}
         for row in await session.execute(text(
                 "SELECT m.*, p.code, t.seq AS tranche_seq, s.code AS source, r.seq AS reverses,"

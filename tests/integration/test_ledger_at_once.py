@@ -116,11 +116,11 @@ async def test_a_retry_is_answered_whatever_has_changed_since(crowded: Database)
     async with crowded.writing(LOCAL) as session:
         await session.execute(text(
             "UPDATE project SET stage = 'suspended', held_stage = 'started'"))
-    async with crowded.writing(LOCAL) as session:
-        assert (await service.commit(
-            session, tranche, slips[MovementKind.COMMIT], today=TODAY)).id == before["commit"]
-        assert (await service.disburse(
-            session, tranche, slips[MovementKind.DISBURSE], today=TODAY)).id == before["disburse"]
+    for kind, verb in ((MovementKind.COMMIT, service.commit),
+                       (MovementKind.DISBURSE, service.disburse)):
+        async with crowded.writing(LOCAL) as session:
+            again = await verb(session, tranche, slips[kind], today=TODAY)
+        assert again.id == before[kind]
     assert await check_books(crowded) == 2
 
 

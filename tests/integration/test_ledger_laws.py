@@ -170,8 +170,8 @@ async def test_the_order_of_independent_movements_does_not_matter(
             await move(seeded_database, LOCAL if kind in SENT else at.recipient, tranche, kind, fen)
         async with seeded_database.reading(LOCAL) as session:
             found.append([await balances(session, tranche) for tranche in at.tranches])
-            sums = dict((await session.execute(text(
-                "SELECT kind, sum(fen) FROM fund_total GROUP BY 1"))).all())
+            sums = {row.kind: row.fen for row in await session.execute(text(
+                "SELECT kind, sum(fen) AS fen FROM fund_total GROUP BY 1"))}
         assert sums == {kind.value: 2 * fen * (seed + 1) for kind, fen in script}
     assert found == [found[0]] * 4
     await check_books(seeded_database)

@@ -244,13 +244,11 @@ async def test_a_movement_is_undone_once_in_full_and_not_before_it_was_done(
     """Nor is an undoing undone, nor what has moved on."""
     [tranche] = at.tranches
     paid = await move(seeded_database, at.recipient, tranche, PAY, 300)
-    for given, refusal in (
-        ({"fen": 299}, service.NotReversible),
-        ({"occurred_on": date(2008, 5, 5)}, InputRefused),
-    ):
-        with pytest.raises(refusal):
-            await move(seeded_database, at.recipient, tranche, REVERSE,
-                       reverses_id=paid.id, **{"fen": 300, **given})
+    with pytest.raises(service.NotReversible):
+        await move(seeded_database, at.recipient, tranche, REVERSE, 299, reverses_id=paid.id)
+    with pytest.raises(InputRefused):
+        await move(seeded_database, at.recipient, tranche, REVERSE, 300, reverses_id=paid.id,
+                   occurred_on=date(2008, 5, 5))
     async with seeded_database.writing(at.recipient) as session:
         reversal = service.Reversal(occurred_on=DAY, key="undone once", reason="误记")
         undone = await service.reverse(session, paid.id, reversal, today=TODAY)
@@ -361,8 +359,8 @@ async def test_whoever_waits_too_long_is_told_so(seeded_database: Database, at: 
 
 def test_every_refusal_has_a_code_of_its_own() -> None:
     """Clients may test for it."""
-    found = [service.Busy, service.KeyReused, service.NotAtThisStage, service.NotReversible,
-             service.NotYours, service.Overdrawn, service.TwoPersonsNeeded,
-             service.VoucherRecorded, service.SamePerson, service.AlreadyDecided, Conflict]
+    found: list[type[AidError]] = [
+        service.Busy, service.KeyReused, service.NotAtThisStage, service.NotReversible,
+        service.NotYours, service.Overdrawn, service.TwoPersonsNeeded, service.VoucherRecorded,
+        service.SamePerson, service.AlreadyDecided, Conflict, NotFound, InputRefused]
     assert len({error.code for error in found}) == len(found)
-    assert all(issubclass(error, AidError) for error in found)

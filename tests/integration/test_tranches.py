@@ -91,10 +91,12 @@ async def test_all_mistakes_of_a_plan_are_said_at_once(seeded_database: Database
     assert [one.field for one in refused.value.complaints] == [
         "due_on", "at_progress", "at_stage", "after_days", "milestone_id", "source", "at_stage",
         "name"]
-    for plan in (_plan(schedule="none", fen=0), _plan(source="nobody"), _plan(fen=2), []):
+    wrong: list[service.Scheduled | list[service.TrancheDraft]] = [
+        _plan(schedule="none", fen=0), _plan(source="nobody"), _plan(fen=2), []]
+    for given in wrong:
         with pytest.raises(InputRefused):
             async with seeded_database.writing(LOCAL) as session:
-                await service.plan_tranches(session, project.id, plan)
+                await service.plan_tranches(session, project.id, given)
     async with seeded_database.reading(LOCAL) as session:
         assert not await session.scalar(text("SELECT count(*) FROM tranche"))
 
