@@ -17,6 +17,7 @@ from pathlib import Path
 
 from aid.settings import Settings
 from bench.hostile import bench_hostile
+from bench.lists import bench_lists
 from bench.load import measure, post
 from bench.metrics import bench_metrics
 from bench.operations import OPERATIONS
@@ -49,6 +50,7 @@ def main() -> None:
             figures["signing_in"] = bench_signing_in(port, one, 3, options.seconds)
         figures["hostile"] = bench_hostile()
         figures["row_security"] = bench_row_security(place / "data", options.rounds)
+        figures["lists"] = bench_lists(place / "data", options.rounds)
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))

@@ -266,8 +266,7 @@ class Compiler:
     def _numbered(
         self, node: GraphQLObjectType | None, chosen: FromClause, order: Sequence[Any]
     ) -> FromClause:
-        """A page's rows with their numbers; those of `node` by their ids, if only these were chosen.
-        """
+        """A page's rows, numbered; the rows of `node` if only their keys were chosen."""
         number = func.row_number().over(order_by=order).label("row_no")
         if node is None:
             return select(*chosen.c, number).subquery(self._name())
