@@ -122,7 +122,7 @@ async def _measure(
     return figures
 
 
-DOCUMENTS = Documents(schema)
+DOCUMENTS = Documents(schema._schema)
 
 
 async def _took(
