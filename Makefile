@@ -41,7 +41,7 @@ seed: $(VENV)/.run ## Import the shipped plan (again: changes nothing)
 # --- working on it ---
 
 test: $(VENV)/.dev ## All tests but those in a browser, on the embedded PostgreSQL
-	@$(BIN)/python -m pytest -m "not browser"
+	@$(BIN)/python -m pytest -m "not browser" -n auto --dist worksteal
 
 unit: $(VENV)/.dev ## Only what needs no database
 	@$(BIN)/python -m pytest tests/unit tests/architecture

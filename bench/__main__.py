@@ -20,6 +20,7 @@ from bench.exporting import bench_exporting
 from bench.hostile import bench_hostile
 from bench.importing import bench_importing
 from bench.ledger import bench_ledger
+from bench.lists import bench_lists
 from bench.load import measure, post
 from bench.metrics import bench_metrics
 from bench.operations import OPERATIONS
@@ -54,6 +55,7 @@ def main() -> None:
         figures["hostile"] = bench_hostile()
         figures["row_security"] = bench_row_security(place / "data", options.rounds)
         figures["demo"] = bench_demo(place / "data")
+        figures["lists"] = bench_lists(place / "data", options.rounds)
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
         figures["exporting"] = bench_exporting(place / "data", place, options.rounds)

@@ -87,7 +87,7 @@ def _camel(name: str) -> str:
 
 
 _OTHERWISE = {
-    "regions": "region", "identity": "subject", "locality": "place", "cost_fen": "cost",
+    "identity": "subject", "locality": "place", "cost_fen": "cost",
     "proposed_yuan": "proposed_investment"}
 
 

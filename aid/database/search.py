@@ -3,7 +3,7 @@
 A row is found if it holds every word asked for: somewhere in Chinese, at the beginning of an
 English word or of a number. Only comparisons that leak nothing are used as conditions of an index
 before row security looks, so that no index of whole texts serves; the terms of names stand in a
-table of their own (docs/adr/0012-search.md).
+table of their own (docs/adr/0016-search.md).
 """
 
 from dataclasses import dataclass

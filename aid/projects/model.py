@@ -31,13 +31,7 @@ LISTED = (
 )
 """What lists of projects are narrowed by: each index that they are ordered by holds it, so that a
 row is fetched only if it is shown."""
-
-
-_INVESTMENT = """(
-CASE
-    WHEN approved_fen IS NULL THEN proposed_fen
-    ELSE approved_fen
-END)"""
+_SIZE = "(\nCASE\n    WHEN approved_fen IS NULL THEN proposed_fen\n    ELSE approved_fen\nEND)"
 """What lists of projects are ordered by, spelled as PostgreSQL spells it when it is asked."""
 
 
@@ -65,12 +59,10 @@ class Project(Tracked, Sought, Base):
     """An aid project (帮扶项目).
 
     `recipient_id` is the recipient whose data it is, `region_id` the division it lies in, which is
-    that or one below. `approved_fen` is the approved investment, null until approval. `stage` may
-    be SUSPENDED, and `held_stage` then says which stage it goes on from; so it does for a project
-    in RESERVE that is to be approved anew. The first dates of stages and the last reported progress
-    (written by a trigger) stand here too, for lists and metrics; `progress_hundredths` is what
-    lists are ordered by, as only whole numbers are compared before row security looks.
-    `simulated` marks a record of the demonstration.
+    that or one below. `approved_fen` is the approved investment, null until approval. `held_stage`
+    says from which stage it goes on when SUSPENDED, or in RESERVE to be approved anew. The first
+    dates of stages and the last progress (by a trigger) are for lists and metrics, as
+    `progress_hundredths` is: only whole numbers are compared before row security looks.
     """
 
     unfollowed = frozenset(
@@ -101,7 +93,7 @@ class Project(Tracked, Sought, Base):
         Index("ix_project_code", "code", "id", postgresql_include=[*LISTED, "sought"]),
         Index("ix_project_planned_start", "planned_start", "id", postgresql_include=LISTED),
         Index("ix_project_planned_end", "planned_end", "id", postgresql_include=LISTED),
-        Index("ix_project_investment", text(_INVESTMENT), "id", postgresql_include=LISTED),
+        Index("ix_project_investment", text(_SIZE), "id", postgresql_include=LISTED),
         Index("ix_project_progress", "progress_hundredths", "id", postgresql_include=LISTED),
     )
 

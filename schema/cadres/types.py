@@ -51,6 +51,7 @@ class Batch:
     name_en: str | None
     direction: Direction
     starts_on: date
+    simulated: bool = strawberry.field(description="A record of the demonstration, not a fact.")
     months: int = strawberry.field(description="How long their term is.")
 
 
@@ -93,6 +94,7 @@ class Post(Node):
     direction: Direction
     agreed_from: date
     agreed_until: date | None = strawberry.field(description="The last day; null: still.")
+    simulated: bool = strawberry.field(description="A record of the demonstration, not a fact.")
     vacant: bool = as_of(
         Expression(lambda table, given: filters.vacant(table, given.day("asOf"))),
         "Whether it is to be filled and nobody is in it.")

@@ -43,7 +43,6 @@ from sqlalchemy import (
     literal_column,
     select,
     true,
-    tuple_,
 )
 from sqlalchemy.orm import Mapper, RelationshipProperty
 
@@ -52,7 +51,7 @@ from aid.database.base import Base
 from schema.ids import decode_id, id_sql
 from schema.read.allowed import Forbidden
 from schema.read.arguments import Arguments, Parameters
-from schema.read.cursor import cursor_sql, key_from_cursor
+from schema.read.cursor import cursor_sql
 from schema.read.fields import (
     READ,
     AnyNode,
@@ -68,7 +67,7 @@ from schema.read.fields import (
 from schema.read.json import Sql, joined, or_null, scalar, text
 from schema.read.matching import Matching
 from schema.read.needs import DEFINITION, Needs
-from schema.read.page import PageParts, inlined, json_list, key_of, page_order, page_size
+from schema.read.page import PageParts, inlined, json_list, key_of, page_order, page_size, past
 from schema.read.tables import light, rows_of
 
 NODE = object()
@@ -258,7 +257,7 @@ class Compiler:
             shown = [rows.c.id] if how.narrow else rows.c
             return (
                 select(*shown, *map(ColumnElement.label, keys, names))
-                .where(*_past(keys, order, descending, arguments))
+                .where(*past(keys, order, descending, arguments))
                 .order_by(*(key.desc() if descending else key.asc() for key in keys))
                 .limit(inlined(size + 1))
             )
@@ -281,7 +280,7 @@ class Compiler:
     def _numbered(
         self, node: GraphQLObjectType | None, chosen: FromClause, order: Sequence[Any]
     ) -> FromClause:
-        """A page's rows with their numbers; those of `node` by ids, if only these were chosen."""
+        """A page's rows, numbered; the rows of `node` if only their keys were chosen."""
         number = func.row_number().over(order_by=order).label("row_no")
         if node is None:
             return select(*chosen.c, number).subquery(self._name())
@@ -342,19 +341,6 @@ class Compiler:
     def _name(self) -> str:
         self._names += 1
         return f"t{self._names}"
-
-
-def _past(
-    keys: Sequence[ColumnElement[Any]], order: str, descending: bool, arguments: Arguments
-) -> list[ColumnElement[bool]]:
-    """That a row comes after the one the page before ended with, if there was one."""
-    if not arguments.given("after"):
-        return []
-    after = tuple_(*(
-        arguments.bind("after", key.type,
-                       key_from_cursor(order, at, len(keys), key.type.python_type))
-        for at, key in enumerate(keys)))
-    return [tuple_(*keys) < after if descending else tuple_(*keys) > after]
 
 
 def _leaf(type_: GraphQLOutputType, value: Sql) -> Sql:

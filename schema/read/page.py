@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import GraphQLObjectType
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, func, literal_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Text,
+    func,
+    literal_column,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from schema.read.arguments import ArgumentRefused, Arguments
+from schema.read.cursor import key_from_cursor
 from schema.read.fields import Key, Page
 from schema.read.json import Sql, joined, or_null, quoted, text
 
@@ -113,3 +122,16 @@ def page_order(
 def key_of(table: FromClause, key: Key) -> ColumnElement[Any]:
     """A key of an order, of a table's rows."""
     return table.c[key] if isinstance(key, str) else key(table)
+
+
+def past(
+    keys: Sequence[ColumnElement[Any]], order: str, descending: bool, arguments: Arguments
+) -> list[ColumnElement[bool]]:
+    """That a row comes after the one the page before ended with, if there was one."""
+    if not arguments.given("after"):
+        return []
+    after = tuple_(*(
+        arguments.bind("after", key.type,
+                       key_from_cursor(order, at, len(keys), key.type.python_type))
+        for at, key in enumerate(keys)))
+    return [tuple_(*keys) < after if descending else tuple_(*keys) > after]

@@ -55,9 +55,13 @@ async def _tried(app: Connection, actor: Actor, statement: str, *values: Any) ->
         await transaction.rollback()
 
 
+GIVEN = frozenset({"id", "recorded_at", "sought", "progress_hundredths"})
+"""What the database itself says of a row."""
+
+
 async def _copied(app: Connection, actor: Actor, table: str, row: Any, **other: Any) -> str:
     """What becomes of a new row like another, with some values of its own."""
-    fresh = {key: value for key, value in {**row, **other}.items() if key != "id"}
+    fresh = {key: value for key, value in {**row, **other}.items() if key not in GIVEN}
     names = ", ".join(fresh)
     return await _tried(
         app, actor, f"INSERT INTO {table} ({names}) SELECT {names}"
@@ -192,7 +196,8 @@ async def test_a_report_of_a_recipient_counts_for_its_project_alone(
                 " actor) VALUES ($1, $2, $3::text::date, $4, 'x')",
                 mine["project_id"], own, day, percent)
     after = {row["id"]: row for row in await rows_of(admin, "project")}
-    changed = before.pop(mine["project_id"]) | {"progress": 60, "progress_on": "2007-08-01"}
+    changed = before.pop(mine["project_id"]) | {
+        "progress": 60, "progress_hundredths": 6000, "progress_on": "2007-08-01"}
     assert after.pop(mine["project_id"]) == changed
     assert after == before
 
