@@ -51,6 +51,8 @@ TABLES = {
     "Secondment": "secondment",
     "SecondmentExtension": "extension",
     "ProjectVillageRow": "project_village",
+    "FundSourceRow": "fund_source",
+    "TrancheRow": "tranche",
     "SecondmentProjectRow": "secondment_project",
     "Change": "change",
     "Account": "account",

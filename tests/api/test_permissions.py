@@ -97,7 +97,9 @@ NEVER_SHOWN = {
     "AccountEnabled.account", "AccountGranted.account", "PlanTargetAdjusted.target",
     "PairingAgreed.pairing", "PairingEnded.pairing", "StaleVersion.code", "StaleVersion.message",
     "StaleVersion.expectedVersion", "StaleVersion.currentVersion", "Conflict.code",
-    "Conflict.message", "Pairing.district", "ProjectProposed.project", "ProjectChanged.project",
+    "Conflict.message", "Pairing.district", "VillageReport.document",
+    "VillageAcceptance.document", "VillageWork.project",
+    "ProjectProposed.project", "ProjectChanged.project",
     "ProjectAssessed.evaluation", "ProjectAssessed.project", "MilestonesPlanned.project",
     "MilestoneChanged.milestone", "MilestoneChanged.project", "ProgressReported.report",
     "ProgressReported.project", "DocumentAttached.document", "DocumentAttached.project",
@@ -108,7 +110,8 @@ NEVER_SHOWN = {
     "SecondmentPosted.secondment", "SecondmentEnded.secondment", "SecondmentExtended.secondment",
     "SecondmentAssigned.secondment",
 }
-"""What comes of mutations that succeed or come second: the matrix changes nothing."""
+"""What comes of mutations that succeed or come second, as the matrix changes nothing; and what the
+rows it is asked of do not have."""
 
 
 # Refusals.

@@ -6,13 +6,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from aid.cadres.model import Secondment
+from aid.cadres.service import assign_project
 from aid.database.engine import Database
 from aid.plans.model import Plan, PlanTarget
 from aid.plans.service import Grounds, adjust_target
+from aid.projects.model import Project
 from aid.regions.model import Pairing
 from aid.regions.service import end_pairing
+from aid.villages.model import KeyVillage
+from aid.villages.service import link_project
 from seeds.load import load
 from tests.actors import LOCAL
 from tests.api.fieldwork import people, villages
@@ -66,6 +72,20 @@ async def furnish(database: Database, folder: Path, *, today: date) -> None:
     async with database.writing(LOCAL) as session:
         await villages(session, ODD, today=today)
         await people(session, ODD, today=today)
+        await _link(session)
+
+
+async def _link(session: AsyncSession) -> None:
+    """Of each recipient: projects done in a village, and what a person answers for."""
+    for recipient_id in list(await session.scalars(select(KeyVillage.recipient_id).distinct())):
+        projects = list(await session.scalars(
+            select(Project.id).where(Project.recipient_id == recipient_id).order_by(Project.id)))
+        village, term = [await session.scalar(
+            select(func.min(model.id)).where(model.recipient_id == recipient_id))
+            for model in (KeyVillage, Secondment)]
+        for project_id in projects[:2]:
+            await link_project(session, village or 0, project_id)
+            await assign_project(session, term or 0, project_id)
 
 
 async def _adjust(database: Database, today: date) -> None:
