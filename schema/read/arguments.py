@@ -82,8 +82,10 @@ class Reckoning:
 
     def value(self, variables: Mapping[str, Any]) -> "Reckoning":
         """The same with the values of this request."""
-        return Reckoning(self.reckon, {
-            name: _filled(found, variables) for name, found in self.given.items()})
+        given = {name: _filled(found, variables) for name, found in self.given.items()}
+        for value in given.values():
+            _refuse_zero(value)
+        return Reckoning(self.reckon, given)
 
 
 def _filled(source: Any, variables: Mapping[str, Any]) -> Any:
@@ -91,6 +93,12 @@ def _filled(source: Any, variables: Mapping[str, Any]) -> Any:
     if isinstance(source, list):
         return [_filled(one, variables) for one in source]
     return source.value(variables) if isinstance(source, Slot | Reckoning) else source
+
+
+def _refuse_zero(value: Any) -> None:
+    for text in value if isinstance(value, list) else (value,):
+        if isinstance(text, str) and "\0" in text:
+            raise ArgumentRefused("a text holds no zero character")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +112,7 @@ class Parameter:
         """The value for this request. Raises ArgumentRefused."""
         found = _filled(self.source, variables)
         value = self.convert(found) if self.convert else found
-        for text in value if isinstance(value, list) else (value,):
-            if isinstance(text, str) and "\0" in text:
-                raise ArgumentRefused("a text holds no zero character")
+        _refuse_zero(value)
         return value
 
 
