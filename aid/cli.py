@@ -13,9 +13,10 @@ from rich.table import Table
 
 from aid import __version__, logs
 from aid.clock import today
-from aid.commands import funds, key, token, user
+from aid.commands import funds, importing, key, token, user
 from aid.commands.backup import backup, restore
 from aid.commands.common import bars, err, out, say
+from aid.commands.export import export
 from aid.database.choose import Chosen, chosen_database, migrate_external, opened
 from aid.errors import AidError, InputRefused
 from aid.settings import Settings
@@ -211,6 +212,8 @@ def _demo_accounts(chosen: Chosen) -> bool:
 
 app.command()(backup)
 app.command()(restore)
+app.command()(export)
+app.add_typer(importing.app, name="import")
 app.add_typer(key.app, name="key")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")

@@ -17,6 +17,7 @@ from aid.database.engine import Database
 from aid.database.provision import require_migrated
 from aid.edge.authentication import Authentication
 from aid.edge.declarations import Declared
+from aid.edge.exports import export_routes
 from aid.edge.faults import Faults
 from aid.edge.headers import SafeHeaders
 from aid.edge.hosts import OwnNames
@@ -94,6 +95,7 @@ def create_app(
             Route("/health/ready", ready),
             *pages.routes(),
             *_provider_routes(edge, pages),
+            *export_routes(database, locale=settings.locale),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", dashboards),
         ],

@@ -16,8 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aid.settings import Settings
+from bench.exporting import bench_exporting
 from bench.hostile import bench_hostile
 from bench.ledger import bench_ledger
+from bench.importing import bench_importing
 from bench.load import measure, post
 from bench.metrics import bench_metrics
 from bench.operations import OPERATIONS
@@ -52,6 +54,8 @@ def main() -> None:
         figures["row_security"] = bench_row_security(place / "data", options.rounds)
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
+        figures["exporting"] = bench_exporting(place / "data", place, options.rounds)
+        figures["importing"] = bench_importing(place / "data", place)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
 

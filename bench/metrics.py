@@ -152,7 +152,7 @@ async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, Any]:
     database = Database(server.url(APP, name))
     await database.open()
     try:
-        own = await _fill(database, asyncpg_dsn(make_url(admin_url)))
+        own = await fill(database, asyncpg_dsn(make_url(admin_url)))
         return {
             f"{actor.role}, {said}": await _measure(database, actor, as_of, rounds, said)
             for said, as_of in (("today", TODAY), ("two years ago", PAST))
@@ -163,7 +163,7 @@ async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, Any]:
         await database.close()
 
 
-async def _fill(database: Database, admin_url: str) -> int:
+async def fill(database: Database, admin_url: str) -> int:
     """Fill the database, once; the id of a recipient."""
     admin = await asyncpg.connect(admin_url)
     try:

@@ -12,8 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aid.access.actor import gate
+from aid.access.actor import Actor, Role, gate
+from aid.accounts.acting import actor_named
 from aid.database.choose import chosen_database, opened
+from aid.database.engine import Database
 from aid.settings import Settings
 
 Result = TypeVar("Result")
@@ -32,6 +34,16 @@ def operator() -> str:
         return f"shell:{os.environ.get('SUDO_USER') or getpass.getuser()}"
     except (KeyError, OSError):  # a user id without a name
         return f"shell:{os.getuid()}"
+
+
+async def acting(database: Database, account: str | None) -> Actor:
+    """On whose behalf a command acts: an account's, or an office's, named shell:YOU.
+
+    Raises NotFound for an account that is not there, or may do nothing.
+    """
+    if account is None:
+        return Actor(operator(), Role.OFFICE)
+    return await actor_named(database, account, asker=operator())
 
 
 class Bars:

@@ -12,6 +12,8 @@ from typing import Any, cast
 
 from aid.access.policy import Permission
 from aid.accounts.terms import Stage
+from aid.interchange.exports.terms import KINDS
+from aid.sheets.writing import Form
 
 KB = 1024
 WEBSOCKET = "WEBSOCKET"
@@ -106,6 +108,10 @@ PROVIDER = (
     _get("/login/provider", Need.PUBLIC, Kind.PAGE, content=Content.FORM),
     _get("/login/provider/back", Need.PUBLIC, Kind.PAGE, content=Content.FORM),
 )
+EXPORTS = tuple(
+    Route(frozenset({"GET"}), f"/exports/{kind}.{form}", said.needs[0], Kind.API)
+    for kind, said in KINDS.items() for form in Form
+)
 STAGE_PAGE: Mapping[Stage, str] = {
     Stage.SECOND_FACTOR: "/second-factor",
     Stage.ENROL: "/second-factor",
@@ -150,7 +156,7 @@ def declared(
 ) -> Table:
     """All routes. `pages` are those below /dashboards/, each with the permission it needs."""
     return Table((
-        *BASE, *DASH, *(GRAPHIQL if graphiql else ()), *(PROVIDER if provider else ()),
+        *BASE, *EXPORTS, *DASH, *(GRAPHIQL if graphiql else ()), *(PROVIDER if provider else ()),
         *(_get(f"/dashboards/{name}[/]", need, Kind.PAGE, content=Content.DASHBOARD)
           for name, need in pages.items()),
     ))

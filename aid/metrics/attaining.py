@@ -58,11 +58,12 @@ async def attained(
     `kept`: nothing happened after `as_of`. Recipients narrow to targets of these places and what
     lies below them; a group's target belongs to a scope that holds the whole group.
     """
-    rows = await session.execute(_targets(scope, as_of, kept))
+    rows = await session.execute(targets_attained(scope, as_of, kept))
     return [Attained(**row) for row in rows.mappings()]
 
 
-def _targets(scope: Scope, as_of: date, kept: bool) -> Query:
+def targets_attained(scope: Scope, as_of: date, kept: bool) -> Query:
+    """What `attained` reads, a row a target."""
     root = _roots()
     below = _below(select(root.c.target_id, root.c.division_id), "below")
     due = func.coalesce(PlanTarget.due_on, Plan.period_end)

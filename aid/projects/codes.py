@@ -34,19 +34,25 @@ async def next_codes(session: AsyncSession, series: Series, days: list[date]) ->
     Whoever asks has the turn at the series until the transaction ends, so that no number is given
     twice and none is lost.
     """
-    await take_turn(
-        session, f"project code {series.supporter_id} {series.recipient_id} {series.year}")
-    number = await _last_number(session, series)
+    number = await last_number(session, series)
     supporter = await session.scalar(
         select(Division.code)
         .join(SupportingCity, SupportingCity.division_id == Division.id)
         .where(SupportingCity.id == series.supporter_id))
     codes = {day: await _code_on(session, series.recipient_id, day) for day in set(days)}
-    return [f"{supporter}-{codes[day]}-{series.year}-{number + at:04}"
+    return [project_code(supporter, codes[day], series.year, number + at)
             for at, day in enumerate(days, 1)]
 
 
-async def _last_number(session: AsyncSession, series: Series) -> int:
+def project_code(supporter: str | None, recipient: str | None, year: int, number: int) -> str:
+    """The code of the project with a number in its series, of the codes of both places."""
+    return f"{supporter}-{recipient}-{year}-{number:04}"
+
+
+async def last_number(session: AsyncSession, series: Series) -> int:
+    """The highest number given in a series. The turn at it is taken until the transaction ends."""
+    await take_turn(
+        session, f"project code {series.supporter_id} {series.recipient_id} {series.year}")
     found = await session.scalar(
         select(func.max(cast(func.split_part(Project.code, "-", 4), BigInteger))).where(
             Project.supporter_id == series.supporter_id,

@@ -74,6 +74,16 @@ STAGE_NAMES: Mapping[Stage, Text] = MappingProxyType({
     Stage.CANCELLED: Text("终止", "cancelled"),
 })
 
+KIND_NAMES: Mapping[ProjectKind, Text] = MappingProxyType({
+    ProjectKind.FIXED_ASSET: Text("固定资产类", "fixed asset"),
+    ProjectKind.NON_FIXED_ASSET: Text("非固定资产类", "non-fixed asset"),
+})
+
+DELIVERY_NAMES: Mapping[DeliveryMode, Text] = MappingProxyType({
+    DeliveryMode.TURNKEY: Text("交钥匙", "turnkey"),
+    DeliveryMode.CHEQUE: Text("交支票", "cheque"),
+})
+
 EVIDENCE_NAMES: Mapping[Evidence, Text] = MappingProxyType({
     Evidence.APPROVAL_NO: Text("立项批复文号", "the number of the approval"),
     Evidence.AWARD_NOTICE: Text("中标通知书", "the notice of award"),

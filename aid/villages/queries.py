@@ -269,7 +269,7 @@ def _village_query(
             KeyVillage.population, KeyVillage.simulated, KeyVillage.version,
             percent(s.actual), percent(s.planned), func.coalesce(s.works, 0),
             func.coalesce(s.unfinished, 0), func.coalesce(s.late_works, 0), s.planned_end,
-            s.reported_on, s.quiet_since, _accepted(on), func.coalesce(s.late, false()),
+            s.reported_on, s.quiet_since, accepted(on), func.coalesce(s.late, false()),
             func.coalesce(s.stalled, false()),
         )
         .join(recipient, recipient.id == KeyVillage.recipient_id)
@@ -281,7 +281,7 @@ def _village_query(
     )
 
 
-def _accepted(on: date) -> ColumnElement[bool]:
+def accepted(on: date) -> ColumnElement[bool]:
     """Whether the last acceptance by a day was passed."""
     last = (
         select(VillageAcceptance.passed)

@@ -1,0 +1,125 @@
+"""GET /exports/KIND.FORM: what `aid export` gives, over HTTP, to whoever may read it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from tempfile import TemporaryFile
+from typing import IO, TypeVar
+from urllib.parse import quote
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import JSONResponse, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from aid.access.asking import actor_of, address_of
+from aid.audit.service import Asker
+from aid.clock import today
+from aid.database.engine import Database, TooSlow
+from aid.edge.refusals import locale_of, refuse
+from aid.errors import InputRefused
+from aid.interchange.exports.producing import NotYours, produce
+from aid.interchange.exports.terms import KINDS, Kind, Order, Produced
+from aid.sheets.writing import MEDIA_TYPES, Form
+from aid.text import Locale
+
+AT_ONCE = 2
+"""So many exports one process makes at a time; the next ones wait without a transaction."""
+_PIECE = 256 * 1024
+
+Result = TypeVar("Result")
+
+
+class Gone(Exception):
+    """The visitor left before the export was made: there is nobody to send it to."""
+
+
+class Exports:
+    """The ASGI application of one kind in one form."""
+
+    def __init__(
+        self, database: Database, turn: asyncio.Semaphore, kind: Kind, form: Form, locale: Locale
+    ) -> None:
+        self._database, self._turn = database, turn
+        self._kind, self._form, self._locale = kind, form, locale
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make the export, then send it. Nothing of one that fails is sent."""
+        locale = locale_of(scope, self._locale)
+        with TemporaryFile() as file:
+            try:
+                made = await _unless_gone(receive, self._made(scope, file, locale))
+            except Gone:
+                return
+            except InputRefused as refused:
+                await _complaints(refused, locale)(scope, receive, send)
+                return
+            except (NotYours, TooSlow) as refused:
+                await refuse(scope, receive, send, status=403 if isinstance(refused, NotYours)
+                             else 503, code=refused.code, said=refused.said, default=self._locale)
+                return
+            answer = StreamingResponse(_pieces(file), headers=self._headers(made, locale))
+            await answer(scope, receive, send)
+
+    async def _made(self, scope: Scope, file: IO[bytes], locale: Locale) -> Produced:
+        actor = actor_of(scope)
+        order = Order(kind=self._kind, form=self._form, locale=locale, today=today(),
+                      filters=_filters(Request(scope).query_params))
+        async with self._turn:
+            return await produce(self._database, order, file, actor=actor, asker=Asker(
+                actor.name, actor.role.value, address_of(scope)))
+
+    def _headers(self, made: Produced, locale: Locale) -> dict[str, str]:
+        name = f"{KINDS[self._kind].title.to(locale)}-{today()}.{self._form}"
+        plain = f"{self._kind}-{today()}.{self._form}"
+        return {
+            "content-type": MEDIA_TYPES[self._form], "content-length": str(made.size),
+            "content-disposition": f"attachment; filename=\"{plain}\"; "
+                                   f"filename*=UTF-8''{quote(name, safe='')}",
+        }
+
+
+def export_routes(database: Database, *, locale: Locale) -> list[Route]:
+    """A route a kind and form."""
+    turn = asyncio.Semaphore(AT_ONCE)
+    return [Route(f"/exports/{kind}.{form}", Exports(database, turn, kind, form, locale),
+                  methods=["GET"])
+            for kind in Kind for form in Form]
+
+
+def _filters(given: QueryParams) -> dict[str, str]:
+    """The filters by name; `lang` is the language. What is given twice is nothing known."""
+    return {name: ", ".join(given.getlist(name)) for name in given if name != "lang"}
+
+
+def _complaints(refused: InputRefused, locale: Locale) -> JSONResponse:
+    """400 with each complaint."""
+    return JSONResponse({"errors": [
+        {"message": one.to(locale), "extensions": {"code": refused.code, "field": one.field}}
+        for one in refused.complaints]}, status_code=400)
+
+
+async def _unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
+    """What the work gives, unless the visitor leaves: then it is cancelled. Raises Gone."""
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise Gone
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    file.seek(0)
+    while piece := await asyncio.to_thread(file.read, _PIECE):
+        yield piece

@@ -1,0 +1,1 @@
+"""Taking out what one may read, as CSV, XLSX or JSON lines."""

@@ -1,0 +1,106 @@
+"""Words of exports: what there is, who may have it, what it can be narrowed to. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from aid.access.policy import Permission
+from aid.sheets.writing import Form
+from aid.text import Locale, Text
+
+
+class Kind(StrEnum):
+    """What is exported: a row each."""
+
+    PROJECTS = "projects"
+    MILESTONES = "milestones"
+    VILLAGES = "villages"
+    WORKS = "works"
+    PROGRESS = "progress"
+    CADRES = "cadres"
+    PLAN = "plan"
+
+
+class Filter(StrEnum):
+    """What an export is narrowed by, as it is asked for."""
+
+    REGION = "region"
+    SUPPORTER = "supporter"
+    SECTOR = "sector"
+    FROM = "from"
+    TO = "to"
+
+
+class Said(NamedTuple):
+    """What is said of a kind: its name, all it needs, its filters, what its period is about."""
+
+    title: Text
+    needs: tuple[Permission, ...]
+    filters: frozenset[Filter]
+    period: Text
+
+
+_ALL = frozenset(Filter)
+_NO_SECTOR = _ALL - {Filter.SECTOR}
+
+KINDS: Mapping[Kind, Said] = MappingProxyType({
+    Kind.PROJECTS: Said(
+        Text("帮扶项目", "Projects"), (Permission.PROJECT_READ,), _ALL,
+        Text("计划工期与期间有重叠", "planned, on some day of it, to be under way")),
+    Kind.MILESTONES: Said(
+        Text("里程碑", "Milestones"), (Permission.PROJECT_READ,), _ALL,
+        Text("计划日期在期间内", "planned for a day of it")),
+    Kind.VILLAGES: Said(
+        Text("重点村", "Key villages"), (Permission.VILLAGE_READ,), _NO_SECTOR,
+        Text("确定年度在期间内", "designated in a year of it")),
+    Kind.WORKS: Said(
+        Text("重点村建设内容", "Village works"), (Permission.VILLAGE_READ,), _NO_SECTOR,
+        Text("计划工期与期间有重叠", "planned, on some day of it, to be under way")),
+    Kind.PROGRESS: Said(
+        Text("进度报告", "Progress reports"),
+        (Permission.PROJECT_READ, Permission.VILLAGE_READ), _ALL,
+        Text("报告日期在期间内", "reported for a day of it")),
+    Kind.CADRES: Said(
+        Text("援派干部", "Seconded cadres"), (Permission.CADRE_READ,), _NO_SECTOR,
+        Text("任期与期间有重叠", "in a post on some day of it")),
+    Kind.PLAN: Said(
+        Text("规划目标", "Plan targets"),
+        (Permission.TARGET_READ, Permission.PLAN_READ), _NO_SECTOR,
+        Text("到期日在期间内", "due on a day of it")),
+})
+
+
+class Wanted(NamedTuple):
+    """What is asked for, by ids. None does not narrow; names are wanted in `locale`."""
+
+    region_id: int | None
+    city_id: int | None
+    district_id: int | None
+    sector_id: int | None
+    since: date | None
+    until: date | None
+    today: date
+    locale: Locale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be exported. `filters` are as they were typed, by the names of Filter."""
+
+    kind: Kind
+    form: Form
+    locale: Locale
+    today: date
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """What an export came to; `sha256` of the file, in hexadecimal, `size` in bytes."""
+
+    rows: int
+    size: int
+    sha256: str

@@ -1,0 +1,1 @@
+"""Bringing in sheets of projects, villages, works, progress and cadres, repeatably."""
