@@ -18,8 +18,8 @@ from pathlib import Path
 from aid.settings import Settings
 from bench.exporting import bench_exporting
 from bench.hostile import bench_hostile
-from bench.ledger import bench_ledger
 from bench.importing import bench_importing
+from bench.ledger import bench_ledger
 from bench.load import measure, post
 from bench.metrics import bench_metrics
 from bench.operations import OPERATIONS

@@ -63,11 +63,14 @@ def gate(name: str) -> Actor:
 SEED = Actor("seed", Role.OFFICE)
 """The loader of the plan files."""
 
+LEDGER = Actor("ledger", Role.AUDITOR)
+"""Who reads the whole ledger to sign or to verify it."""
+
 UNKNOWN = "unknown"
 """Who tried to come in under a name that nobody has: what was typed may be a password."""
 
-NOT_ACCOUNTS = frozenset({SEED.name, UNKNOWN, "sign-in", "token"})
+NOT_ACCOUNTS = frozenset({SEED.name, LEDGER.name, UNKNOWN, "sign-in", "token"})
 """What the program calls itself and strangers in its records: no account is called so."""
 
 
-__all__ = ["NOT_ACCOUNTS", "SEED", "UNKNOWN", "Actor", "Inner", "Role", "gate"]
+__all__ = ["LEDGER", "NOT_ACCOUNTS", "SEED", "UNKNOWN", "Actor", "Inner", "Role", "gate"]
