@@ -15,8 +15,9 @@ from aid.database.choose import Chosen, chosen_database, opened
 from aid.funds import offline
 from aid.funds.checkpoint_model import Checkpoint
 from aid.funds.checkpoints import FILE, Witness, make_checkpoint
+from aid.funds.findings import Report
 from aid.funds.proof import Finding
-from aid.funds.verifying import Report, verify_ledger
+from aid.funds.verifying import verify_ledger
 from aid.funds.witnesses import Known
 from aid.secrets import BadSecretKey, Keys
 from aid.settings import Settings
@@ -65,10 +66,7 @@ def checkpoint(as_json: AsJson = False) -> None:
     settings = Settings()
     with chosen_database(settings, say) as chosen:
         made = signed(chosen)
-    if made is None:
-        out.print(Text("还没有资金流水，没有可签的。",
-                       "There are no movements yet, so nothing to sign.").to(settings.locale))
-    elif as_json:
+    if as_json:
         print(json.dumps({"body": json.loads(made.body), "key": made.key,
                           "signature": made.signature.hex()}, indent=2))
     else:
@@ -84,11 +82,13 @@ def witness_of(chosen: Chosen) -> Witness:
     return Witness(Keys(chosen.secret_key()), chosen.settings.data_dir / FILE)
 
 
-def signed(chosen: Chosen) -> Checkpoint | None:
+def signed(chosen: Chosen) -> Checkpoint:
     """A checkpoint of the chosen database. Raises BadSecretKey, LedgerBroken."""
-    async def run() -> Checkpoint | None:
+    async def run() -> Checkpoint:
         async with opened(chosen) as database:
-            return await make_checkpoint(database, witness_of(chosen))
+            made = await make_checkpoint(database, witness_of(chosen))
+            assert made is not None  # noqa: S101  it was asked for
+            return made
 
     return asyncio.run(run())
 

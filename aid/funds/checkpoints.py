@@ -89,8 +89,8 @@ async def make_checkpoint(
 ) -> Checkpoint | None:
     """Sign the heads of all chains; the newest checkpoint, if they are as it says already.
 
-    One process at a time. None where there are no movements, or the last one is not so far
-    `apart`. Raises LedgerBroken, which the audit log then has.
+    One process at a time. None where the last one is not so far `apart`. Raises LedgerBroken,
+    which the audit log then has.
     """
     try:
         async with database.writing(gate(LEDGER.name)) as session:
@@ -102,7 +102,7 @@ async def make_checkpoint(
             key = await _key(session, witness.keys)
             life = await incarnation(session)
             stands = last and (last.incarnation, last.key) == (life.number, key)
-            if not heads or (stands and not any(head.moved for head in heads)):
+            if stands and not any(head.moved for head in heads):
                 return last
             made = _made(heads, last, life, key, witness.keys)
             session.add(made)

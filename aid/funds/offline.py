@@ -90,6 +90,9 @@ class _Export:
                 self._say("signature", "清单（manifest.json）与签名不符",
                           "manifest.json is not as it was signed")
             self._manifest = json.loads(text)
+            if self._manifest["refused"]:
+                self._say("refused", f"系统未肯签此账本：{self._manifest['refused']}",
+                          f"the system did not sign this ledger: {self._manifest['refused']}")
             self._check_key(public_key)
             self._check_files()
             self._check_checkpoint(public_key)
@@ -201,6 +204,10 @@ class _Export:
         if covered and leaf(code, covered, bytes.fromhex(about["checkpoint_hash"])) \
                 not in self._leaves.get(about["recipient"], ()):
             self._say("checkpoint", "其链尾不在检查点中", "its head is not in the checkpoint", code)
+        if covered > int(about["head_seq"]):
+            self._say("truncated", f"检查点签到第 {covered} 笔，现只到第 {about['head_seq']} 笔",
+                      f"the checkpoint signed numbers up to {covered}; it ends at "
+                      f"{about['head_seq']}", code, int(about["head_seq"]) + 1)
         if count != int(about["rows"]):
             self._say("missing", f"应有 {about['rows']} 笔，实有 {count} 笔",
                       f"has {count} movements, not {about['rows']}", code)
