@@ -50,9 +50,16 @@ class Chain:
         seq: int,
     ) -> list[Finding]:
         """What is wrong with the next movement. Without columns the body alone is looked at."""
+        if seq <= self.seq:
+            return [Finding("order", self.project, seq, f"编号重复或倒退，应为 {self.seq + 1}",
+                            f"the number comes twice or too late: {self.seq + 1} was expected")]
         wrong: list[Finding] = []
         if seq != self.seq + 1:
-            wrong.append(self._misplaced(seq))
+            self.whole = False
+            wrong.append(Finding(
+                "missing", self.project, self.seq + 1,
+                f"第 {self.seq + 1} 至 {seq - 1} 笔缺失（被删除）",
+                f"numbers {self.seq + 1} to {seq - 1} are missing"))
         elif before != self.digest:
             wrong.append(Finding("link", self.project, seq, "与前一笔不相连（前一笔被改过）",
                                  "does not follow what stands before it"))
@@ -74,14 +81,6 @@ class Chain:
             wrong.append(Finding("body", self.project, seq, "登记原文无法解读",
                                  "its body cannot be read"))
         return wrong
-
-    def _misplaced(self, seq: int) -> Finding:
-        first, last = self.seq + 1, seq - 1
-        if seq > first:
-            return Finding("missing", self.project, first, f"第 {first} 至 {last} 笔缺失（被删除）",
-                           f"numbers {first} to {last} are missing")
-        return Finding("order", self.project, seq, f"编号重复或倒退，应为 {first}",
-                       f"the number comes twice or too late: {first} was expected")
 
     def _move(self, said: Mapping[str, Any], wrong: list[Finding]) -> None:
         kind, debit, credit, fen = said["kind"], said["debit"], said["credit"], said["amount_fen"]

@@ -285,7 +285,8 @@ def _writes(actor: Actor, table: str) -> bool:
     """Whether the policy lets the actor write a table: office the plans, the gate the accounts."""
     if table in LEDGER:
         return False
-    of_accounts = table in SECRET | {"account", "account_region", "audit_entry", "two_persons"} | WITNESSED
+    of_accounts = table in SECRET | WITNESSED | {
+        "account", "account_region", "audit_entry", "two_persons"}
     if actor.role is Inner.GATE:
         return of_accounts
     return not of_accounts and reach(actor.role, Permission.TARGET_ADJUST) is Reach.ALL
