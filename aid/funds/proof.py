@@ -78,6 +78,7 @@ class Chain:
                           for name in FIELDS if columns[name] != said.get(name)]
             self._move(said, wrong)
         except (ValueError, KeyError, TypeError):
+            self.whole = False
             wrong.append(Finding("body", self.project, seq, "登记原文无法解读",
                                  "its body cannot be read"))
         return wrong

@@ -21,8 +21,9 @@ AT_ONCE = 500
 
 _NOT_AS_SIGNED = """
 SELECT DISTINCT ON (h.project) h.project, h.number, h.seq, m.seq IS NULL AS gone,
-  coalesce((SELECT max(seq) FROM movement e WHERE e.project_id = p.id), 0) AS ends, (SELECT max(g.seq) FROM checkpoint_head g
-    WHERE g.project = h.project AND g.number < h.number) AS good
+  coalesce((SELECT max(seq) FROM movement e WHERE e.project_id = p.id), 0) AS ends,
+  (SELECT max(g.seq) FROM checkpoint_head g
+   WHERE g.project = h.project AND g.number < h.number) AS good
 FROM checkpoint_head h LEFT JOIN project p ON p.code = h.project
 LEFT JOIN movement m ON m.project_id = p.id AND m.seq = h.seq
 WHERE m.hash IS DISTINCT FROM h.hash AND h.project = coalesce(CAST(:project AS text), h.project)

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from aid.errors import InputRefused
 from aid.funds.checkpoints import Witness
 from aid.funds.model import FundTotal
 from aid.funds.offline import verify
+from aid.funds.proof import EXPORT
 from aid.funds.terms import Balance, MovementKind
 from aid.interchange.exports.producing import produce
 from aid.interchange.exports.terms import Kind, Order, Produced
@@ -242,6 +243,97 @@ async def test_exports_are_in_the_audit_log(
     assert json.loads(row["detail"]) == {
         "form": "zip", "filters": {"region": "540200"}, "rows": 3, "bytes": made.size,
         "sha256": made.sha256}
+
+
+Lines = list[list[str]]
+
+
+def _changed(number: int, column: int, value: str) -> Callable[[Lines], None]:
+    def change(lines: Lines) -> None:
+        lines[number][column] = value
+    return change
+
+
+def _without(*numbers: int) -> Callable[[Lines], None]:
+    def change(lines: Lines) -> None:
+        lines[:] = [line for at, line in enumerate(lines) if at not in numbers]
+    return change
+
+
+def _twice(lines: Lines) -> None:
+    lines.insert(3, lines[3])
+
+
+def _rewritten(lines: Lines) -> None:
+    """An edit, its hash made good, and those of all that follow."""
+    for at in range(3, 11):
+        line = lines[at]
+        if at == 3:
+            line[21] = "nobody"
+            line[-1] = line[-1].replace('"actor": "wenshan"', '"actor": "nobody"')
+        else:
+            line[29] = lines[at - 1][30]
+        line[30] = hashlib.sha256(bytes.fromhex(line[29]) + line[-1].encode()).hexdigest()
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    pytest.param(_changed(2, 15, "99.99"), {("column", 2), ("figure", None)}, id="column"),
+    pytest.param(_changed(2, 21, "nobody"), {("column", 2)}, id="actor"),
+    pytest.param(_changed(2, -1, '{"v": 1}'), {("hash", 2), ("column", 2), ("body", 2)},
+                 id="body"),
+    pytest.param(_without(3, 4), {("missing", 3), ("missing", None), ("figure", None)},
+                 id="deleted"),
+    pytest.param(_without(9, 10), {("truncated", 9), ("missing", None), ("figure", None)},
+                 id="truncated"),
+    pytest.param(_without(*range(1, 11)), {("missing", None), ("figure", None)}, id="dropped"),
+    pytest.param(_twice, {("order", 3), ("missing", None), ("figure", None)}, id="inserted"),
+    pytest.param(_rewritten, {("head", 10), ("rewritten", 10)}, id="rewritten"),
+])
+async def test_what_is_done_to_an_export_is_named(
+    house: House, tmp_path: Path, change: Callable[[Lines], None],
+    expected: set[tuple[str, int | None]],
+) -> None:
+    """The row, and what is wrong with it; even where whoever did it signs it anew."""
+    manifest = await house.unpacked(tmp_path)
+    path = tmp_path / "movements.csv"
+    lines = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    change(lines)
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    path.write_text(text.getvalue(), "utf-8-sig")
+    findings, _ = verify(tmp_path)
+    code = await code_of(house, house.wenshan.project)
+    assert {(one.what, one.seq) for one in findings} == expected | {("file", None)}
+    assert {one.project for one in findings} <= {code, ""}
+    shown = run(tmp_path, "--en")
+    assert shown.returncode == 1
+    theirs = Keys("somebody-else-" * 3)
+    manifest["files"]["movements.csv"]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "manifest.signature").write_text(
+        theirs.seal(EXPORT + (tmp_path / "manifest.json").read_bytes()).hex())
+    findings, _ = verify(tmp_path)
+    assert {(one.what, one.seq) for one in findings} == expected | {("signature", None)}
+    (tmp_path / "public_key").write_text(theirs.public_keys[0].hex())
+    findings, _ = verify(tmp_path, manifest_key(house)[:16])
+    assert {"key", "checkpoint", "file"} <= {one.what for one in findings}
+
+
+async def test_a_tampered_checkpoint_is_named(house: House, tmp_path: Path) -> None:
+    """Its text, a recipient's root, a leaf; a file that is missing stops the rest."""
+    await house.unpacked(tmp_path)
+    path = tmp_path / "checkpoint.json"
+    good = json.loads(path.read_text())
+    code = next(iter(good["leaves"]))
+    for bad in (
+        good | {"body": good["body"].replace('"movements":17', '"movements":18')},
+        good | {"recipients": good["recipients"] | {code: "00" * 32}},
+        good | {"leaves": good["leaves"] | {code: good["leaves"][code][1:]}},
+    ):
+        path.write_text(json.dumps(bad))
+        assert "checkpoint" in {one.what for one in verify(tmp_path)[0]}
+    (tmp_path / "links.csv").unlink()
+    assert verify(tmp_path)[0][-1].what == "unreadable"
 
 
 async def test_what_is_not_there_is_said(house: House) -> None:
