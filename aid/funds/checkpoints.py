@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 EVERY = timedelta(seconds=30)
 """Checkpoints that nobody asked for lie so far apart at least."""
+PATIENCE = 10.0
+"""Seconds that one of those may take."""
 FILE = "checkpoints.jsonl"
 """The file outside the database, in the data directory: a line a checkpoint."""
 
@@ -230,14 +232,24 @@ def _ended(file: Any) -> bytes:
 
 
 async def keep_making(database: Database, witness: Witness) -> None:
-    """Make a checkpoint whenever money has moved, for as long as the server runs."""
-    while True:
-        await asyncio.sleep(EVERY.total_seconds())
-        try:
+    """Make a checkpoint whenever money has moved, until it is cancelled; then the last one."""
+    try:
+        while True:
+            await asyncio.sleep(EVERY.total_seconds())
+            await _sign_what_moved(database, witness, EVERY)
+    finally:
+        await _sign_what_moved(database, witness, None)
+
+
+async def _sign_what_moved(
+    database: Database, witness: Witness, apart: timedelta | None
+) -> None:
+    try:
+        async with asyncio.timeout(PATIENCE):
             if await _moved(database):
-                await make_checkpoint(database, witness, apart=EVERY)
-        except Exception as failure:  # the next half minute comes
-            log.error("checkpoint.failed", failure=str(failure))
+                await make_checkpoint(database, witness, apart=apart)
+    except Exception as failure:  # the next one signs more
+        log.error("checkpoint.failed", failure=str(failure) or type(failure).__name__)
 
 
 async def _moved(database: Database) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from aid.access.actor import LEDGER
 from aid.database.engine import Database
+from aid.funds import checkpoints
 from aid.funds.checkpoints import LedgerBroken, Witness, leaves_at, make_checkpoint
 from aid.funds.proof import CHECKPOINT, leaf, merkle, root, signed
 from aid.funds.terms import Balance
@@ -89,6 +90,37 @@ async def test_several_that_make_one_at_once_make_one(
     await moved_to(seeded_database, at, Balance.COMMITTED, 500)
     assert await make_checkpoint(seeded_database, witness, apart=timedelta(seconds=30)) is None
     assert len(witness.file.read_text().splitlines()) == 1
+
+
+async def test_several_processes_keep_making_them_while_money_moves(
+    seeded_database: Database, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One for all that moved, none while nothing moves, the last one when they stop."""
+    monkeypatch.setattr(checkpoints, "EVERY", timedelta(milliseconds=20))
+    at = await funded(seeded_database)
+    running = [asyncio.create_task(checkpoints.keep_making(seeded_database, witness))
+               for _ in range(3)]
+
+    async def signed_all() -> None:
+        while await checkpoints._moved(seeded_database):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    for kind in (Balance.COMMITTED, Balance.HELD):
+        await moved_to(seeded_database, at, kind)
+        await signed_all()
+    monkeypatch.setattr(checkpoints, "EVERY", timedelta(hours=1))
+    await asyncio.sleep(0.1)
+    async with seeded_database.reading(LEDGER) as session:
+        before = await checkpoints.newest(session)
+    await moved_to(seeded_database, at, Balance.COMMITTED)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    async with seeded_database.reading(LEDGER) as session:
+        after = await checkpoints.newest(session)
+    assert before is not None and after is not None
+    assert (after.number, after.movements) == (before.number + 1, 5)
+    assert not (await verify_ledger(seeded_database, Known(witness.keys, witness.file))).findings
 
 
 async def test_a_changed_key_vouches_for_the_one_before(

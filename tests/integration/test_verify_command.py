@@ -3,7 +3,6 @@
 import asyncio
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,16 +154,14 @@ def test_the_server_signs_and_exports(
     assert len(kept.read_text().splitlines()) == 1
 
 
-def test_the_server_signs_by_itself_while_money_moves(
+def test_a_server_that_stops_signs_what_has_moved(
     shell: Shell, admin_url: URL, tmp_path: Path
 ) -> None:
-    """Within half a minute, several processes one checkpoint."""
-    with serving(as_app(admin_url, shell.name), tmp_path, "serve", "--workers", "2",
-                 AID_DATA_DIR=shell.place["AID_DATA_DIR"]):
-        kept = Path(shell.place["AID_DATA_DIR"], "checkpoints.jsonl")
-        until = time.monotonic() + 90
-        while not kept.exists() and time.monotonic() < until:
-            time.sleep(0.5)
-        time.sleep(2)
+    """Once, however often it is started and stopped."""
+    for _ in range(2):
+        with serving(as_app(admin_url, shell.name), tmp_path,
+                     AID_DATA_DIR=shell.place["AID_DATA_DIR"]):
+            pass
+    kept = Path(shell.place["AID_DATA_DIR"], "checkpoints.jsonl")
     assert len(kept.read_text().splitlines()) == 1
     assert shell.run("verify").returncode == 0
