@@ -10,6 +10,7 @@ import heapq
 import io
 import itertools
 import json
+import operator
 import re
 import sys
 import zipfile
@@ -29,6 +30,7 @@ from aid.funds.proof import (
     Finding,
     leaf,
     merkle,
+    read,
     root,
     signed,
 )
@@ -70,6 +72,11 @@ class _Folder:
         return (self._place / name).open("rb")
 
 
+_Row = tuple[str, int, str, bytes, bytes, "tuple[str, ...] | None"]
+"""Project, number, body, hash before, hash; and the cells of a row that is shown."""
+_SHOWN = {"amount_fen": "amount_yuan"}
+
+
 class _Export:
     def __init__(self, files: Any, key: str) -> None:
         self._files, self._expected = files, key.lower().replace(":", "")
@@ -78,6 +85,7 @@ class _Export:
         self._movements = self._projects = self._uncovered = 0
         self._sums = dict.fromkeys(FLOWS, 0)
         self._manifest: dict[str, Any] = {}
+        self._words: dict[str, dict[str, str]] = {}
         self._checkpoint: dict[str, Any] = {}
 
     def verify(self) -> tuple[list[Finding], Verified]:
@@ -111,19 +119,28 @@ class _Export:
         with self._files.open(name) as file:
             return bytes(file.read())
 
-    def _rows(
-        self, name: str, choices: Mapping[str, Mapping[str, str]] | None = None
-    ) -> Iterator[dict[str, str]]:
-        """The rows of a CSV file by the keys of its columns, as they were meant."""
-        keys = self._manifest["columns"][name]
+    def _lines(self, name: str) -> Iterator[list[str]]:
+        """The lines of a CSV file below its heading."""
         with self._files.open(name) as file:
             lines = csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
             next(lines)
-            for values in lines:
-                row = dict(zip(keys, map(_meant, values), strict=True))
-                for column, words in (choices or {}).items():
-                    row[column] = words.get(row[column], row[column])
-                yield row
+            yield from lines
+
+    def _rows(self, name: str) -> Iterator[dict[str, str]]:
+        """The same by the keys of the columns, as they were meant."""
+        keys = self._manifest["columns"][name]
+        return (dict(zip(keys, map(_meant, values), strict=True)) for values in self._lines(name))
+
+    def _movements_of(self, name: str, *, shown: bool) -> Iterator[_Row]:
+        """The movements of a file, in their order."""
+        at = {key: number for number, key in enumerate(self._manifest["columns"][name])}
+        project, seq, body, before, digest = (
+            at[key] for key in ("project", "seq", "body", "prev_hash", "hash"))
+        pick = operator.itemgetter(*(at[_SHOWN.get(field, field)] for field in FIELDS)) if shown \
+            else lambda _: None
+        for values in self._lines(name):
+            yield (_meant(values[project]), int(values[seq]), values[body],
+                   bytes.fromhex(values[before]), bytes.fromhex(values[digest]), pick(values))
 
     def _check_key(self, public_key: bytes) -> None:
         if not _fingerprint(public_key).startswith(self._expected):
@@ -158,12 +175,12 @@ class _Export:
                       "the recipients' roots are not those of the checkpoint")
 
     def _check_chains(self) -> None:
-        words = self._manifest["choices"]
-        kept = (_kept(row) for row in self._rows("movements.csv", words))
-        links = ((row["project"], int(row["seq"]), row, None) for row in
-                 self._rows("links.csv"))
-        merged = heapq.merge(kept, links, key=lambda one: one[:2])
-        rows = itertools.groupby(merged, key=lambda one: one[0])
+        self._words = {name: {stored: word for word, stored in words.items()}
+                       for name, words in self._manifest["choices"].items()}
+        merged = heapq.merge(
+            self._movements_of("movements.csv", shown=True),
+            self._movements_of("links.csv", shown=False), key=operator.itemgetter(0, 1))
+        rows = itertools.groupby(merged, key=operator.itemgetter(0))
         projects = {row["project"]: row for row in self._rows("projects.csv")}
         self._projects = len(projects)
         for code, movements in rows:
@@ -176,25 +193,24 @@ class _Export:
             if int(about["rows"]):
                 self._say("missing", "全部流水缺失", "all its movements are missing", code)
 
-    def _check_chain(
-        self, code: str, rows: Iterable[Any], about: Mapping[str, str]
-    ) -> None:
+    def _check_chain(self, code: str, rows: Iterable[_Row], about: Mapping[str, str]) -> None:
         chain: Chain | None = None
         covered = int(about["checkpoint_seq"] or 0)
         count, moved = 0, dict.fromkeys(BALANCES, 0)
-        for _, seq, row, columns in rows:
-            before, digest = bytes.fromhex(row["prev_hash"]), bytes.fromhex(row["hash"])
+        narrowed = any(self._manifest["narrowed"].values())
+        for _, seq, body, before, digest, cells in rows:
             chain = chain or Chain(code, seq - 1, before if seq > 1 else ZERO)
-            self._wrong += chain.add(columns, row["body"].encode(), before, digest, seq)
+            said, columns = self._said(body, cells)
+            self._wrong += chain.add(columns, body.encode(), before, digest, seq, said)
             if seq == covered and digest.hex() != about["checkpoint_hash"]:
                 self._say("rewritten", "与检查点所签的不符（链被重写）",
                           "is not what the checkpoint signed: the chain was rewritten", code, seq)
-            said = columns or json.loads(row["body"])
-            if (columns is not None) != self._fits(said):
-                self._say("filter", "不应在此导出中" if columns else "符合条件却未列出",
-                          "does not belong into this export" if columns
+            said = columns or said or {}
+            if (cells is not None) != (not narrowed or self._fits(said)):
+                self._say("filter", "不应在此导出中" if cells else "符合条件却未列出",
+                          "does not belong into this export" if cells
                           else "belongs into this export but was left out", code, seq)
-            if columns is not None:
+            if cells is not None:
                 count += 1
                 self._uncovered += seq > covered
                 _count(said, self._sums, moved)
@@ -215,6 +231,47 @@ class _Export:
             if _fen(about[f"opening_{name}"]) + moved[name] != _fen(about[f"closing_{name}"]):
                 self._say("figure", f"{name} 期初加本期不等于期末",
                           f"{name}: opening and movements do not make the closing balance", code)
+
+    def _said(
+        self, body: str, cells: tuple[str, ...] | None
+    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """What a body says, and what its row shows where that is, or looks, otherwise."""
+        try:
+            said: dict[str, Any] | None = read(body)
+        except ValueError:
+            said = None
+        if cells is None or (said and cells == self._cells(said)):
+            return said, None
+        return said, self._columns(cells)
+
+    def _cells(self, said: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """How a row shows what its body says, unless there is something about it."""
+        try:
+            words = self._words
+            yuan, fen = divmod(said["amount_fen"], 100)
+            if said["v"] != 1 or len(said) != len(FIELDS) + 1:
+                return None
+            return (
+                said["project"], str(said["tranche"]), said["source"], str(said["seq"]),
+                words["kind"][said["kind"]], words["debit"][said["debit"]],
+                words["credit"][said["credit"]],
+                f"{yuan}.{fen:02d}", said["occurred_on"], said["recorded_at"], said["actor"],
+                said["requested_by"] or "", said["voucher_no"] or "", said["document_no"] or "",
+                said["document_sha256"] or "", said["reason"] or "", str(said["reverses"] or ""),
+                said["key"])
+        except (KeyError, TypeError):
+            return None
+
+    def _columns(self, cells: tuple[str, ...]) -> dict[str, Any]:
+        """What a row shows, in the words of a body."""
+        columns: dict[str, Any] = {
+            name: _meant(cell) or None for name, cell in zip(FIELDS, cells, strict=True)}
+        for name in ("seq", "tranche", "reverses"):
+            columns[name] = int(columns[name]) if columns[name] else None
+        for name in ("kind", "debit", "credit"):
+            columns[name] = self._manifest["choices"][name].get(columns[name], columns[name])
+        columns["amount_fen"] = _fen(columns["amount_fen"])
+        return columns
 
     def _fits(self, said: Mapping[str, Any]) -> bool:
         wanted = self._manifest["narrowed"]
@@ -239,15 +296,6 @@ class _Export:
         for name in wrong:
             self._say("figure", f"清单中 {name} 的合计不符",
                       f"the manifest's {name} does not add up")
-
-
-def _kept(row: dict[str, str]) -> tuple[str, int, dict[str, str], dict[str, Any]]:
-    """A movement in the words of its body, with its place."""
-    columns: dict[str, Any] = {name: row.get(name) or None for name in FIELDS}
-    for name in ("seq", "tranche", "reverses"):
-        columns[name] = int(row[name]) if row[name] else None
-    columns["amount_fen"] = _fen(row["amount_yuan"])
-    return row["project"], columns["seq"], row, columns
 
 
 def _count(said: Mapping[str, Any], sums: dict[str, int], moved: dict[str, int]) -> None:

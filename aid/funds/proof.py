@@ -36,6 +36,17 @@ class Finding(NamedTuple):
 
 # Chains.
 
+_decode = json.JSONDecoder().raw_decode
+
+
+def read(body: str) -> dict[str, Any]:
+    """What a body says. Raises ValueError."""
+    said, end = _decode(body)
+    if end != len(body) or not isinstance(said, dict):
+        raise ValueError(body)
+    return said
+
+
 class Chain:
     """Follows the movements of one project, in order, from a number and hash on."""
 
@@ -47,9 +58,12 @@ class Chain:
 
     def add(
         self, columns: Mapping[str, Any] | None, body: bytes, before: bytes, digest: bytes,
-        seq: int,
+        seq: int, said: Mapping[str, Any] | None = None,
     ) -> list[Finding]:
-        """What is wrong with the next movement. Without columns the body alone is looked at."""
+        """What is wrong with the next movement. Without columns the body alone is looked at.
+
+        `said` is the body, if it was read already.
+        """
         if seq <= self.seq:
             return [Finding("order", self.project, seq, f"编号重复或倒退，应为 {self.seq + 1}",
                             f"the number comes twice or too late: {self.seq + 1} was expected")]
@@ -68,9 +82,8 @@ class Chain:
                                  "its hash is not that of its body: it was edited"))
         self.seq, self.digest = seq, digest
         try:
-            said = json.loads(body)
+            said = said or read(body.decode())
             if columns is None:
-                columns = {name: said[name] for name in FIELDS}
                 if (said["project"], said["seq"]) != (self.project, seq):
                     wrong.append(_column(self.project, seq, "seq", seq, said["seq"]))
             elif said != {"v": 1, **columns}:

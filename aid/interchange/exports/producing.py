@@ -7,6 +7,7 @@ cut short unnoticed, nothing leaves unrecorded, and no slow reader holds a trans
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -25,7 +26,7 @@ from aid.interchange.exports.bundling import bundle, pack, witnessed
 from aid.interchange.exports.fetching import copied, fetched
 from aid.interchange.exports.kinds import EXPORTED
 from aid.interchange.exports.narrowing import narrowed
-from aid.interchange.exports.selecting import Query
+from aid.interchange.exports.selecting import Exported, Query
 from aid.interchange.exports.terms import KINDS, Order, Produced
 from aid.sheets.workbooks import Workbook
 from aid.sheets.writing import Form, JsonLines, Writer
@@ -114,19 +115,25 @@ async def _written(
             tell = await _counted(session, query, progress)
             if order.form is Form.CSV:
                 return await copied(session, query, exported.columns, order.locale, file, tell)
+            finish: Callable[[], None] = partial(pack, Path(aside), file)
             if order.form is Form.ZIP:
                 assert witness is not None  # noqa: S101
                 rows = await bundle(session, order, wanted, witness, refused, Path(aside), tell)
-                await asyncio.to_thread(pack, Path(aside), file)
-                return rows
-            writer: Writer = JsonLines(file, exported.columns)
-            if order.form is Form.XLSX:
-                writer = Workbook(file, exported.columns, order.locale,
-                                  about(order.kind, order.filters, order.locale, asker.name),
-                                  aside=Path(aside))
-            rows = await fetched(session, query, writer, tell)
-        await asyncio.to_thread(writer.close)
+            else:
+                writer = _writer(file, order, exported, asker, Path(aside))
+                rows = await fetched(session, query, writer, tell)
+                finish = writer.close
+        await asyncio.to_thread(finish)  # which takes its time, and no transaction waits for it
     return rows
+
+
+def _writer(
+    file: IO[bytes], order: Order, exported: Exported, asker: Asker, aside: Path
+) -> Writer:
+    if order.form is Form.JSONL:
+        return JsonLines(file, exported.columns)
+    return Workbook(file, exported.columns, order.locale,
+                    about(order.kind, order.filters, order.locale, asker.name), aside=aside)
 
 
 async def _counted(
