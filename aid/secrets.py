@@ -1,4 +1,5 @@
-"""What AID_SECRET_KEY is for: encrypting second-factor secrets, signing what browsers bring back.
+"""What AID_SECRET_KEY is for: encrypting second-factor secrets, signing what browsers bring back,
+sealing what anybody with the public key is to verify.
 
 The setting is one key or several with commas between. The first encrypts and signs; all of them
 decrypt and verify, so a key is changed by putting a new one in front and taking the old one away
@@ -11,7 +12,11 @@ import hmac
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from aid.errors import AidError
 from aid.text import Text
@@ -49,6 +54,7 @@ class Keys:
                 "random."))
         self._fernet = MultiFernet([Fernet(_derived(part, b"encryption")) for part in parts])
         self._signing = [_derived(part, b"signature") for part in parts]
+        self._sealing = [_sealing_key(part) for part in parts]
 
     def encrypt(self, plain: str) -> str:
         """The text, encrypted with today's key."""
@@ -79,10 +85,28 @@ class Keys:
                   for key in self._signing]
         return any(agrees)
 
+    def seal(self, message: bytes) -> bytes:
+        """Today's key's Ed25519 signature, for whoever holds the public key."""
+        return self._sealing[0].sign(message)
+
+    @property
+    def public_keys(self) -> list[bytes]:
+        """What verifies seals, today's first."""
+        return [key.public_key().public_bytes_raw() for key in self._sealing]
+
     @property
     def fingerprints(self) -> list[str]:
         """By which a key is told from others without being known, today's first."""
         return [_signature(key, "fingerprint", "")[:16] for key in self._signing]
+
+
+def sealed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the holder of the public key sealed this."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def kept_key_exists(data_dir: Path) -> bool:
@@ -110,6 +134,11 @@ def kept_key(data_dir: Path) -> str:
 def _derived(key: str, purpose: bytes) -> bytes:
     digest = hmac.digest(key.encode(), b"aid " + purpose, hashlib.sha256)
     return base64.urlsafe_b64encode(digest)
+
+
+def _sealing_key(key: str) -> Ed25519PrivateKey:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"aid ledger checkpoints")
+    return Ed25519PrivateKey.from_private_bytes(derived.derive(key.encode()))
 
 
 def _signature(key: bytes, purpose: str, message: str) -> str:

@@ -3,6 +3,7 @@
 The only module of aid/ that knows what stands above it.
 """
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from aid.edge.origin import SameOrigin
 from aid.edge.pages import SignInPages
 from aid.edge.routes import declared
 from aid.edge.setup import Edge, roles_in
+from aid.funds.checkpoints import FILE, Witness, keep_making
 from aid.logs import RequestLog
 from aid.secrets import Keys
 from aid.settings import Settings
@@ -62,10 +64,12 @@ def create_app(
     edge = create_edge(database, settings, keys, demo=demo)
     pages = SignInPages(edge)
     dashboards = create_dashboards(database, locale=settings.locale)
+    witness = Witness(keys, settings.data_dir / FILE)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await database.open()
+        signing = asyncio.create_task(keep_making(database, witness))
         try:
             await require_migrated(database)
             app.state.ready = True
@@ -74,6 +78,8 @@ def create_app(
             yield
         finally:
             app.state.ready = False
+            signing.cancel()
+            await asyncio.gather(signing, return_exceptions=True)
             await database.close()
 
     async def live(_: Request) -> Response:
@@ -97,7 +103,7 @@ def create_app(
             *document_routes(database, locale=settings.locale),
             *pages.routes(),
             *_provider_routes(edge, pages),
-            *export_routes(database, locale=settings.locale),
+            *export_routes(database, witness, locale=settings.locale),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", dashboards),
         ],

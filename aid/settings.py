@@ -32,7 +32,8 @@ class Settings(BaseSettings):
         return value
 
     data_dir: Path = Field(
-        default=Path(".aid"), description="Where the embedded PostgreSQL lives.")
+        default=Path(".aid"), description="Where the embedded PostgreSQL lives, and where signed "
+        "checkpoints of the ledger are written, outside the database.")
     secret_key: SecretStr | None = Field(
         default=None,
         description="Encrypts second factors and signs what browsers bring back; 32 characters or "

@@ -28,6 +28,7 @@ from bench.people import settle
 from bench.plan import write_plan
 from bench.row_security import bench_row_security
 from bench.signing_in import bench_signing_in
+from bench.trust import bench_trust
 from bench.usage import megabytes
 
 PROMISED_RATIO = 0.85
@@ -58,6 +59,7 @@ def main() -> None:
         figures["lists"] = bench_lists(place / "data", options.rounds)
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
+        figures["trust"] = bench_trust(place / "data", place, 3)
         figures["exporting"] = bench_exporting(place / "data", place, options.rounds)
         figures["importing"] = bench_importing(place / "data", place)
     if options.json:

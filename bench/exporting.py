@@ -139,7 +139,7 @@ def _memory(url: str, place: Path) -> dict[str, float]:
     """The peak of `aid export` for a part of the projects and for all of them."""
     print("\n`aid export projects`, peak MB                part       all   promised")
     figures: dict[str, float] = {}
-    for form in Form:
+    for form in set(Form) - {Form.ZIP}:
         part, all_ = (_peak(url, place / f"peak.{form}", *more) for more in (PART, ()))
         figures |= {f"{form}_part_mb": part, f"{form}_all_mb": all_}
         print(f"  {form.value:<38} {part:>9.0f} {all_:>9.0f}   ≤ {FLAT_MB} more")

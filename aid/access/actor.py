@@ -66,11 +66,15 @@ SEED = Actor("seed", Role.OFFICE)
 SIMULATION = Actor("simulated", Role.OFFICE)
 """The maker of the demonstration's records: what it did says so wherever who did it is shown."""
 
+LEDGER = Actor("ledger", Role.AUDITOR)
+"""Who reads the whole ledger to sign or to verify it."""
+
 UNKNOWN = "unknown"
 """Who tried to come in under a name that nobody has: what was typed may be a password."""
 
-NOT_ACCOUNTS = frozenset({SEED.name, SIMULATION.name, UNKNOWN, "sign-in", "token"})
+NOT_ACCOUNTS = frozenset({SEED.name, SIMULATION.name, LEDGER.name, UNKNOWN, "sign-in", "token"})
 """What the program calls itself and strangers in its records: no account is called so."""
 
 
-__all__ = ["NOT_ACCOUNTS", "SEED", "SIMULATION", "UNKNOWN", "Actor", "Inner", "Role", "gate"]
+__all__ = ["LEDGER", "NOT_ACCOUNTS", "SEED", "SIMULATION", "UNKNOWN", "Actor", "Inner", "Role",
+           "gate"]

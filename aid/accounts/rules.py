@@ -87,10 +87,10 @@ def check_role(role: str | None, regions: Sequence[str]) -> list[Complaint]:
         return [Complaint("", "role", role[:80], Text(
             f"应为其中之一：{'、'.join(roles)}", f"one of {', '.join(roles)}"))]
     if role == Role.RECIPIENT and not regions:
-        return [Complaint("", "region", "", Text(
+        return [Complaint("", "regions", "", Text(
             "受援方账户至少要有一个地区代码", "at least one region's code for a recipient"))]
     if role != Role.RECIPIENT and regions:
-        return [Complaint("", "region", ", ".join(regions)[:80], Text(
+        return [Complaint("", "regions", ", ".join(regions)[:80], Text(
             "只有受援方（recipient）账户才有地区", "none: only a recipient has regions"))]
     return []
 

@@ -219,7 +219,7 @@ async def _divisions(
         known = code.isascii() and code.isdigit() and len(code) == 6
         division = await division_by_code(session, code) if known else None
         if division is None:
-            complaints.append(Complaint("", "region", code[:80], Text(
+            complaints.append(Complaint("", "regions", code[:80], Text(
                 "现行或曾用的六位区划代码", "a division's code of six digits, of today or former")))
         else:
             found.append(division)

@@ -50,6 +50,10 @@ _END_SESSIONS = """
 WITH ended AS (UPDATE public.sign_in_session SET ended_at = now() WHERE ended_at IS NULL
   RETURNING 1) SELECT 'aid:sessions=' || count(*) FROM ended;
 """
+_NEW_LIFE = """
+INSERT INTO public.incarnation (number, cause)
+  SELECT coalesce(max(number), 0) + 1, 'restore' FROM public.incarnation;
+"""
 _REVOKE_TOKENS = """
 WITH revoked AS (UPDATE public.api_token SET revoked_at = now() WHERE revoked_at IS NULL
   RETURNING 1) SELECT 'aid:tokens=' || count(*) FROM revoked;
@@ -146,7 +150,8 @@ async def restore_backup(
 ) -> Restored:
     """Put the backup into the administrator's database, which must be empty, and bring it forward.
 
-    One transaction restores, counts the rows again and ends every sign-in, or keeps nothing.
+    One transaction restores, counts the rows again, ends every sign-in and begins a new
+    incarnation, or keeps nothing.
     Raises NewerBackup, NotEmpty, NotABackup, RestoreFailed, Unreachable, CannotProvision.
     """
     if archive.manifest.revision not in revisions():
@@ -177,6 +182,8 @@ def _end(manifest: Manifest, *, revoke_tokens: bool) -> str:
             f"SET LOCAL ROLE {OWNER};\n", _GATE]
     if "sign_in_session" in manifest.rows:
         done.append(_END_SESSIONS)
+    if "incarnation" in manifest.rows:
+        done.append(_NEW_LIFE)
     if revoke_tokens and "api_token" in manifest.rows:
         done.append(_REVOKE_TOKENS)
     return "".join([*done, "COMMIT;\n"])

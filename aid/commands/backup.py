@@ -15,6 +15,7 @@ from aid.backup.archive import Archive
 from aid.backup.making import make_backup
 from aid.backup.restoring import Restored, require_own, restore_backup
 from aid.commands.common import bars, operator, out, say
+from aid.commands.verify import show
 from aid.database.choose import (
     Administered,
     Chosen,
@@ -23,6 +24,10 @@ from aid.database.choose import (
     opened,
 )
 from aid.database.provision import newest_revision
+from aid.funds.checkpoints import FILE, Witness, make_checkpoint
+from aid.funds.findings import Report
+from aid.funds.verifying import verify_ledger
+from aid.funds.witnesses import Known
 from aid.secrets import Keys, kept_key, kept_key_exists
 from aid.settings import Settings
 from aid.text import Text
@@ -83,7 +88,8 @@ def restore(
 
     The file is read from end to end first; a truncated, altered or foreign one is refused. Then
     everything is restored in one transaction, the rows are counted again, and all sign-ins are
-    ended: everybody signs in anew. A backup of an older program is brought forward.
+    ended: everybody signs in anew. A backup of an older program is brought forward. Then the ledger
+    is verified, as `aid verify` does; exit with 1 says that it is not as it was signed.
 
     Embedded PostgreSQL: copy `secret.key` into a new directory, then
     `AID_DATA_DIR=/new/directory aid restore FILE`.
@@ -93,11 +99,13 @@ def restore(
     """
     settings = Settings()
     with archive.opened(path) as file:
-        require_own(file, _known_keys(settings), other_key=other_key)
+        keys = _known_keys(settings)
+        require_own(file, keys, other_key=other_key)
         if drill:
             with tempfile.TemporaryDirectory(prefix="aid-drill-") as place:
                 with embedded_database(Path(place, "data"), say) as found:
                     restored = _restore(found, file, revoke_tokens=revoke_tokens)
+                    verified = _verify(found, Known(keys), settings)
         else:
             with administered_database(settings, say) as found:
                 restored = _restore(found, file, revoke_tokens=revoke_tokens)
@@ -106,7 +114,11 @@ def restore(
                     "made_at": file.manifest.made_at, "other_key": other_key,
                     "from": file.manifest.revision, "revision": restored.revision,
                     "sessions_ended": restored.sessions, "tokens_revoked": restored.tokens}))
+                verified = _verify(found, Known(keys, settings.data_dir / FILE), settings)
     _report(restored, drill=drill, settings=settings)
+    show(verified, settings.locale)
+    if verified.found:
+        raise typer.Exit(1)
 
 
 def _restore(found: Administered, file: Archive, *, revoke_tokens: bool) -> Restored:
@@ -114,6 +126,18 @@ def _restore(found: Administered, file: Archive, *, revoke_tokens: bool) -> Rest
         return asyncio.run(restore_backup(
             found.admin_url, file, app_password=found.app_password, revoke_tokens=revoke_tokens,
             say=say, progress=progress))
+
+
+def _verify(found: Administered, known: Known, settings: Settings) -> Report:
+    """Recompute the restored ledger, and sign it once it is found good."""
+    async def run() -> Report:
+        async with opened(Chosen(found.app_url, found.embedded, settings)) as database:
+            report = await verify_ledger(database, known)
+            if known.keys and known.file and report.movements and not report.found:
+                await make_checkpoint(database, Witness(known.keys, known.file))
+            return report
+
+    return asyncio.run(run())
 
 
 def _report(restored: Restored, *, drill: bool, settings: Settings) -> None:

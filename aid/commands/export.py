@@ -18,6 +18,7 @@ from aid.audit.service import Asker
 from aid.backup.archive import CannotWrite
 from aid.clock import today
 from aid.commands.common import acting, bars, err, operator, say
+from aid.commands.verify import witness_of
 from aid.database.choose import Chosen, chosen_database, opened
 from aid.interchange.exports.terms import KINDS, Filter, Kind, Order, Produced
 from aid.settings import Settings
@@ -41,6 +42,12 @@ def export(
         "--from", metavar="DAY", help="Of a period: its first day, 2006-01-01.")] = None,
     until: Annotated[str | None, typer.Option(
         "--to", metavar="DAY", help="Its last day.")] = None,
+    project: Annotated[str | None, typer.Option(
+        metavar="CODE", help="Of this project.")] = None,
+    source: Annotated[str | None, typer.Option(
+        metavar="CODE", help="Of this source of money.")] = None,
+    as_known_on: Annotated[str | None, typer.Option(
+        metavar="DAY", help="Of what had been recorded by the end of this day.")] = None,
     on_behalf: Annotated[str | None, typer.Option(
         "--as", metavar="NAME", help="With the rights of this account; without: an office's.",
     )] = None,
@@ -49,18 +56,22 @@ def export(
     as_json: Annotated[bool, typer.Option(
         "--json", help="Print rows, bytes and SHA-256 as JSON (to stderr beside -o -).")] = False,
 ) -> None:
-    """Export what one may read, as CSV, XLSX or JSON lines. Every export is in the audit log.
+    """Export what one may read, as CSV, XLSX or JSON lines; the ledger as a ZIP with its proof too.
+ Every export is in the audit log.
 
     A spreadsheet of a region:  `aid export projects --region 532600 -o projects.xlsx`
 
     What a prefecture would see:  `aid export villages --as shigatse -o villages.csv`
+
+    The ledger, for an auditor to verify:  `aid export movements -o 流水.zip`
 
     For a program:  `aid export milestones --format jsonl -o - | jq 'select(.late)'`
     """
     settings = Settings()
     filters = {name.value: value for name, value in (
         (Filter.REGION, region), (Filter.SUPPORTER, supporter), (Filter.SECTOR, sector),
-        (Filter.FROM, since), (Filter.TO, until)) if value is not None}
+        (Filter.FROM, since), (Filter.TO, until), (Filter.PROJECT, project),
+        (Filter.SOURCE, source), (Filter.AS_KNOWN_ON, as_known_on)) if value is not None}
     order = Order(kind=kind, form=form or _form_of(output), filters=filters, today=today(),
                   locale=_locale(locale, settings.locale))
     with chosen_database(settings, say) as chosen:
@@ -85,6 +96,8 @@ def _locale(asked: str | None, default: Locale) -> Locale:
 def _produced(chosen: Chosen, order: Order, output: Path, on_behalf: str | None) -> Produced:
     from aid.interchange.exports.producing import produce  # with the libraries it needs
 
+    witness = witness_of(chosen) if order.kind is Kind.MOVEMENTS else None
+
     async def run(file: IO[bytes]) -> Produced:
         async with opened(chosen) as database:
             actor = await acting(database, on_behalf)
@@ -92,7 +105,7 @@ def _produced(chosen: Chosen, order: Order, output: Path, on_behalf: str | None)
             with bars() if err.is_terminal else nullcontext() as progress:
                 watch = (lambda done, total: progress(title, done, total)) if progress else None
                 return await produce(database, order, file, actor=actor, asker=Asker(operator()),
-                                     progress=watch)
+                                     progress=watch, witness=witness)
 
     with _to_stdout() if str(output) == "-" else _replacing(output) as file:
         return asyncio.run(run(file))

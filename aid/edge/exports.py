@@ -18,6 +18,7 @@ from aid.clock import today
 from aid.database.engine import Database, TooSlow
 from aid.edge.refusals import locale_of, refuse
 from aid.errors import InputRefused
+from aid.funds.checkpoints import Witness
 from aid.interchange.exports.producing import NotYours, produce
 from aid.interchange.exports.terms import KINDS, Kind, Order, Produced
 from aid.sheets.writing import MEDIA_TYPES, Form
@@ -38,9 +39,10 @@ class Exports:
     """The ASGI application of one kind in one form."""
 
     def __init__(
-        self, database: Database, turn: asyncio.Semaphore, kind: Kind, form: Form, locale: Locale
+        self, database: Database, turn: asyncio.Semaphore, kind: Kind, form: Form, locale: Locale,
+        witness: Witness | None = None,
     ) -> None:
-        self._database, self._turn = database, turn
+        self._database, self._turn, self._witness = database, turn, witness
         self._kind, self._form, self._locale = kind, form, locale
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,8 +68,8 @@ class Exports:
         order = Order(kind=self._kind, form=self._form, locale=locale, today=today(),
                       filters=_filters(Request(scope).query_params))
         async with self._turn:
-            return await produce(self._database, order, file, actor=actor, asker=Asker(
-                actor.name, actor.role.value, address_of(scope)))
+            return await produce(self._database, order, file, actor=actor, witness=self._witness,
+                                 asker=Asker(actor.name, actor.role.value, address_of(scope)))
 
     def _headers(self, made: Produced, locale: Locale) -> dict[str, str]:
         name = f"{KINDS[self._kind].title.to(locale)}-{today()}.{self._form}"
@@ -79,12 +81,12 @@ class Exports:
         }
 
 
-def export_routes(database: Database, *, locale: Locale) -> list[Route]:
-    """A route a kind and form."""
+def export_routes(database: Database, witness: Witness, *, locale: Locale) -> list[Route]:
+    """A route a kind and form. The witness signs the ledger before it is exported."""
     turn = asyncio.Semaphore(AT_ONCE)
-    return [Route(f"/exports/{kind}.{form}", Exports(database, turn, kind, form, locale),
-                  methods=["GET"])
-            for kind in Kind for form in Form]
+    return [Route(f"/exports/{kind}.{form}", Exports(
+        database, turn, kind, form, locale, witness if kind is Kind.MOVEMENTS else None),
+        methods=["GET"]) for kind in Kind for form in Form if form in KINDS[kind].forms]
 
 
 def _filters(given: QueryParams) -> dict[str, str]:

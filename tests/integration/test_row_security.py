@@ -73,13 +73,16 @@ GRANTS = {
     "tranche": GROWING,
     **dict.fromkeys((
         "movement", "chain", "tranche_balance", "fund_total", "disbursement_request",
-        "disbursement_decision", "two_persons"), SHOWN),
+        "disbursement_decision", "two_persons", "incarnation"), SHOWN),
+    **dict.fromkeys(("checkpoint_key", "checkpoint", "checkpoint_head"), GROWING),
 }
 """All that aid_app may do to whole tables."""
 SIGNED = frozenset({"disbursement_request", "disbursement_decision", "two_persons"})
 """Of which everybody adds rows in their own name only."""
-LEDGER = frozenset({"movement", "chain", "tranche_balance", "fund_total"})
-"""To which nobody adds rows but aid_append."""
+LEDGER = frozenset({"movement", "chain", "tranche_balance", "fund_total", "incarnation"})
+"""To which nobody adds rows but aid_append, and a restore."""
+WITNESSED = frozenset({"checkpoint_key", "checkpoint", "checkpoint_head"})
+"""To which the gate adds rows that nobody changes."""
 RECORDED = SIGNED | {
     "audit_entry", "change", "plan_target_adjustment", "stage_change", "project_adjustment",
     "rescheduling", "progress_report", "assessment", "document", "work_adjustment",
@@ -295,7 +298,8 @@ def _writes(actor: Actor, table: str) -> bool:
     """Whether the policy lets the actor write a table: office the plans, the gate the accounts."""
     if table in LEDGER | KEPT:
         return False
-    of_accounts = table in SECRET | {"account", "account_region", "audit_entry", "two_persons"}
+    of_accounts = table in SECRET | WITNESSED | {
+        "account", "account_region", "audit_entry", "two_persons"}
     if actor.role is Inner.GATE:
         return of_accounts
     return not of_accounts and reach(actor.role, Permission.TARGET_ADJUST) is Reach.ALL

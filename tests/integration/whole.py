@@ -62,8 +62,10 @@ _SAME = {
     "audit_entry": "SELECT * FROM audit_entry WHERE kind <> 'operation'",
     "sign_in_session": "SELECT id, id_hash, account_id, stage, method, address, agent, created_at, "
                        "seen_at, expires_at FROM sign_in_session",
+    "incarnation": "SELECT * FROM incarnation WHERE cause <> 'restore'",
 }
-"""Of these tables, what a backup and a restore do not change: both are noted, and end sessions."""
+"""Of these tables, what a backup and a restore do not change: both are noted, sessions are ended, a
+new incarnation begins."""
 
 
 async def whole(url: str) -> dict[str, Any]:

@@ -14,6 +14,9 @@ _NAMES: Mapping[str, Text] = {
     Filter.SECTOR: Text("领域", "Sector"),
     Filter.FROM: Text("起始日期", "From"),
     Filter.TO: Text("截止日期", "To"),
+    Filter.PROJECT: Text("项目", "Project"),
+    Filter.SOURCE: Text("资金来源", "Source"),
+    Filter.AS_KNOWN_ON: Text("截至登记日", "As known on"),
 }
 _WHAT = Text("内容", "What")
 _WHEN = Text("导出时间", "Exported at")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from aid.interchange.exports.cadres import CADRE_COLUMNS, cadre_rows
+from aid.interchange.exports.movements import MOVEMENT_COLUMNS, movement_rows
 from aid.interchange.exports.plan import PLAN_COLUMNS, plan_rows
 from aid.interchange.exports.progress import PROGRESS_COLUMNS, progress_rows
 from aid.interchange.exports.projects import (
@@ -29,4 +30,5 @@ EXPORTED: Mapping[Kind, Exported] = MappingProxyType({
     Kind.PROGRESS: Exported(PROGRESS_COLUMNS, progress_rows),
     Kind.CADRES: Exported(CADRE_COLUMNS, cadre_rows),
     Kind.PLAN: Exported(PLAN_COLUMNS, plan_rows),
+    Kind.MOVEMENTS: Exported(MOVEMENT_COLUMNS, movement_rows),
 })

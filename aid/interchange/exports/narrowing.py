@@ -6,9 +6,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aid.clock import close_of
 from aid.errors import Complaint, InputRefused
+from aid.funds.model import FundSource
 from aid.interchange.exports.terms import KINDS, Filter, Kind, Wanted
-from aid.projects.model import Sector
+from aid.projects.model import Project, Sector
 from aid.regions import places, queries
 from aid.text import Locale, Text
 
@@ -35,9 +37,13 @@ async def narrowed(
     region_id = await _region(session, given.get(Filter.REGION), today, complaints)
     city_id, district_id = await _supporter(session, kind, given, complaints)
     sector_id = await _sector(session, given.get(Filter.SECTOR), complaints)
+    project_id = await _coded(session, Project, given, Filter.PROJECT, complaints)
+    source_id = await _coded(session, FundSource, given, Filter.SOURCE, complaints)
+    known_on = _day(given, Filter.AS_KNOWN_ON, complaints)
     if complaints:
         raise InputRefused(complaints)
-    return Wanted(region_id, city_id, district_id, sector_id, since, until, today, locale)
+    return Wanted(region_id, city_id, district_id, sector_id, since, until, today, locale,
+                  project_id, source_id, close_of(known_on) if known_on else None)
 
 
 def _wrong(name: str, value: str, expected: Text) -> Complaint:
@@ -84,6 +90,21 @@ async def _supporter(
             "应为支援城市的代码", "a supporting city's code") if kind is Kind.PLAN else Text(
             "应为支援城市或其区县的代码", "the code of a supporting city or district")))
     return city_id, None if city_id else district_id
+
+
+async def _coded(
+    session: AsyncSession, table: type[Project] | type[FundSource], given: Mapping[str, str],
+    name: Filter, complaints: list[Complaint],
+) -> int | None:
+    """The id of what has this code; what is not to be seen has none."""
+    if (code := given.get(name)) is None:
+        return None
+    found: int | None = None
+    if code.isprintable():
+        found = await session.scalar(select(table.id).where(table.code == code))
+    if found is None:
+        complaints.append(_wrong(name, code, Text("没有这个编号", "a code there is")))
+    return found
 
 
 async def _sector(

@@ -6,34 +6,34 @@ cut short unnoticed, nothing leaves unrecorded, and no slow reader holds a trans
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-import asyncpg
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.audit.model import AuditKind, Outcome
 from aid.audit.service import Asker, note, storable
-from aid.database.engine import Database, TooSlow
-from aid.errors import AidError
+from aid.database.engine import Database
+from aid.errors import AidError, Complaint, InputRefused
+from aid.funds.checkpoints import Witness
 from aid.interchange.exports.about import about
+from aid.interchange.exports.bundling import bundle, pack, witnessed
+from aid.interchange.exports.fetching import copied, fetched
 from aid.interchange.exports.kinds import EXPORTED
 from aid.interchange.exports.narrowing import narrowed
 from aid.interchange.exports.selecting import Exported, Query
 from aid.interchange.exports.terms import KINDS, Order, Produced
-from aid.sheets.copying import Lines, csv_select, head_line
 from aid.sheets.workbooks import Workbook
 from aid.sheets.writing import Form, JsonLines, Writer
 from aid.text import Text
 
 PATIENCE = "10min"
 """So long the statement of an export may run."""
-_AT_ONCE = 1_000
-"""Rows that are in memory together."""
 
 Progress = Callable[[int, int], None]
 """Told how many rows are written, and of how many."""
@@ -51,22 +51,31 @@ class NotYours(AidError):
 
 async def produce(
     database: Database, order: Order, file: IO[bytes], *, actor: Actor, asker: Asker,
-    progress: Progress | None = None,
+    progress: Progress | None = None, witness: Witness | None = None,
 ) -> Produced:
     """Write an export to an empty file that can be read back, and note it in the audit log.
 
-    Raises NotYours, InputRefused with all that is wrong with the filters, TooSlow.
+    The `witness`, which a ZIP needs, signs a checkpoint first: for exports of the ledger. Raises
+    NotYours, InputRefused with all that is wrong with the filters or the form, TooSlow.
     """
+    _require_form(order)
     said = {"form": order.form.value, "filters": {
         storable(name): storable(value) for name, value in order.filters.items()}}
     if not all(actor.may(need) for need in KINDS[order.kind].needs):
         await _note(database, order, actor, asker, Outcome.REFUSED, said)
         raise NotYours(KINDS[order.kind].title)
-    rows = await _written(database, order, file, actor, asker, progress)
+    rows = await _written(database, order, file, actor, asker, progress, witness)
     made = await asyncio.to_thread(_measured, file, rows)
     await _note(database, order, actor, asker, Outcome.DONE, said | {
         "rows": made.rows, "bytes": made.size, "sha256": made.sha256})
     return made
+
+
+def _require_form(order: Order) -> None:
+    forms = [form.value for form in Form if form in KINDS[order.kind].forms]
+    if order.form not in forms:
+        raise InputRefused([Complaint("", "format", order.form.value, Text(
+            f"应为 {'、'.join(forms)}", f"one of: {', '.join(forms)}"))])
 
 
 async def _note(
@@ -89,10 +98,12 @@ def _measured(file: IO[bytes], rows: int) -> Produced:
 
 async def _written(
     database: Database, order: Order, file: IO[bytes], actor: Actor, asker: Asker,
-    progress: Progress | None,
+    progress: Progress | None, witness: Witness | None,
 ) -> int:
     """Write the rows; how many there were."""
-    exported = EXPORTED[order.kind]
+    exported, refused = EXPORTED[order.kind], ""
+    if witness is not None:
+        refused = await witnessed(database, witness)
     with TemporaryDirectory(prefix="aid-export-") as aside:
         async with database.reading(actor) as session:
             wanted = await narrowed(session, order.kind, order.filters, locale=order.locale,
@@ -103,15 +114,26 @@ async def _written(
             query = exported.rows(wanted)
             tell = await _counted(session, query, progress)
             if order.form is Form.CSV:
-                return await _copied(session, query, exported, order, file, tell)
-            writer: Writer = JsonLines(file, exported.columns)
-            if order.form is Form.XLSX:
-                writer = Workbook(file, exported.columns, order.locale,
-                                  about(order.kind, order.filters, order.locale, asker.name),
-                                  aside=Path(aside))
-            rows = await _fetched(session, query, writer, tell)
-        await asyncio.to_thread(writer.close)
+                return await copied(session, query, exported.columns, order.locale, file, tell)
+            finish: Callable[[], None] = partial(pack, Path(aside), file)
+            if order.form is Form.ZIP:
+                assert witness is not None  # noqa: S101
+                rows = await bundle(session, order, wanted, witness, refused, Path(aside), tell)
+            else:
+                writer = _writer(file, order, exported, asker, Path(aside))
+                rows = await fetched(session, query, writer, tell)
+                finish = writer.close
+        await asyncio.to_thread(finish)  # which takes its time, and no transaction waits for it
     return rows
+
+
+def _writer(
+    file: IO[bytes], order: Order, exported: Exported, asker: Asker, aside: Path
+) -> Writer:
+    if order.form is Form.JSONL:
+        return JsonLines(file, exported.columns)
+    return Workbook(file, exported.columns, order.locale,
+                    about(order.kind, order.filters, order.locale, asker.name), aside=aside)
 
 
 async def _counted(
@@ -123,56 +145,3 @@ async def _counted(
     counted = select(func.count()).select_from(query.order_by(None).subquery())
     total = int(await session.scalar(counted) or 0)
     return lambda done: progress(done, total)
-
-
-async def _copied(
-    session: AsyncSession, query: Query, exported: Exported, order: Order, file: IO[bytes],
-    tell: Callable[[int], None],
-) -> int:
-    lines = Lines()
-
-    async def take(piece: bytes) -> None:
-        file.write(lines.ended(piece))
-        tell(lines.count)
-
-    file.write(head_line(exported.columns, order.locale))
-    connection, sql, values = await _ready(
-        session, csv_select(query, exported.columns, order.locale))
-    try:
-        await connection.copy_from_query(sql, *values, output=take, format="csv")
-    except asyncpg.QueryCanceledError as failure:
-        raise TooSlow from failure
-    return lines.count
-
-
-async def _fetched(
-    session: AsyncSession, query: Query, writer: Writer, tell: Callable[[int], None]
-) -> int:
-    """Write the rows some at a time, in a thread: a workbook takes its time over them."""
-    connection, sql, values = await _ready(session, query)
-    done = 0
-    try:
-        cursor = await connection.cursor(sql, *values)
-        while rows := await cursor.fetch(_AT_ONCE):
-            await asyncio.to_thread(_add, writer, rows)
-            done += len(rows)
-            tell(done)
-    except asyncpg.QueryCanceledError as failure:
-        raise TooSlow from failure
-    return done
-
-
-def _add(writer: Writer, rows: Iterable[asyncpg.Record]) -> None:
-    writer.add(row.values() for row in rows)
-
-
-async def _ready(
-    session: AsyncSession, query: Query
-) -> tuple[asyncpg.Connection, str, Sequence[Any]]:
-    """The connection of the session's transaction, the statement's text, and its values."""
-    bound = await session.connection()
-    compiled = query.compile(dialect=bound.dialect, compile_kwargs={"render_postcompile": True})
-    values = compiled.construct_params()
-    raw = await bound.get_raw_connection()
-    return (raw.driver_connection, str(compiled),
-            [values[name] for name in compiled.positiontup or ()])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PROGRESS = "progress"
     CADRES = "cadres"
     PLAN = "plan"
+    MOVEMENTS = "movements"
 
 
 class Filter(StrEnum):
@@ -32,18 +33,25 @@ class Filter(StrEnum):
     SECTOR = "sector"
     FROM = "from"
     TO = "to"
+    PROJECT = "project"
+    SOURCE = "source"
+    AS_KNOWN_ON = "as_known_on"
 
 
 class Said(NamedTuple):
-    """What is said of a kind: its name, all it needs, its filters, what its period is about."""
+    """What is said of a kind: its name, all it needs, its filters, what its period is about.
+
+    `forms` are those it comes in.
+    """
 
     title: Text
     needs: tuple[Permission, ...]
     filters: frozenset[Filter]
     period: Text
+    forms: frozenset[Form] = frozenset({Form.CSV, Form.XLSX, Form.JSONL})
 
 
-_ALL = frozenset(Filter)
+_ALL = frozenset({Filter.REGION, Filter.SUPPORTER, Filter.SECTOR, Filter.FROM, Filter.TO})
 _NO_SECTOR = _ALL - {Filter.SECTOR}
 
 KINDS: Mapping[Kind, Said] = MappingProxyType({
@@ -70,6 +78,9 @@ KINDS: Mapping[Kind, Said] = MappingProxyType({
         Text("规划目标", "Plan targets"),
         (Permission.TARGET_READ, Permission.PLAN_READ), _NO_SECTOR,
         Text("到期日在期间内", "due on a day of it")),
+    Kind.MOVEMENTS: Said(
+        Text("资金流水", "Movements"), (Permission.FUND_READ, Permission.PROJECT_READ),
+        frozenset(Filter), Text("发生日期在期间内", "happened on a day of it"), frozenset(Form)),
 })
 
 
@@ -84,6 +95,10 @@ class Wanted(NamedTuple):
     until: date | None
     today: date
     locale: Locale
+    project_id: int | None = None
+    source_id: int | None = None
+    known_before: datetime | None = None
+    """Of movements, those alone that were recorded before this moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ Revises: 0003
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = '0004'
 down_revision = '0003'
@@ -334,6 +335,7 @@ def upgrade() -> None:
     _row_security()
     _grant()
     _functions()
+    _checkpoints()
 
 
 def _functions() -> None:
@@ -413,6 +415,25 @@ def _grant() -> None:
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never")
     for table in ("chain", "tranche_balance", "fund_total"):  # kept, never taken away
         op.execute(f"CREATE TRIGGER never BEFORE DELETE OR TRUNCATE ON {table} "
+                   "FOR EACH STATEMENT EXECUTE FUNCTION aid_never()")
+        op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never")
+
+
+CHECKPOINTS = ("incarnation", "checkpoint_key", "checkpoint", "checkpoint_head")
+"""What was signed of the ledger. It only grows, by the gate; a restore adds an incarnation."""
+
+
+def _checkpoints() -> None:
+    _create_checkpoint_tables()
+    op.execute("INSERT INTO incarnation (number, cause) VALUES (1, 'installation')")
+    for table in CHECKPOINTS:
+        seen = f"(SELECT aid_sees_all()) OR ({OWN})" if table == "checkpoint_head" else \
+            "(SELECT aid_reads() OR aid_gate())"
+        _policies(table, seen, "(SELECT aid_gate())")
+        op.execute(f"REVOKE ALL ON {table} FROM aid_app")
+        rights = "SELECT" if table == "incarnation" else "SELECT, INSERT"
+        op.execute(f"GRANT {rights} ON {table} TO aid_app")
+        op.execute(f"CREATE TRIGGER never BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
                    "FOR EACH STATEMENT EXECUTE FUNCTION aid_never()")
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never")
 
@@ -650,3 +671,54 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['request_id', 'recipient_id'], ['disbursement_request.id', 'disbursement_request.recipient_id'], name='fk_disbursement_decision_request', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('request_id', name=op.f('pk_disbursement_decision'))
     )
+
+
+def _create_checkpoint_tables() -> None:
+    op.create_table('incarnation',
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('id', sa.Uuid(), server_default=sa.text('gen_random_uuid()'), nullable=False),
+    sa.Column('cause', sa.Text(), nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("cause IN ('installation', 'restore')", name=op.f('ck_incarnation_cause')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_incarnation')),
+    sa.UniqueConstraint('id', name=op.f('uq_incarnation_id'))
+    )
+    op.create_table('checkpoint_key',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('previous', sa.Text(), nullable=True),
+    sa.Column('signature', sa.LargeBinary(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("id = encode(sha256(public_key), 'hex')", name=op.f('ck_checkpoint_key_id')),
+    sa.ForeignKeyConstraint(['previous'], ['checkpoint_key.id'], name=op.f('fk_checkpoint_key_previous')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_checkpoint_key'))
+    )
+    op.create_table('checkpoint',
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('incarnation', sa.BigInteger(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('chains', sa.BigInteger(), nullable=False),
+    sa.Column('movements', sa.BigInteger(), nullable=False),
+    sa.Column('root', sa.LargeBinary(), nullable=False),
+    sa.Column('roots', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('previous', sa.LargeBinary(), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('signature', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['incarnation'], ['incarnation.number'], name=op.f('fk_checkpoint_incarnation')),
+    sa.ForeignKeyConstraint(['key'], ['checkpoint_key.id'], name=op.f('fk_checkpoint_key')),
+    sa.PrimaryKeyConstraint('number', name=op.f('pk_checkpoint'))
+    )
+    op.create_table('checkpoint_head',
+    sa.Column('number', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('project', sa.Text(), nullable=False),
+    sa.Column('recipient', sa.Text(), nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('hash', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['number'], ['checkpoint.number'], name=op.f('fk_checkpoint_head_number')),
+    sa.ForeignKeyConstraint(['recipient_id'], ['division.id'], name=op.f('fk_checkpoint_head_recipient_id')),
+    sa.PrimaryKeyConstraint('number', 'project', name=op.f('pk_checkpoint_head'))
+    )
+    op.create_index('ix_checkpoint_head_project', 'checkpoint_head', ['project', 'number'], unique=False)
+    op.create_index('ix_checkpoint_head_recipient_id', 'checkpoint_head', ['recipient_id', 'project', 'number'], unique=False)
