@@ -25,6 +25,7 @@ from aid.errors import AidError
 from aid.text import Locale, preferred_locale
 from schema.context import Context
 from schema.graphiql import ASSETS, graphiql_page
+from schema.introspection import introspected
 from schema.masking import masked
 from schema.read.allowed import Forbidden, missing
 from schema.read.arguments import ArgumentRefused
@@ -107,6 +108,8 @@ class Endpoint:
         if not prepared.needs <= actor.permissions:
             await self._refuse(missing(prepared.fields, actor.permissions), scope)
         coerced = self._coerced(prepared, sent.variables)
+        if prepared.introspects:
+            return introspected(self._documents.schema, prepared, coerced)
         if prepared.reads:
             answer = await self._fast(prepared, coerced, actor)
             if answer is not None:

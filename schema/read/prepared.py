@@ -9,17 +9,21 @@ import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from graphql import (
     ArgumentNode,
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLObjectType,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     Visitor,
     get_operation_ast,
     parse,
@@ -94,7 +98,8 @@ class Statement:
 class Prepared:
     """A document's operation, ready to run; `errors` when it is not valid.
 
-    `needs` is all that its fields need, and `fields` says which of them needs what.
+    `needs` is all that its fields need, and `fields` says which of them needs what; `introspects`
+    that it asks of the schema alone.
     """
 
     document: DocumentNode | None
@@ -105,6 +110,7 @@ class Prepared:
     texts: frozenset[str] | None = None
     fields: Fields = field(default_factory=dict)
     needs: frozenset[Need] = frozenset()
+    introspects: bool = False
     weighed: Bounded[Hashable, TooCostly | None] = field(
         default_factory=lambda: Bounded(MAX_SIZES)
     )
@@ -154,7 +160,7 @@ class Documents:
         fields = Selection(self.schema, self.needs, fragments).of(operation)
         return Prepared(
             document, operation, (), fragments, _page_sizes(document), _texts(operation), fields,
-            frozenset(fields),
+            frozenset(fields), _introspects(operation.selection_set, fragments),
         )
 
     def _mistakes(self, document: DocumentNode) -> list[GraphQLError]:
@@ -297,6 +303,21 @@ class _FirstVariables(Visitor):
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
         if node.name.value == "first" and isinstance(node.value, VariableNode):
             self.names.add(node.value.name.value)
+
+
+def _introspects(
+    selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> bool:
+    """Whether all that is selected of the root is about the schema."""
+    for node in selected.selections:
+        if isinstance(node, FieldNode):
+            if not node.name.value.startswith("__"):
+                return False
+            continue
+        inner = fragments[node.name.value] if isinstance(node, FragmentSpreadNode) else node
+        if not _introspects(cast(InlineFragmentNode, inner).selection_set, fragments):
+            return False
+    return True
 
 
 def _texts(operation: OperationDefinitionNode) -> frozenset[str] | None:
