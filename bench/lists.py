@@ -147,6 +147,6 @@ def _statement(
     known = {name: value for name, value in given.items() if value is not None}
     variables = DOCUMENTS.variables(prepared, known)
     assert isinstance(variables, VariableValues), variables
-    statement = DOCUMENTS.statement(prepared, variables, actor.permissions)
+    statement = DOCUMENTS.statement(prepared, variables, actor)
     assert statement is not None
     return statement, variables.coerced

@@ -169,7 +169,7 @@ def _asked(actor: Actor, query: str, variables: dict[str, Any]) -> Asked:
     prepared = documents.prepare(query, None)
     coerced = documents.variables(prepared, variables)
     assert isinstance(coerced, VariableValues), prepared.errors
-    statement = documents.statement(prepared, coerced, actor.permissions)
+    statement = documents.statement(prepared, coerced, actor)
     assert statement is not None
     return Asked(statement.sql, [*statement.values(coerced.coerced), *actor.claims.values()])
 

@@ -34,7 +34,7 @@ def _bare(name: str) -> ASGIApp:
     assert not prepared.errors, prepared.errors
     coerced = documents.variables(prepared, variables)
     assert isinstance(coerced, VariableValues), coerced
-    statement = documents.statement(prepared, coerced, OFFICE.permissions)
+    statement = documents.statement(prepared, coerced, OFFICE)
     assert statement is not None
     sql, values = statement.sql, [*statement.values(coerced.coerced), *OFFICE.claims.values()]
 

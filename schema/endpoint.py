@@ -150,7 +150,7 @@ class Endpoint:
         That is also where a failing statement goes, so that only its own root field fails there.
         """
         try:
-            statement = self._documents.statement(prepared, variables, actor.permissions)
+            statement = self._documents.statement(prepared, variables, actor)
             if statement is None:
                 return None
             values = statement.values(variables.coerced)

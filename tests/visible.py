@@ -39,6 +39,7 @@ READ_WITH = {
     "batch": Permission.PLAN_READ,
     "project": Permission.PROJECT_READ,
     "project_term": Permission.PROJECT_READ,
+    "project_place": Permission.PROJECT_READ,
     "stage_change": Permission.PROJECT_READ,
     "project_adjustment": Permission.PROJECT_READ,
     "milestone": Permission.PROJECT_READ,

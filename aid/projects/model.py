@@ -42,6 +42,15 @@ def _of_project(name: str) -> ForeignKeyConstraint:
         name=f"fk_{name}_project", onupdate="CASCADE")
 
 
+class ProjectPlace(Base):
+    """That a recipient has, or had, projects in a place. Kept by a trigger, for lists."""
+
+    __tablename__ = "project_place"
+
+    recipient_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class Sector(Base):
     """A field of aid (领域): housing, education, health … Reference data."""
 
@@ -84,8 +93,9 @@ class Project(Tracked, Sought, Base):
                         " OR approved_fen IS NOT NULL", name="approved"),
         CheckConstraint("planned_end >= planned_start", name="planned"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
-        Index("ix_project_recipient_id", "recipient_id", "id"),
         Index("ix_project_region_id", "region_id"),
+        Index("ix_project_place", "recipient_id", "region_id", "code", "id",
+              postgresql_include=[*LISTED[2:], "sought"]),
         Index("ix_project_district_id", "district_id"),
         Index("ix_project_pairing_id", "pairing_id"),
         Index("ix_project_target_id", "target_id"),

@@ -34,7 +34,7 @@ from schema.connection import OrderDirection, page
 from schema.plans.filters import plan_id
 from schema.projects.terms import DeliveryMode, ProjectKind
 from schema.read.arguments import ArgumentRefused, Arguments
-from schema.read.fields import Page, Where
+from schema.read.fields import Groups, OfGroup, Page, Where
 from schema.read.json import text
 from schema.read.tables import rows_of
 from schema.regions.filters import and_below, bore_code, place_of_code
@@ -142,9 +142,9 @@ def _at(project: FromClause, *stages: Stage) -> ColumnElement[bool]:
     return project.c.stage.in_([text(stage.value) for stage in sorted(stages)])
 
 
-def _in_region(own: FromClause, place: Select[Any]) -> Any:
+def _in_region(place: Select[Any]) -> OfGroup:
     """Projects of a place, whose id is selected, and of or in all below it."""
-    return array([own.c.recipient_id, own.c.region_id]).overlap(and_below(place))
+    return OfGroup(lambda of: array([of.c.recipient_id, of.c.region_id]).overlap(and_below(place)))
 
 
 def _project_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
@@ -175,7 +175,7 @@ def _belonging(own: FromClause, given: Arguments) -> list[Any]:
     """The conditions on what a project belongs to."""
     conditions: list[Any] = []
     if given.given("regionCode"):
-        conditions.append(_in_region(own, place_of_code(given, "regionCode")))
+        conditions.append(_in_region(place_of_code(given, "regionCode")))
     for name, column, supporter in (
         ("supporterCode", "supporter_id", SupportingCity),
         ("districtCode", "district_id", SupportingDistrict),
@@ -253,7 +253,7 @@ def _of_project(own: FromClause, given: Arguments) -> Any:
     project = rows_of(model.Project)
     wanted = select(project.c.id).where(project.c.id == own.c.project_id)
     if given.given("regionCode"):
-        wanted = wanted.where(_in_region(project, place_of_code(given, "regionCode")))
+        wanted = wanted.where(_in_region(place_of_code(given, "regionCode")).on(project))
     if given.given("projectCode"):
         wanted = wanted.where(project.c.code == given.bind("projectCode"))
     if given.plain("open") is not None:
@@ -289,6 +289,7 @@ PROJECT_PAGE = Page(
     default_order="code",
     filters=_project_filters,
     narrow=True,
+    groups=Groups(model.ProjectPlace, ("recipient_id", "region_id"), frozenset({"code"})),
 )
 MILESTONE_PAGE = Page(
     orders={"planned": ("planned_on",)}, default_order="planned", filters=_milestone_filters
@@ -302,8 +303,8 @@ def projects_of(column: str, description: str) -> Any:
 
 def projects_in(description: str) -> Any:
     """The connection of the projects of the region whose field it is, and of all below it."""
-    def where(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
-        return [_in_region(own, select(_id(parent)).correlate(parent))]
+    def where(_: FromClause, parent: FromClause | None, __: Arguments) -> list[Any]:
+        return [_in_region(select(_id(parent)).correlate(parent))]
 
     return _projects(where, description)
 

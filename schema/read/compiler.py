@@ -86,6 +86,7 @@ class Source:
     schema: GraphQLSchema
     needs: Needs
     permissions: frozenset[Permission]
+    sees_all: bool
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     variables: VariableValues
@@ -250,7 +251,7 @@ class Compiler:
             lambda: self._table(node),
             lambda own: [*how.where(own, parent, arguments),
                          *how.filters(own, parent, arguments.inner("filter"))],
-            self._name, parent)
+            self._name, parent, how.groups, not self._source.sees_all)
 
         def wanted(rows: FromClause) -> Select[Any]:
             keys = [key_of(rows, key) for key in ordering]
@@ -262,14 +263,21 @@ class Compiler:
                 .limit(inlined(size + 1))
             )
 
-        chosen = matching.chosen(wanted).subquery(self._name())
+        def cut(found: Select[Any]) -> Select[Any]:
+            keys = [found.selected_columns[name] for name in names]
+            return found.order_by(
+                *(key.desc() if descending else key for key in keys)).limit(inlined(size + 1))
+
+        grouped = how.groups is not None and order.split(":")[1] in how.groups.orders
+        chosen = matching.chosen(wanted, cut if grouped else None).subquery(self._name())
         in_order = [chosen.c[name].desc() if descending else chosen.c[name] for name in names]
         page = self._numbered(node if how.narrow else None, chosen, in_order)
         cursor = cursor_sql(order, [key_of(page, key) for key in ordering])
         shown = page.c.row_no <= inlined(size)
 
         def count() -> Sql:  # made anew for each response key that asks for it
-            found = matching.chosen(lambda rows: select(rows.c.id).select_from(rows))
+            found = matching.chosen(
+                lambda rows: select(rows.c.id).select_from(rows), lambda found: found)
             return select(func.count()).select_from(found.subquery(self._name())).scalar_subquery()
 
         parts = PageParts(self, node, page, cursor, shown, size, count, arguments.given("after"))

@@ -52,7 +52,7 @@ async def resolve_read(field: ReadField, source: Any, info: Any) -> Fragment | N
         statement = _node_statement(context, path, raw.return_type, details)
     else:
         statement = context.documents.statement(
-            context.prepared, context.variables, context.actor.permissions, path,
+            context.prepared, context.variables, context.actor, path,
             lambda compiler: compiler.field(raw.parent_type, details),
         )
     if statement is None:
@@ -87,7 +87,7 @@ def _node_statement(
     context: Context, path: tuple[Hashable, ...], type_: Any, details: list[FieldDetails]
 ) -> Statement | None:
     return context.documents.statement(
-        context.prepared, context.variables, context.actor.permissions, path,
+        context.prepared, context.variables, context.actor, path,
         lambda compiler: compiler.node(_object_type(type_), details),
     )
 

@@ -92,12 +92,34 @@ Key = str | Callable[[Table], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """Groups that a list's rows come in, each with an index of its own in some of the orders.
+
+    `model` has a row of each group and shares `columns` with the rows. Where rows of a few groups
+    lie together in an order, far from its beginning, a page is looked for in each group and not in
+    all that lies before.
+    """
+
+    model: type[Base]
+    columns: tuple[str, ...]
+    orders: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroup:
+    """A condition on what a group's rows share: the same on a row and on the group's own."""
+
+    on: Callable[[FromClause], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A connection: filtered, ordered, paged by key. `orders` maps an order to its keys.
 
     The keys of an order are never null; the id is added, so that no two rows tie.
     `newest_first` turns the order round where none was asked for. `narrow`: the indexes of its
     orders hold what it is filtered by, so that rows are fetched only once the keys are known.
+    `groups`: in which groups the rows are looked for.
     """
 
     orders: Mapping[str, tuple[Key, ...]]
@@ -106,6 +128,7 @@ class Page:
     where: Where = everything
     newest_first: bool = False
     narrow: bool = False
+    groups: Groups | None = None
 
 
 def within(page: Page, where: Where) -> Page:

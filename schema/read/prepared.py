@@ -36,7 +36,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged as merging
 from sqlalchemy import Text, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from aid.access.policy import Permission
+from aid.access.actor import Actor
 from schema.read.allowed import Fields, Selection
 from schema.read.arguments import Parameter, Parameters, shape, slotted
 from schema.read.compiler import Compiler, Details, NotCompilable, Source
@@ -210,21 +210,21 @@ class Documents:
         self,
         prepared: Prepared,
         variables: VariableValues,
-        permissions: frozenset[Permission],
+        actor: Actor,
         key: tuple[Hashable, ...] = (),
         make: Callable[[Compiler], Sql] = Compiler.operation,
     ) -> Statement | None:
         """The statement of an operation, or of what `make` compiles of it (told apart by `key`).
 
-        None when not all of it is read by SQL. What may be read differs by permissions, so there
-        are variants by them. Raises Forbidden.
+        None when not all of it is read by SQL. What may be read differs by permissions, and how
+        by whether it is everything, so there are variants by them. Raises Forbidden.
         """
         sizes = prepared.page_sizes
-        variant = (permissions, *key, *(
+        variant = (actor.permissions, actor.sees_all, *key, *(
             (name, shape(value, name in sizes)) for name, value in variables.coerced.items()
         ))
         return prepared.statements.get(
-            variant, lambda: self._compile(prepared, variables, permissions, make))
+            variant, lambda: self._compile(prepared, variables, actor, make))
 
     def subfields(
         self,
@@ -237,15 +237,15 @@ class Documents:
         return Compiler(self._source(prepared, variables)).subfields(type_, details)
 
     def _source(
-        self, prepared: Prepared, variables: VariableValues,
-        permissions: frozenset[Permission] = frozenset(),
+        self, prepared: Prepared, variables: VariableValues, actor: Actor | None = None
     ) -> Source:
         assert prepared.operation is not None  # noqa: S101  callers have checked for errors
-        return Source(self.schema, self.needs, permissions, prepared.operation, prepared.fragments,
-                      variables)
+        permissions = actor.permissions if actor is not None else frozenset()
+        return Source(self.schema, self.needs, permissions, actor is None or actor.sees_all,
+                      prepared.operation, prepared.fragments, variables)
 
     def _compile(
-        self, prepared: Prepared, given: VariableValues, permissions: frozenset[Permission],
+        self, prepared: Prepared, given: VariableValues, actor: Actor,
         make: Callable[[Compiler], Sql],
     ) -> Statement | None:
         slots = {
@@ -253,7 +253,7 @@ class Documents:
             for name, value in given.coerced.items()
         }
         variables = VariableValues(given.sources, slots)
-        compiler = Compiler(self._source(prepared, variables, permissions))
+        compiler = Compiler(self._source(prepared, variables, actor))
         try:
             return finished(make(compiler), compiler.parameters)
         except NotCompilable:

@@ -32,7 +32,7 @@ class CompiledOnly(Endpoint):
     ) -> bytes | None:
         answer = await super()._fast(prepared, variables, actor)
         if answer is None:
-            statement = self._documents.statement(prepared, variables, actor.permissions)
+            statement = self._documents.statement(prepared, variables, actor)
             assert statement is not None, "not all of it is compiled"
             values = statement.values(variables.coerced)
             await self._database.read_json(actor, statement.sql, values)

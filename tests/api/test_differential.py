@@ -124,7 +124,7 @@ def _statement(documents: Documents, text: str, variables: dict[str, Any]) -> St
     assert not prepared.errors
     coerced = documents.variables(prepared, variables)
     assert isinstance(coerced, VariableValues)
-    found = documents.statement(prepared, coerced, LOCAL.permissions)
+    found = documents.statement(prepared, coerced, LOCAL)
     assert found is not None
     return found
 

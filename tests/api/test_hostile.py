@@ -168,7 +168,7 @@ def _prepared(text: str, documents: Documents | None = None) -> Prepared:
     documents = documents or Documents(schema._schema)
     prepared = documents.prepare(text, None)
     if not prepared.errors:
-        documents.statement(prepared, VariableValues({}, {}), LOCAL.permissions)
+        documents.statement(prepared, VariableValues({}, {}), LOCAL)
     return prepared
 
 

@@ -196,7 +196,7 @@ async def test_the_second_wall_stands_by_itself(world: World) -> None:
     assert isinstance(result.errors[0].original_error, Forbidden)
     read = documents.prepare("{ plans { discrepancies { kind } } }", None)
     with pytest.raises(Forbidden):
-        documents.statement(read, nothing, recipient_of(world).permissions)
+        documents.statement(read, nothing, recipient_of(world))
 
 
 def test_what_nobody_declared_nobody_is_served() -> None:

@@ -1,11 +1,10 @@
 """What is said of the schema: the same as ordinary execution says."""
 
-import asyncio
 from typing import Any
 
 import orjson
 import pytest
-from graphql import execute, get_introspection_query, parse
+from graphql import ExecutionResult, execute, get_introspection_query, parse
 from graphql.execution.values import VariableValues
 
 from schema.introspection import introspected
@@ -46,7 +45,7 @@ def test_the_schema_is_described_as_execution_would(text: str, variables: dict[s
 
     result = execute(schema._schema, parse(text), variable_values=variables)
 
-    assert not asyncio.iscoroutine(result)
+    assert isinstance(result, ExecutionResult)
     assert orjson.loads(introspected(schema._schema, prepared, coerced)) == {"data": result.data}
     assert introspected(schema._schema, prepared, coerced) == orjson.dumps({"data": result.data})
 

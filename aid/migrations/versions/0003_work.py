@@ -80,7 +80,7 @@ CHANGES = (
 
 SOUGHT = {"project": "project_id", "key_village": "village_id"}
 """What is searched by name and code: its table, and how it is named in the table of its terms."""
-KEPT = ("project_term", "key_village_term", "village_progress")
+KEPT = ("project_term", "key_village_term", "project_place", "village_progress")
 """What triggers keep and everybody else but reads."""
 
 PROGRESS = """
@@ -228,6 +228,31 @@ BEGIN
 END $$
 """
 
+PLACES = """
+CREATE FUNCTION aid_note_project_places() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO project_place (recipient_id, region_id)
+      SELECT DISTINCT a.recipient_id, a.region_id FROM added a
+      WHERE NOT EXISTS (SELECT FROM project_place p
+                        WHERE (p.recipient_id, p.region_id) = (a.recipient_id, a.region_id))
+      ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+  ELSE
+    INSERT INTO project_place (recipient_id, region_id) VALUES (NEW.recipient_id, NEW.region_id)
+      ON CONFLICT DO NOTHING;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER note_places AFTER INSERT ON project REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION aid_note_project_places();
+CREATE TRIGGER note_new_places AFTER UPDATE ON project FOR EACH ROW
+  WHEN ((OLD.recipient_id, OLD.region_id) IS DISTINCT FROM (NEW.recipient_id, NEW.region_id))
+  EXECUTE FUNCTION aid_note_project_places()
+"""
+"""Which recipients have projects in which places: a list of a place's projects looks there first.
+None is taken away again; one without projects costs a look."""
+
 
 def _noted(table: str) -> str:
     """The terms of names and codes, kept as these come and change."""
@@ -270,7 +295,7 @@ def _run(statements: str) -> None:
 
 def _keep() -> None:
     """The triggers that keep what is derived. They run for replicated and restored rows as well."""
-    _run(PROGRESS + ";\n" + VILLAGE_PROGRESS.strip())
+    _run(PROGRESS + ";\n" + VILLAGE_PROGRESS.strip() + ";\n" + PLACES.strip())
     for table in SOUGHT:
         _run(_found(table) + ";\n" + _noted(table).strip())
     for trigger, table, event, seen in (
@@ -287,7 +312,9 @@ def _keep() -> None:
     for table in SOUGHT:
         for trigger in ("note_terms", "note_new_terms"):
             op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
-    for noted in ("progress", "village_progress", *(f"{table}_terms" for table in SOUGHT)):
+    for trigger in ("note_places", "note_new_places"):
+        op.execute(f"ALTER TABLE project ENABLE ALWAYS TRIGGER {trigger}")
+    for noted in ("progress", "village_progress", "project_places", *(f"{table}_terms" for table in SOUGHT)):
         op.execute(f"REVOKE ALL ON FUNCTION aid_note_{noted}() FROM PUBLIC")
 
 
@@ -494,13 +521,18 @@ def _create_tables() -> None:
     op.create_index('ix_project_pairing_id', 'project', ['pairing_id'], unique=False)
     op.create_index('ix_project_region_id', 'project', ['region_id'], unique=False)
     op.create_index('ix_project_target_id', 'project', ['target_id'], unique=False)
-    op.create_index('ix_project_recipient_id', 'project', ['recipient_id', 'id'], unique=False)
+    op.create_index('ix_project_place', 'project', ['recipient_id', 'region_id', 'code', 'id'], unique=False, postgresql_include=[*LISTED[2:], 'sought'])
     op.create_index('ix_project_stage', 'project', ['stage', 'id'], unique=False)
     op.create_index('ix_project_code', 'project', ['code', 'id'], unique=False, postgresql_include=[*LISTED, 'sought'])
     op.create_index('ix_project_planned_start', 'project', ['planned_start', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('ix_project_planned_end', 'project', ['planned_end', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('ix_project_progress', 'project', ['progress_hundredths', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('ix_project_investment', 'project', [sa.literal_column('(CASE WHEN approved_fen IS NULL THEN proposed_fen ELSE approved_fen END)'), 'id'], unique=False, postgresql_include=LISTED)
+    op.create_table('project_place',
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('region_id', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('recipient_id', 'region_id', name=op.f('pk_project_place'))
+    )
     op.create_table('project_term',
     sa.Column('term', sa.Text(collation='C'), nullable=False),
     sa.Column('recipient_id', sa.BigInteger(), nullable=False),
