@@ -19,10 +19,11 @@ from aid.database.engine import Database
 from aid.secrets import Keys
 from aid.server import create_app
 from aid.settings import Settings
-from bench.operations import OPERATIONS
+from bench.operations import PLAN, WORK
 from schema.read.prepared import Documents
 from schema.schema import schema
 
+OPERATIONS = {**PLAN, **WORK}
 OFFICE = Actor("bench", Role.OFFICE)
 database = Database(os.environ["AID_DATABASE_URL"])
 documents = Documents(schema._schema)
