@@ -38,6 +38,7 @@ class Permission(StrEnum):
     FUND_PLAN = "fund.plan"
     FUND_COMMIT = "fund.commit"
     FUND_CONFIRM = "fund.confirm"
+    FUND_REVERSE = "fund.reverse"
     METRIC_READ = "metric.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_KEEP = "account.keep"
@@ -80,6 +81,7 @@ fund.read         all     own        all     all      none          none        
 fund.plan         all     none       none    none     none          none            none
 fund.commit       all     none       none    none     none          none            none
 fund.confirm      none    own        none    none     none          none            none
+fund.reverse      all     own        none    none     none          none            none
 metric.read       all     own        all     all      none          none            none
 account.read      none    none       none    none     all           all             all
 account.keep      none    none       none    none     all           none            none

@@ -93,6 +93,7 @@ WORDS: dict[str, Text] = {
     "permission.fund_plan": Text("编制资金批次", "Plan instalments"),
     "permission.fund_commit": Text("下达、拨付和撤销", "Commit, disburse and cancel"),
     "permission.fund_confirm": Text("确认到账、登记支付和退回", "Confirm receipts and pay"),
+    "permission.fund_reverse": Text("冲正自己一方登记的流水", "Reverse what one's side recorded"),
     "permission.metric_read": Text("查看指标", "Read metrics"),
     "permission.account_read": Text("查看账户", "Read accounts"),
     "permission.account_keep": Text("建立、停用和恢复账户", "Add and disable accounts"),
