@@ -29,7 +29,8 @@ NOT_FOR_ALL = ("viewer", "accounts", "auditLog", *METRICS)
 """Fields that an office may not ask for, or that the domain reckons: tested by themselves."""
 LISTED = ("recipientRegions", "planTargets", "publishedFigures", "aidProjects", "milestones",
           "keyVillages", "villageReports",
-          "secondedCadres", "secondments", "posts")
+          "secondedCadres", "secondments", "posts", "fundingTranches", "movements",
+          "disbursementRequests")
 MAX_DEPTH = 6
 MAX_ROWS = 250
 MAX_SELECTIONS = 18
