@@ -210,7 +210,7 @@ class Query:
         Many(where=everything, order_by=("ordinal",)), needs=Permission.PLAN_READ,
         description="Ways of dividing an amount into instalments.")
     disbursement_requests: Connection[DisbursementRequest] = page(
-        REQUEST_PAGE, needs=Permission.FUND_READ, filter=DisbursementRequestFilter | None,
+        REQUEST_PAGE, needs=Permission.REQUEST_READ, filter=DisbursementRequestFilter | None,
         order=DisbursementRequestOrder | None,
         description="Disbursements that wait for a second person, the oldest first.")
     two_persons: TwoPersons = read(

@@ -90,6 +90,7 @@ WORDS: dict[str, Text] = {
     "permission.cadre_read": Text("查看援派干部", "Read cadres"),
     "permission.cadre_post": Text("选派、延期和召回干部", "Post, extend and recall cadres"),
     "permission.fund_read": Text("查看资金", "Read money"),
+    "permission.request_read": Text("查看拨付申请", "Read requests for disbursement"),
     "permission.fund_plan": Text("编制资金批次", "Plan instalments"),
     "permission.fund_commit": Text("下达、拨付和撤销", "Commit, disburse and cancel"),
     "permission.fund_confirm": Text("确认到账、登记支付和退回", "Confirm receipts and pay"),

@@ -227,7 +227,7 @@ class TwoPersons:
     recorded_at: datetime = strawberry.field(description=_RECORDED)
 
 
-@reads(model.DisbursementDecision, needs=Permission.FUND_READ)
+@reads(model.DisbursementDecision, needs=Permission.REQUEST_READ)
 @strawberry.type(description="What a second person decided of a request. Never changed later.")
 class DisbursementDecision:
     decision: Decision
@@ -241,7 +241,7 @@ def _request_key(request: FromClause) -> ColumnElement[str]:
     return joined([text("request-"), cast(request.c.id, Text())])
 
 
-@reads(model.DisbursementRequest, needs=Permission.FUND_READ)
+@reads(model.DisbursementRequest, needs=Permission.REQUEST_READ)
 @strawberry.type(description="A disbursement that waits for a second person (拨付申请). Never "
                              "changed later.")
 class DisbursementRequest(Node):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from aid.access.actor import Actor, Role
 from aid.clock import today
@@ -16,7 +16,7 @@ from tests.actors import LOCAL
 from tests.conftest import TODAY
 from tests.integration.funding import SECOND, a_slip, a_tranche, move
 
-OPEN = ("approved", "tendered", "started", "completed", "accepted", "suspended")
+OPEN = ("approved", "tendered", "started", "completed", "accepted")
 VOUCHER, DOCUMENT = "沪财拨〔2008〕7号", "沪合〔2008〕12号"
 """Of many movements."""
 
@@ -26,10 +26,11 @@ async def furnish_money(database: Database, odd: tuple[str, ...]) -> None:
     said = cycle(odd)
     async with database.reading(LOCAL) as session:
         projects = list(await session.scalars(
-            select(Project).where(Project.stage.in_(OPEN)).order_by(Project.id)))
+            select(Project).where(or_(Project.stage.in_(OPEN), Project.held_stage.in_(OPEN)))
+            .order_by(Project.id)))
     for at, project in enumerate(projects):
         tranches = await _planned(database, project, at, next(said))
-        if project.stage == "suspended":
+        if project.held_stage is not None:
             continue
         await _moved(database, project, tranches, at, next(said))
         await _asked_for(database, tranches[0], at, next(said))
