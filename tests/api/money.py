@@ -10,6 +10,7 @@ from aid.access.actor import Actor, Role
 from aid.clock import today
 from aid.database.engine import Database
 from aid.funds import service
+from aid.funds.model import Tranche
 from aid.funds.terms import Decision, MovementKind
 from aid.projects.model import Document, Milestone, Project
 from tests.actors import LOCAL
@@ -104,11 +105,14 @@ async def _moved(
 
 async def _asked_for(database: Database, tranche: int, at: int, said: str) -> None:
     """A request that waits, one that was rejected, one that was approved."""
-    decisions = ((None,), (None, Decision.REJECTED), (Decision.APPROVED,))[at % 3]
-    for decision in decisions:
+    for decision in (None, (Decision.APPROVED, Decision.REJECTED)[at % 2]):
         async with database.writing(LOCAL) as session:
+            document = await session.scalar(
+                select(Document.id).join(Tranche, Tranche.project_id == Document.project_id)
+                .where(Tranche.id == tranche).limit(1))
             request = await service.request_disbursement(
-                session, tranche, a_slip(7, reason=said), actor=LOCAL, today=TODAY)
+                session, tranche, a_slip(7, reason=said, document_id=document), actor=LOCAL,
+                today=TODAY)
             number = request.id
         if decision is not None:
             async with database.writing(SECOND) as session:
