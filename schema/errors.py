@@ -7,8 +7,10 @@ import strawberry
 from graphql import GraphQLInputObjectType, get_named_type, get_nullable_type
 
 from aid import errors
+from aid.funds import refusals
 from schema.read.arguments import ArgumentRefused
 from schema.read.needs import STRUCTURE, needs
+from schema.scalars import Yuan
 
 
 @needs(STRUCTURE)
@@ -52,6 +54,18 @@ class Conflict(UserError):
     pass
 
 
+@needs(STRUCTURE)
+@strawberry.type(description="More money would move than there is.")
+class Overdrawn(UserError):
+    available: Yuan = strawberry.field(description="How much there is.")
+
+
+@needs(STRUCTURE)
+@strawberry.type(description="Somebody else does this: the other side, or a second person.")
+class NotYours(UserError):
+    pass
+
+
 def input_path(place: str, field: str, of: GraphQLInputObjectType) -> list[str]:
     """Where in an input a complaint belongs: ends_on -> endsOn, recipient -> recipientCode.
 
@@ -88,7 +102,8 @@ def _camel(name: str) -> str:
 
 _OTHERWISE = {
     "identity": "subject", "locality": "place", "cost_fen": "cost",
-    "proposed_yuan": "proposed_investment"}
+    "proposed_yuan": "proposed_investment", "amount_yuan": "amount", "at_stage": "stage",
+    "at_progress": "progress"}
 
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):
@@ -126,10 +141,23 @@ class _Conflict(strawberry.ExceptionHandler[errors.Conflict, Conflict]):
         return Conflict(code=exception.code, message=exception.to(info.context.locale))
 
 
+class _Overdrawn(strawberry.ExceptionHandler[refusals.Overdrawn, Overdrawn]):
+    def handle(self, exception: refusals.Overdrawn, *, field: Any, info: Any) -> Overdrawn:
+        return Overdrawn(code=exception.code, message=exception.to(info.context.locale),
+                         available=Yuan(exception.available_fen))
+
+
+class _NotYours(strawberry.ExceptionHandler[refusals.NotYours, NotYours]):
+    def handle(self, exception: refusals.NotYours, *, field: Any, info: Any) -> NotYours:
+        return NotYours(code=exception.code, message=exception.to(info.context.locale))
+
+
 class _WrongId(strawberry.ExceptionHandler[ArgumentRefused, InvalidInput]):
     def handle(self, exception: ArgumentRefused, *, field: Any, info: Any) -> InvalidInput:
         problem = Problem(path=[], message=str(exception), value="")
         return InvalidInput(code="INPUT_REFUSED", message=str(exception), problems=[problem])
 
 
-HANDLERS = (_InvalidInput(), _StaleVersion(), _NotFound(), _Conflict(), _WrongId())
+HANDLERS = (_InvalidInput(), _StaleVersion(), _NotFound(), _Overdrawn(), _NotYours(), _Conflict(),
+            _WrongId())
+"""The more particular ones first."""

@@ -21,6 +21,7 @@ from schema.action import action, checked, given
 from schema.cadres.mutations import CadreMutations
 from schema.context import Context
 from schema.errors import Conflict, InvalidInput, NotFound, StaleVersion
+from schema.funds.mutations import FundMutations
 from schema.ids import decode_id_of
 from schema.plans.types import PlanTarget
 from schema.projects.mutations import ProjectMutations
@@ -112,6 +113,7 @@ PairingEndResult = Annotated[
 @strawberry.type
 class Mutation(
     AccountMutations, ProjectMutations, ReportingMutations, VillageMutations, CadreMutations,
+    FundMutations,
 ):
     @action(needs=Permission.TARGET_ADJUST,
             description="Adjust a plan target (规划调整); the old values are kept.")

@@ -26,6 +26,26 @@ from schema.cadres.filters import (
 )
 from schema.cadres.types import Batch, Post, PostFill, SecondedCadre, Secondment
 from schema.connection import Connection, page
+from schema.funds.filters import (
+    MOVEMENT_PAGE,
+    REQUEST_PAGE,
+    TRANCHE_PAGE,
+    DisbursementRequestFilter,
+    DisbursementRequestOrder,
+    FundingTrancheFilter,
+    FundingTrancheOrder,
+    MovementFilter,
+    MovementOrder,
+    in_project,
+)
+from schema.funds.types import (
+    DisbursementRequest,
+    FundingTranche,
+    FundSource,
+    Movement,
+    Schedule,
+    TwoPersons,
+)
 from schema.metrics.types import (
     MetricDefinition,
     MetricValue,
@@ -169,6 +189,33 @@ class Query:
     batches: list[Batch] = read(
         Many(where=everything, order_by=("starts_on", "code")), needs=Permission.PLAN_READ,
         description="Batches that people are sent in.")
+    funding_tranches: Connection[FundingTranche] = page(
+        TRANCHE_PAGE, needs=Permission.FUND_READ, filter=FundingTrancheFilter | None,
+        order=FundingTrancheOrder | None, description="Planned instalments (资金批次).")
+    funding_tranche: FundingTranche | None = read(
+        One(where=in_project), needs=Permission.FUND_READ,
+        arguments={"project_code": str, "seq": int},
+        description="An instalment by its number in a project.")
+    movements: Connection[Movement] = page(
+        MOVEMENT_PAGE, needs=Permission.FUND_READ, filter=MovementFilter | None,
+        order=MovementOrder | None, description="The ledger (资金流水), the newest first.")
+    movement: Movement | None = read(
+        One(where=in_project), needs=Permission.FUND_READ,
+        arguments={"project_code": str, "seq": int},
+        description="A movement by its number in a project.")
+    fund_sources: list[FundSource] = read(
+        Many(where=everything, order_by=("code",)), needs=Permission.PLAN_READ,
+        description="Where money comes from (资金来源).")
+    schedules: list[Schedule] = read(
+        Many(where=everything, order_by=("ordinal",)), needs=Permission.PLAN_READ,
+        description="Ways of dividing an amount into instalments.")
+    disbursement_requests: Connection[DisbursementRequest] = page(
+        REQUEST_PAGE, needs=Permission.REQUEST_READ, filter=DisbursementRequestFilter | None,
+        order=DisbursementRequestOrder | None,
+        description="Disbursements that wait for a second person, the oldest first.")
+    two_persons: TwoPersons = read(
+        One(where=everything, order_by=("id",), limit_one=True), needs=Permission.PLAN_READ,
+        description="From which amount on a disbursement takes two persons.")
     metric_definitions: list[MetricDefinition] = definitions_field()
     metrics: list[MetricValue] = metrics_field()
     metric_breakdown: list[MetricValue] = breakdown_field()

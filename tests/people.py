@@ -25,6 +25,7 @@ class Someone:
 
 PEOPLE = (
     Someone("office", Role.OFFICE),
+    Someone("second", Role.OFFICE),
     Someone("recipient", Role.RECIPIENT, ("540200",)),
     Someone("wenshan", Role.RECIPIENT, ("532600",)),
     Someone("leader", Role.LEADER),

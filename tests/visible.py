@@ -76,8 +76,8 @@ READ_WITH = {
     "checkpoint_key": Permission.PLAN_READ,
     "checkpoint": Permission.PLAN_READ,
     "checkpoint_head": Permission.FUND_READ,
-    "disbursement_request": Permission.FUND_READ,
-    "disbursement_decision": Permission.FUND_READ,
+    "disbursement_request": Permission.REQUEST_READ,
+    "disbursement_decision": Permission.REQUEST_READ,
     "account": Permission.ACCOUNT_READ,
     "account_region": Permission.ACCOUNT_READ,
     "audit_entry": Permission.AUDIT_READ,
@@ -89,7 +89,7 @@ OF_A_RECIPIENT = frozenset(
     table for table, permission in READ_WITH.items()
     if permission in (Permission.PROJECT_READ, Permission.VILLAGE_READ, Permission.CADRE_READ,
                       Permission.FUND_READ)
-) - {"content", "cadre", "disbursement_request", "disbursement_decision"}
+) - {"content", "cadre"}
 """Whose rows say whose data they are."""
 
 SECRET = frozenset({"credential", "sign_in_session", "api_token", "failed_sign_in"})
@@ -143,7 +143,6 @@ def _own(
     files = {row["sha256"] for row in tables.get("document", ()) if recipients(row)}
     return {
         **dict.fromkeys(OF_A_RECIPIENT, recipients),
-        **dict.fromkeys(("disbursement_request", "disbursement_decision"), lambda row: False),
         "cadre": lambda row: row["id"] in cadres,
         "content": lambda row: row["sha256"] in files,
         "pairing": recipients,

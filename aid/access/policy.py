@@ -35,9 +35,11 @@ class Permission(StrEnum):
     CADRE_READ = "cadre.read"
     CADRE_POST = "cadre.post"
     FUND_READ = "fund.read"
+    REQUEST_READ = "request.read"
     FUND_PLAN = "fund.plan"
     FUND_COMMIT = "fund.commit"
     FUND_CONFIRM = "fund.confirm"
+    FUND_REVERSE = "fund.reverse"
     METRIC_READ = "metric.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_KEEP = "account.keep"
@@ -77,9 +79,11 @@ village.keep      all     none       none    none     none          none        
 cadre.read        all     own        all     all      none          none            none
 cadre.post        all     none       none    none     none          none            none
 fund.read         all     own        all     all      none          none            none
+request.read      all     none       all     all      none          none            none
 fund.plan         all     none       none    none     none          none            none
 fund.commit       all     none       none    none     none          none            none
 fund.confirm      none    own        none    none     none          none            none
+fund.reverse      all     own        none    none     none          none            none
 metric.read       all     own        all     all      none          none            none
 account.read      none    none       none    none     all           all             all
 account.keep      none    none       none    none     all           none            none
@@ -89,7 +93,8 @@ self              all     all        all     all      all           all         
 """
 """`own` of a recipient is its own region and all below it, and what is said of no region.
 
-A discrepancy is the sum of several regions' figures, so a recipient may not read it at all.
+A discrepancy is the sum of several regions' figures, so a recipient may not read it at all; nor
+what an office asks itself before it sends money (request.read).
 plan.read and region.read are of what is said of no single region: documents, divisions, indicators.
 """
 

@@ -10,7 +10,7 @@ from aid.audit.model import AuditKind, Outcome
 from aid.audit.service import Asker
 from aid.audit.service import record as note
 from aid.database.turns import take_turn
-from aid.errors import AidError, Complaint, Conflict, InputRefused, NotFound
+from aid.errors import Complaint, Conflict, InputRefused, NotFound
 from aid.funds.entries import Entry, Slip, entered, request_key
 from aid.funds.model import (
     DisbursementDecision,
@@ -20,20 +20,15 @@ from aid.funds.model import (
     TrancheBalance,
     TwoPersons,
 )
-from aid.funds.moving import record
-from aid.funds.refusals import NO_TRANCHE, Overdrawn, key_reused
+from aid.funds.moving import documented, record
+from aid.funds.refusals import Overdrawn, SamePerson, key_reused
 from aid.funds.sending import check_disbursement
 from aid.funds.terms import Decision, MovementKind
 from aid.money import yuan
+from aid.projects.documents import Attachment
 from aid.projects.holding import check_document
 from aid.projects.rules import check_reason, stripped
 from aid.text import Text
-
-
-class SamePerson(AidError):
-    """Who asked for a disbursement does not decide on it."""
-
-    code = "SAME_PERSON"
 
 
 class AlreadyDecided(Conflict):
@@ -43,13 +38,20 @@ class AlreadyDecided(Conflict):
 
 
 async def request_disbursement(
-    session: AsyncSession, tranche_id: int, slip: Slip, *, actor: Actor, today: date
+    session: AsyncSession,
+    tranche_id: int,
+    slip: Slip,
+    *,
+    actor: Actor,
+    today: date,
+    file: Attachment | None = None,
 ) -> DisbursementRequest:
     """Ask for a disbursement (拨付申请), for somebody else to decide; the same key asks once.
 
     Raises NotFound, KeyReused, Overdrawn for more than is committed, or InputRefused.
     """
-    entry = entered(tranche_id, MovementKind.DISBURSE, slip)
+    entry = await documented(
+        session, entered(tranche_id, MovementKind.DISBURSE, slip), file, today=today)
     await take_turn(session, f"disbursement key {actor.name} {entry.key}")
     found = await session.scalar(select(DisbursementRequest).where(
         DisbursementRequest.actor == actor.name,
@@ -57,9 +59,7 @@ async def request_disbursement(
     if found is not None:
         return _the_same(found, entry)
     complaints = await check_disbursement(session, entry, today=today)
-    tranche = await session.scalar(select(Tranche).where(Tranche.id == tranche_id))
-    if tranche is None:
-        raise NotFound(NO_TRANCHE)
+    tranche = (await session.scalars(select(Tranche).where(Tranche.id == tranche_id))).one()
     complaints += await check_document(session, entry.document_id, project_id=tranche.project_id)
     if complaints:
         raise InputRefused(complaints)

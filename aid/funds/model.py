@@ -119,7 +119,8 @@ class Tranche(Tracked, Base):
 
     It waits for a day, a milestone, a stage (and so many days after it was entered) or a reported
     progress in percent; a day beside one of those is the day it is expected. `retention` is the
-    part kept back for defects (质量保证金), `reason` why it was changed, when it was last.
+    part kept back for defects (质量保证金), `reason` why it was changed, when it was last. One that
+    was withdrawn (撤销批次) had been planned by mistake: no money of it ever moved, none may.
     """
 
     __tablename__ = "tranche"
@@ -139,6 +140,8 @@ class Tranche(Tracked, Base):
                         name="condition"),
         CheckConstraint("after_days >= 0 AND (after_days = 0 OR at_stage IS NOT NULL)",
                         name="after_days"),
+        CheckConstraint("num_nonnulls(withdrawn_on, withdrawn_by) <> 1"
+                        " AND (withdrawn_on IS NULL OR reason IS NOT NULL)", name="withdrawn"),
         Index("ix_tranche_recipient_id", "recipient_id", "id"),
         Index("ix_tranche_source_id", "source_id"),
         Index("ix_tranche_milestone_id", "milestone_id"),
@@ -160,6 +163,8 @@ class Tranche(Tracked, Base):
     after_days: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     retention: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     reason: Mapped[str | None]
+    withdrawn_on: Mapped[date | None]
+    withdrawn_by: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  read by SQLAlchemy

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from aid.access.actor import Actor
 from aid.errors import Complaint, InputRefused, NotFound, StaleVersion
 from aid.funds.checks import Known, check_change, check_tranches
 from aid.funds.drafts import TrancheDraft
 from aid.funds.model import FundSource, Schedule, Tranche, TrancheBalance
-from aid.funds.refusals import NO_TRANCHE
+from aid.funds.refusals import NO_TRANCHE, Withdrawn, was_withdrawn
 from aid.funds.rules import divided
 from aid.money import yuan
 from aid.projects.holding import Held, WrongStage, held
@@ -74,15 +76,7 @@ async def change_tranche(
     Money that has moved keeps its source and is not planned below what is committed. Raises
     NotFound, StaleVersion, WrongStage, or InputRefused with every mistake.
     """
-    project_id = await session.scalar(select(Tranche.project_id).where(Tranche.id == tranche_id))
-    if project_id is None:
-        raise NotFound(NO_TRANCHE)
-    at = await _open(session, project_id)
-    tranche = (await session.scalars(
-        select(Tranche).where(Tranche.id == tranche_id).options(selectinload(Tranche.source))
-        .execution_options(populate_existing=True))).one()
-    if tranche.version != expected_version:
-        raise StaleVersion(expected=expected_version, current=tranche.version)
+    at, tranche = await _held_tranche(session, tranche_id, expected_version)
     known = await _known(session, at.project, other_than=tranche_id)
     complaints = check_tranches([draft], known) + check_reason(reason)
     complaints += check_change(
@@ -96,6 +90,52 @@ async def change_tranche(
     await session.flush()
     await session.refresh(tranche, ["source"])
     return tranche
+
+
+async def withdraw_tranche(
+    session: AsyncSession,
+    tranche_id: int,
+    *,
+    expected_version: int,
+    reason: str,
+    actor: Actor,
+    today: date,
+) -> Tranche:
+    """Withdraw an instalment that was planned by mistake (撤销批次), for a reason.
+
+    It stays on record, counts nowhere, and its name is free. Raises NotFound, StaleVersion,
+    WrongStage, Withdrawn where money of it ever moved, or InputRefused.
+    """
+    _, tranche = await _held_tranche(session, tranche_id, expected_version)
+    if complaints := check_reason(reason):
+        raise InputRefused(complaints)
+    if await _taken(session, tranche_id) is not None:
+        raise Withdrawn(Text(
+            "本批次已有流水，不能撤销：请撤销下达或调整金额。",
+            "Money of this instalment has moved: it is not withdrawn. Cancel what was committed,"
+            " or change its amount."))
+    tranche.withdrawn_on, tranche.withdrawn_by = today, actor.name
+    tranche.reason = reason.strip()
+    await session.flush()
+    return tranche
+
+
+async def _held_tranche(
+    session: AsyncSession, tranche_id: int, expected_version: int
+) -> tuple[Held, Tranche]:
+    """An instalment that is to be planned otherwise, and its project, locked."""
+    project_id = await session.scalar(select(Tranche.project_id).where(Tranche.id == tranche_id))
+    if project_id is None:
+        raise NotFound(NO_TRANCHE)
+    at = await _open(session, project_id)
+    tranche = (await session.scalars(
+        select(Tranche).where(Tranche.id == tranche_id).options(selectinload(Tranche.source))
+        .execution_options(populate_existing=True))).one()
+    if tranche.version != expected_version:
+        raise StaleVersion(expected=expected_version, current=tranche.version)
+    if tranche.withdrawn_on is not None:
+        raise was_withdrawn()
+    return at, tranche
 
 
 async def _open(session: AsyncSession, project_id: int) -> Held:
@@ -113,7 +153,8 @@ async def _known(
         select(FundSource).where(FundSource.supporter_id == project.supporter_id))
     names = await session.execute(
         select(FundSource.code, Tranche.name).join(Tranche, Tranche.source_id == FundSource.id)
-        .where(Tranche.project_id == project.id, Tranche.id != (other_than or 0)))
+        .where(Tranche.project_id == project.id, Tranche.id != (other_than or 0),
+               Tranche.withdrawn_on.is_(None)))
     milestones = await session.scalars(
         select(Milestone.id).where(Milestone.project_id == project.id))
     return Known(ProjectKind(project.kind), {row.code: row.id for row in sources},

@@ -20,6 +20,12 @@ class NotYours(AidError):
     code = "NOT_YOURS"
 
 
+class SamePerson(NotYours):
+    """Who asked for a disbursement does not decide on it."""
+
+    code = "SAME_PERSON"
+
+
 class Overdrawn(Conflict):
     """More would move than there is. `available_fen` is what there is."""
 
@@ -63,10 +69,21 @@ class NotAtThisStage(Conflict):
     code = "NOT_AT_THIS_STAGE"
 
 
+class Withdrawn(Conflict):
+    """The instalment was withdrawn, or is to be although money of it has moved."""
+
+    code = "WITHDRAWN"
+
+
 class Busy(Conflict):
     """Somebody else is at the same money; what was asked may be asked again."""
 
     code = "BUSY"
+
+
+def was_withdrawn() -> Withdrawn:
+    """What is said of an instalment that was withdrawn."""
+    return Withdrawn(Text("本批次已撤销。", "The instalment was withdrawn."))
 
 
 def key_reused() -> KeyReused:
@@ -116,4 +133,5 @@ _REFUSALS: Mapping[str, Callable[[Entry, str], AidError]] = {
     "AD011": lambda entry, _: InputRefused([Complaint(
         "", "document_id", str(entry.document_id), Text("应为本项目的附件",
                                                         "a document of this project"))]),
+    "AD014": lambda _, __: was_withdrawn(),
 }

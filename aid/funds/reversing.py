@@ -11,6 +11,7 @@ from aid.funds.entries import Slip, entered
 from aid.funds.model import Movement
 from aid.funds.moving import record
 from aid.funds.terms import MovementKind
+from aid.projects.documents import Attachment
 from aid.text import Text
 
 
@@ -27,7 +28,8 @@ class Reversal:
 
 
 async def reverse(
-    session: AsyncSession, movement_id: int, reversal: Reversal, *, today: date
+    session: AsyncSession, movement_id: int, reversal: Reversal, *, today: date,
+    file: Attachment | None = None,
 ) -> Movement:
     """Undo a movement in full, once, by the side that records its kind.
 
@@ -41,4 +43,5 @@ async def reverse(
         voucher_no=reversal.voucher_no, document_no=reversal.document_no,
         document_id=reversal.document_id, reason=reversal.reason)
     return await record(session, entered(
-        undone.tranche_id, MovementKind.REVERSE, slip, reverses_id=undone.id), today=today)
+        undone.tranche_id, MovementKind.REVERSE, slip, reverses_id=undone.id), today=today,
+        file=file)

@@ -12,18 +12,22 @@ from aid.funds.model import Movement, Tranche
 from aid.funds.moving import record
 from aid.funds.refusals import NO_TRANCHE
 from aid.funds.terms import MovementKind
+from aid.projects.documents import Attachment
 from aid.text import Text
 
 
 async def commit(
-    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date
+    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date,
+    file: Attachment | None = None,
 ) -> Movement:
     """Commit money of an instalment (计划下达), by a document. Refused as `record` says."""
-    return await record(session, entered(tranche_id, MovementKind.COMMIT, slip), today=today)
+    return await record(
+        session, entered(tranche_id, MovementKind.COMMIT, slip), today=today, file=file)
 
 
 async def disburse(
-    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date
+    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date,
+    file: Attachment | None = None,
 ) -> Movement:
     """Send committed money (拨付), in parts if need be. Refused as `record` says.
 
@@ -33,14 +37,16 @@ async def disburse(
     entry = entered(tranche_id, MovementKind.DISBURSE, slip)
     if complaints := await check_disbursement(session, entry, today=today):
         raise InputRefused(complaints)
-    return await record(session, entry, today=today)
+    return await record(session, entry, today=today, file=file)
 
 
 async def cancel_commitment(
-    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date
+    session: AsyncSession, tranche_id: int, slip: Slip, *, today: date,
+    file: Attachment | None = None,
 ) -> Movement:
     """Take back committed money that was not sent (撤销下达), for a reason."""
-    return await record(session, entered(tranche_id, MovementKind.CANCEL, slip), today=today)
+    return await record(
+        session, entered(tranche_id, MovementKind.CANCEL, slip), today=today, file=file)
 
 
 async def check_disbursement(

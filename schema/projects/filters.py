@@ -148,7 +148,7 @@ def _in_region(place: Select[Any]) -> OfGroup:
 
 
 def _project_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
-    conditions = _belonging(own, given) + _between(own, given, {
+    conditions = belonging(own, given) + between(own, given, {
         "plannedStart": ("planned_start", Date()), "plannedEnd": ("planned_end", Date()),
         "approvedInvestment": ("approved_fen", BigInteger())})
     if given.given("kinds"):
@@ -171,7 +171,7 @@ def _project_filters(own: FromClause, _: FromClause | None, given: Arguments) ->
     return conditions
 
 
-def _belonging(own: FromClause, given: Arguments) -> list[Any]:
+def belonging(own: FromClause, given: Arguments) -> list[Any]:
     """The conditions on what a project belongs to."""
     conditions: list[Any] = []
     if given.given("regionCode"):
@@ -208,7 +208,7 @@ def _targets(given: Arguments) -> Any:
     return wanted
 
 
-def _between(
+def between(
     own: FromClause, given: Arguments, columns: Mapping[str, tuple[str, TypeEngine[Any]]]
 ) -> list[Any]:
     """The conditions that a column is at least …From and at most …To, by the arguments' names."""
@@ -231,7 +231,7 @@ def _last_day(year: int) -> date:
 
 
 def _milestone_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
-    conditions = _between(own, given, {"planned": ("planned_on", Date())})
+    conditions = between(own, given, {"planned": ("planned_on", Date())})
     if given.given("regionCode") or given.given("projectCode") or given.plain("open") is not None:
         conditions.append(_of_project(own, given))
     if given.given("stages"):

@@ -11,9 +11,9 @@ from schema.uploads import Upload
 
 _TODAY = "today in China if left out"
 _VERSION = "The project's version that you worked on."
-_DOCUMENT = "The id of a document of the project."
-_FILE = "The file itself, kept as a document of the project; instead of documentId."
-_TITLE = "What the file is listed as; its name if left out."
+DOCUMENT = "The id of a document of the project."
+FILE = "The file itself, kept as a document of the project; instead of documentId."
+TITLE = "What the file is listed as; its name if left out."
 
 
 @strawberry.input(description="A project to propose (申报). Codes of places are those in force on "
@@ -53,7 +53,7 @@ class ProjectStepInput:
         default=None, description=f"The day of the step; {_TODAY}.")
     evidence_no: str | None = strawberry.field(
         default=None, description="The number of the paper that the step needs.")
-    document_id: strawberry.ID | None = strawberry.field(default=None, description=_DOCUMENT)
+    document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
     override: bool = strawberry.field(
         default=False, description="Go on though what is needed is missing; with a reason.")
     reason: str | None = None
@@ -89,7 +89,7 @@ class ProjectAssessInput:
     judgement: JudgementInput
     assessed_on: date | None = strawberry.field(
         default=None, description=f"The day of the judgement; {_TODAY}.")
-    document_id: strawberry.ID | None = strawberry.field(default=None, description=_DOCUMENT)
+    document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
 
 
 @strawberry.input(description="A project set aside, taken up again, or ended before its time.")
@@ -101,7 +101,7 @@ class ProjectAsideInput:
     reason: str
     evidence_no: str | None = strawberry.field(
         default=None, description="The number of the decision.")
-    document_id: strawberry.ID | None = strawberry.field(default=None, description=_DOCUMENT)
+    document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
 
 
 @strawberry.input(description="Another approved investment (概算调整).")
@@ -143,9 +143,9 @@ class MilestoneLogInput:
         default=None, description=f"The day it was met; {_TODAY}.")
     evidence_no: str | None = None
     note: str | None = None
-    document_id: strawberry.ID | None = strawberry.field(default=None, description=_DOCUMENT)
-    file: Upload | None = strawberry.field(default=None, description=_FILE)
-    title: str | None = strawberry.field(default=None, description=_TITLE)
+    document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
+    file: Upload | None = strawberry.field(default=None, description=FILE)
+    title: str | None = strawberry.field(default=None, description=TITLE)
 
 
 @strawberry.input(description="Another day for a milestone; the old one is kept with the reason.")
@@ -165,9 +165,9 @@ class ProgressReportInput:
         default=None, description=f"The day it was so; {_TODAY}.")
     note: str | None = strawberry.field(
         default=None, description="Why, where it is less than was reported before.")
-    document_id: strawberry.ID | None = strawberry.field(default=None, description=_DOCUMENT)
-    file: Upload | None = strawberry.field(default=None, description=_FILE)
-    title: str | None = strawberry.field(default=None, description=_TITLE)
+    document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
+    file: Upload | None = strawberry.field(default=None, description=FILE)
+    title: str | None = strawberry.field(default=None, description=TITLE)
 
 
 @strawberry.input(description="A file to attach to a project.")
@@ -175,4 +175,4 @@ class DocumentAttachInput:
     project_id: strawberry.ID
     file: Upload = strawberry.field(
         description="PDF, PNG, JPEG, WebP, docx, xlsx, pptx, odt, ods; nothing that runs.")
-    title: str | None = strawberry.field(default=None, description=_TITLE)
+    title: str | None = strawberry.field(default=None, description=TITLE)

@@ -59,7 +59,7 @@ class ReportingMutations:
                         "included. To log the same again changes nothing and answers the same.")
     async def milestone_log(self, info: Info, input: MilestoneLogInput) -> MilestoneResult:
         check_result(info, MilestoneChanged)
-        file = _attachment(info, input.file, input.title)
+        file = attachment(info, input.file, input.title)
         log = service.MilestoneLog(
             met_on=input.met_on or today(), evidence_no=input.evidence_no, note=input.note,
             document_id=document_number(input.document_id))
@@ -90,7 +90,7 @@ class ReportingMutations:
     ) -> ProgressReportResult:
         check_result(info, ProgressReported)
         actor, number = info.context.actor, decode_id_of(input.project_id, "AidProject")
-        file = _attachment(info, input.file, input.title)
+        file = attachment(info, input.file, input.title)
         progress = service.Progress(
             percent=Decimal(input.percent), on=input.reported_on or today(), note=input.note,
             document_id=document_number(input.document_id))
@@ -137,7 +137,7 @@ async def _milestone(session: AsyncSession, given: MilestoneLogInput) -> int:
         "请给出 milestoneId，或 projectId 与 name", "milestoneId, or else projectId and name"))])
 
 
-def _attachment(info: Any, file: Upload | None, title: str | None) -> service.Attachment | None:
+def attachment(info: Any, file: Upload | None, title: str | None) -> service.Attachment | None:
     """The file to keep with what it shows. Raises Forbidden for who may attach none."""
     if file is None:
         return None

@@ -12,12 +12,21 @@ from aid.cadres.model import SecondmentProject
 from aid.plans.model import PlanTarget as PlanTargetRow
 from aid.projects import model
 from aid.villages.model import ProjectVillage
+from schema.connection import Connection, page
+from schema.funds.filters import (
+    MOVEMENT_PAGE,
+    MovementFilter,
+    MovementOrder,
+    balances_of,
+    of_project,
+    tranches_of,
+)
 from schema.node import Change, Node, history_of
 from schema.plans.types import Plan, PlanTarget
 from schema.projects import filters
 from schema.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from schema.read.arguments import Arguments
-from schema.read.fields import Many, One, expression, read, reads
+from schema.read.fields import Many, One, expression, read, reads, within
 from schema.read.json import joined, text
 from schema.read.tables import linked, rows_of
 from schema.regions.types import Pairing, RecipientRegion, SupportingCity, SupportingDistrict
@@ -25,10 +34,17 @@ from schema.scalars import Percent, Yuan
 
 if TYPE_CHECKING:
     from schema.cadres.types import Secondment
+    from schema.funds.types import Balances, ChainHead, FundingTranche, Movement
     from schema.villages.types import KeyVillage
 
+_MONEY = strawberry.lazy("schema.funds.types")
+_Tranche = Annotated["FundingTranche", _MONEY]
+_Movement = Annotated["Movement", _MONEY]
+_Balances = Annotated["Balances", _MONEY]
+_ChainHead = Annotated["ChainHead", _MONEY]
 
-def _amount(column: str, description: str) -> Any:
+
+def of_fen(column: str, description: str) -> Any:
     """An amount that is stored in fen."""
     return expression(lambda table, _: table.c[column], description=description)
 
@@ -99,8 +115,8 @@ class StageChange:
 @reads(model.ProjectAdjustment, needs=Permission.PROJECT_READ)
 @strawberry.type(description="A change of the approved investment (概算调整). Never changed later.")
 class ProjectAdjustment:
-    old_investment: Yuan = _amount("old_fen", "Approved until then.")
-    new_investment: Yuan = _amount("new_fen", "Approved from then on.")
+    old_investment: Yuan = of_fen("old_fen", "Approved until then.")
+    new_investment: Yuan = of_fen("new_fen", "Approved from then on.")
     reapproval: bool = strawberry.field(
         description="Whether it was 10 % or more and the project had to be approved anew.")
     reason: str
@@ -162,7 +178,7 @@ class Evaluation:
     assessor: str = strawberry.field(description="Who judged.")
     passed: bool
     score: Decimal | None = strawberry.field(description="Of 100 points.")
-    settled_investment: Yuan | None = _amount("settled_fen", "What the audit settled (决算审定).")
+    settled_investment: Yuan | None = of_fen("settled_fen", "What the audit settled (决算审定).")
     findings: str | None
     document: Document | None = document_of("The report.")
     recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")
@@ -193,8 +209,8 @@ class AidProject(Node):
     held_stage: Stage | None = strawberry.field(
         description="The stage it goes on from, when it is suspended or approved anew.")
     stage_history: list[StageChange] = strawberry.field(description="The oldest first.")
-    proposed_investment: Yuan = _amount("proposed_fen", "As proposed (申报投资).")
-    approved_investment: Yuan | None = _amount(
+    proposed_investment: Yuan = of_fen("proposed_fen", "As proposed (申报投资).")
+    approved_investment: Yuan | None = of_fen(
         "approved_fen", "As approved, with its adjustments (批复投资); null until approval.")
     adjustments: list[ProjectAdjustment] = strawberry.field(description="The oldest first.")
     planned_start: date
@@ -219,6 +235,18 @@ class AidProject(Node):
         Many(where=linked(SecondmentProject, "secondment_id", "project_id"),
              order_by=("starts_on",)),
         description="Terms of those who answer for it, the earliest first.")
+    tranches: list[_Tranche] = read(
+        Many(where=tranches_of, order_by=("seq",)),
+        arguments={"withdrawn": bool | None}, defaults={"withdrawn": False},
+        description="Planned instalments (资金批次), by number; those that were withdrawn only if "
+                    "asked for, null: all.")
+    movements: Connection[_Movement] = page(
+        within(MOVEMENT_PAGE, of_project), filter=MovementFilter | None,
+        order=MovementOrder | None, description="What moved of its money, the newest first.")
+    balances: _Balances = balances_of("project_id", "Where its money stands.")
+    chain: _ChainHead | None = read(
+        One(where=of_project), description="The head of its chain of movements; null: nothing "
+                                           "has moved.")
     late: bool = expression(
         filters.project_late, arguments={"on": date | None}, defaults={"on": None},
         description="Whether it is neither completed nor ended and its planned end has passed, on "

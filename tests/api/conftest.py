@@ -23,7 +23,11 @@ LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
          "PublishedFigure": "publishedFigures", "AidProject": "aidProjects",
          "Milestone": "milestones", "KeyVillage": "keyVillages",
          "VillageReport": "villageReports", "SecondedCadre": "secondedCadres",
-         "Secondment": "secondments", "Post": "posts"}
+         "Secondment": "secondments", "Post": "posts", "FundingTranche": "fundingTranches",
+         "Movement": "movements", "DisbursementRequest": "disbursementRequests"}
+_ALL = {"RecipientRegion": "paired", "FundingTranche": "withdrawn",
+        "DisbursementRequest": "waiting"}
+"""What is null in the filter of a list that else leaves some out."""
 _PLACE = re.compile(r"«(\w+):(\w+):(\w+):(\d+)»", re.ASCII)
 
 
@@ -84,7 +88,7 @@ async def all_cursors(entry: Entry) -> Cursors:
 
 async def _walk(entry: Entry, kind: str, order: str, direction: str) -> list[tuple[int, str]]:
     field = LISTS[kind]
-    filter_ = "filter: {paired: null}, " if kind == "RecipientRegion" else ""
+    filter_ = f"filter: {{{_ALL[kind]}: null}}, " if kind in _ALL else ""
     found: list[tuple[int, str]] = []
     after: str | None = None
     while True:

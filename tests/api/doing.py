@@ -87,8 +87,9 @@ def moved(base: str, name: str, project: Mapping[str, Any], on: str, /, **given:
 
 def started(base: str, **given: Any) -> Any:
     """A project whose works have started, with the milestones of its template."""
-    project = moved(base, "projectApprove", proposed(base, **given), "2007-02-01",
-                    approvedInvestment="1000000.00")
+    project = proposed(base, **given)
+    project = moved(base, "projectApprove", project, "2007-02-01",
+                    approvedInvestment=project["proposedInvestment"])
     project = moved(base, "projectTender", project, "2007-02-20")
     project = moved(base, "projectStart", project, "2007-03-15")
     return act(base, "milestonePlan", projectId=project["id"])["project"]

@@ -56,36 +56,39 @@ def _is_or_open(value: Any, wanted: Any) -> bool:
     return wanted is None or bool(value == wanted)
 
 
-def _is_among(value: Any, wanted: Any) -> bool:
+def is_among(value: Any, wanted: Any) -> bool:
+    """Whether a word is one of those asked for, if any are."""
     return wanted is None or (value is not None and value.upper() in wanted)
 
 
-def _is_between(value: Any, first: Any, last: Any) -> bool:
+def is_between(value: Any, first: Any, last: Any) -> bool:
+    """Whether a value lies between two, each of which may be left out."""
     if first is None and last is None:
         return True
     return value is not None and (first is None or value >= first) and (
         last is None or value <= last)
 
 
-def _fen(given: Given, name: str) -> Decimal | None:
+def given_fen(given: Given, name: str) -> Decimal | None:
+    """An amount that is asked for, in fen."""
     return None if given.get(name) is None else Decimal(given[name]) * 100
 
 
 def project_fits(rows: Rows, project: Row, given: Given) -> bool:
     """Whether a filter lets a project through."""
     return (
-        _belongs(rows, project, given)
-        and _is_among(project["kind"], given.get("kinds"))
-        and (_is_among(project["stage"], given.get("stages"))
-             or _is_among(project["held_stage"], given.get("stages")))
+        belongs(rows, project, given)
+        and is_among(project["kind"], given.get("kinds"))
+        and (is_among(project["stage"], given.get("stages"))
+             or is_among(project["held_stage"], given.get("stages")))
         and _is_or_open(project["delivery_mode"].upper(), given.get("deliveryMode"))
         and _is_or_open(project["simulated"], given.get("simulated"))
-        and _is_between(project["planned_start"], given.get("plannedStartFrom"),
+        and is_between(project["planned_start"], given.get("plannedStartFrom"),
                         given.get("plannedStartTo"))
-        and _is_between(project["planned_end"], given.get("plannedEndFrom"),
+        and is_between(project["planned_end"], given.get("plannedEndFrom"),
                         given.get("plannedEndTo"))
-        and _is_between(project["approved_fen"], _fen(given, "approvedInvestmentFrom"),
-                        _fen(given, "approvedInvestmentTo"))
+        and is_between(project["approved_fen"], given_fen(given, "approvedInvestmentFrom"),
+                        given_fen(given, "approvedInvestmentTo"))
         and _is_or_open(project["planned_start"].year, given.get("year"))
         and _is_or_open(project_late(project), given.get("late"))
         and holds(given.get("search") or "", project["name"], project["name_en"],
@@ -93,7 +96,8 @@ def project_fits(rows: Rows, project: Row, given: Given) -> bool:
     )
 
 
-def _belongs(rows: Rows, project: Row, given: Given) -> bool:
+def belongs(rows: Rows, project: Row, given: Given) -> bool:
+    """Whether a project is of the place, supporter, plan, sector that are asked for."""
     target = rows.one("PlanTarget", "id", project["target_id"])
     sector = rows.one("Sector", "id", project["sector_id"])
     assert sector is not None
@@ -129,7 +133,7 @@ def milestone_fits(rows: Rows, milestone: Row, given: Given) -> bool:
     project = rows.one("AidProject", "id", milestone["project_id"])
     assert project is not None
     days = given.get("dueWithinDays")
-    due = days is None or (milestone["met_on"] is None and _is_between(
+    due = days is None or (milestone["met_on"] is None and is_between(
         milestone["planned_on"], today(), today() + timedelta(days)))
     return (
         due
@@ -137,10 +141,10 @@ def milestone_fits(rows: Rows, milestone: Row, given: Given) -> bool:
              or lies_in(rows, project, place_of_code(rows, given["regionCode"])))
         and _is_or_open(project["code"], given.get("projectCode"))
         and _is_or_open(project["stage"] not in (*ENDED, "suspended"), given.get("open"))
-        and _is_among(milestone["stage"], given.get("stages"))
+        and is_among(milestone["stage"], given.get("stages"))
         and _is_or_open(milestone["met_on"] is not None, given.get("met"))
         and _is_or_open(milestone_late(milestone), given.get("late"))
-        and _is_between(
+        and is_between(
             milestone["planned_on"], given.get("plannedFrom"), given.get("plannedTo"))
     )
 
@@ -150,7 +154,8 @@ def _plan(rows: Rows, project: Row, _: Given) -> Row | None:
     return rows.one("Plan", "id", target["plan_id"]) if target else None
 
 
-def _fen_of(column: str) -> Field:
+def fen_of(column: str) -> Field:
+    """An amount that is kept in a column."""
     return lambda _, row, __: row[column]
 
 
@@ -160,8 +165,8 @@ def _percent_of(column: str) -> Field:
 
 PROJECT_FIELDS: dict[tuple[str, str], Field] = {
     ("AidProject", "plan"): _plan,
-    ("AidProject", "proposedInvestment"): _fen_of("proposed_fen"),
-    ("AidProject", "approvedInvestment"): _fen_of("approved_fen"),
+    ("AidProject", "proposedInvestment"): fen_of("proposed_fen"),
+    ("AidProject", "approvedInvestment"): fen_of("approved_fen"),
     ("AidProject", "progress"): _percent_of("progress"),
     ("AidProject", "late"): lambda _, project, given: project_late(project, given["on"]),
     ("AidProject", "stageHistory"): many("StageChange", "project_id"),
@@ -171,13 +176,13 @@ PROJECT_FIELDS: dict[tuple[str, str], Field] = {
     ("AidProject", "documents"): many("Document", "project_id"),
     ("AidProject", "evaluations"): many("Evaluation", "project_id"),
     ("AidProject", "history"): history("project"),
-    ("ProjectAdjustment", "oldInvestment"): _fen_of("old_fen"),
-    ("ProjectAdjustment", "newInvestment"): _fen_of("new_fen"),
+    ("ProjectAdjustment", "oldInvestment"): fen_of("old_fen"),
+    ("ProjectAdjustment", "newInvestment"): fen_of("new_fen"),
     ("ProgressReport", "percent"): _percent_of("percent"),
     ("Milestone", "late"): lambda _, milestone, given: milestone_late(milestone, given["on"]),
     ("Milestone", "reschedulings"): many("Rescheduling", "milestone_id"),
     ("Milestone", "history"): history("milestone"),
-    ("Evaluation", "settledInvestment"): _fen_of("settled_fen"),
+    ("Evaluation", "settledInvestment"): fen_of("settled_fen"),
     ("Document", "sha256"): lambda _, document, __: document["sha256"].hex(),
     ("Document", "url"): lambda _, document, __: "/documents/{}/{}".format(
         document["id"], document["file_name"].replace("%", "%25").replace("#", "%23")),

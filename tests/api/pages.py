@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tests.api import money_meaning as money
 from tests.api import work_meaning as work
 from tests.api.meaning import holds, place_of_code
 from tests.api.meaning_of_projects import (
@@ -44,8 +45,14 @@ ORDERS: dict[str, dict[str, tuple[Key, ...]]] = {
     "SecondedCadre": {"CODE": ("code",), "NAME": ("name",)},
     "Secondment": {"START": ("starts_on",), "PLANNED_END": ("planned_end",)},
     "Post": {"CODE": ("code",), "AGREED_FROM": ("agreed_from",)},
+    "FundingTranche": {
+        "PROJECT": ("project_id", "seq"), "DUE": (money.due,), "AMOUNT": ("amount_fen",)},
+    "Movement": {
+        "RECORDED": ("recorded_at",), "OCCURRED": ("occurred_on",), "AMOUNT": ("amount_fen",),
+        "PROJECT": ("project_id", "seq")},
+    "DisbursementRequest": {"RECORDED": ("recorded_at",)},
 }
-NEWEST_FIRST = frozenset({"VillageReport"})
+NEWEST_FIRST = frozenset({"VillageReport", "Movement"})
 """Lists that come in descending order unless it is asked for."""
 
 
@@ -125,6 +132,7 @@ def _figure_fits(rows: Rows, figure: Row, given: Given) -> bool:
 
 FITS: dict[str, Callable[[Rows, Row, Given], bool]] = {
     **work.FITS,
+    **money.FITS,
     "RecipientRegion": _region_fits,
     "PlanTarget": _target_fits,
     "PublishedFigure": _figure_fits,
@@ -142,6 +150,7 @@ WITHIN: dict[tuple[str, str], Callable[[Rows, Row, Row], bool]] = {
     ("SupportingDistrict", "aidProjects"):
         lambda _, row, district: row["district_id"] == district["id"],
     **work.WITHIN,
+    **money.WITHIN,
 }
 """Which rows belong to the object whose connection it is."""
 

@@ -26,13 +26,15 @@ from graphql import (
 
 from tests.api.meaning import FIELDS, place_of_code
 from tests.api.meaning_of_projects import PROJECT_FIELDS
+from tests.api.money_meaning import FIELDS as OF_MONEY
+from tests.api.money_meaning import ROOT as MONEY_ROOT
 from tests.api.pages import WITHIN, Cursors, page
 from tests.api.rows import TABLES, Row, Rows
 from tests.api.work_meaning import FIELDS as OF_WORK
 from tests.api.work_meaning import ROOT
 
 Info = GraphQLResolveInfo[Any]
-_SPECIAL = {**FIELDS, **PROJECT_FIELDS, **OF_WORK}
+_SPECIAL = {**FIELDS, **PROJECT_FIELDS, **OF_WORK, **OF_MONEY}
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
 
@@ -84,7 +86,7 @@ class Reference:
 
     def _resolve(self, source: Any, info: Info, **given: Any) -> Any:
         if source is None:
-            of_work = ROOT.get(info.field_name)
+            of_work = {**ROOT, **MONEY_ROOT}.get(info.field_name)
             if of_work is not None:
                 return of_work(self._rows, given)
             root = _ROOT.get(info.field_name)

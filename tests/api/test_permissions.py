@@ -109,6 +109,10 @@ NEVER_SHOWN = {
     "CadreRegistered.cadre", "BatchMade.batch", "PostAgreed.post", "PostEnded.post",
     "SecondmentPosted.secondment", "SecondmentEnded.secondment", "SecondmentExtended.secondment",
     "SecondmentAssigned.secondment",
+    "TranchesPlanned.project", "TrancheChanged.tranche", "FundsMoved.movement",
+    "FundsMoved.tranche", "DisbursementRequested.request", "DisbursementDecided.request",
+    "Overdrawn.code", "Overdrawn.message", "Overdrawn.available", "NotYours.code",
+    "NotYours.message",
 }
 """What comes of mutations that succeed or come second, as the matrix changes nothing; and what the
 rows it is asked of do not have."""

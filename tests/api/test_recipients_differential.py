@@ -21,9 +21,11 @@ from tests.api.tricky import TRICKY
 from tests.api.values import NODES
 
 SCHEMA = committed_schema()
-"""What a recipient may ask for: nothing of discrepancies, which add up several regions."""
-for closed in (SCHEMA.type_map["Query"], SCHEMA.type_map["Plan"]):
-    del cast(GraphQLObjectType, closed).fields["discrepancies"]
+"""What a recipient may ask for: nothing of discrepancies, which add up several regions, nor what
+an office asks itself."""
+CLOSED = (("Query", "discrepancies"), ("Plan", "discrepancies"), ("Query", "disbursementRequests"))
+for kind_, field in CLOSED:
+    del cast(GraphQLObjectType, SCHEMA.type_map[kind_]).fields[field]
 DOCUMENTS = Documents(schema._schema)
 REGIONS = (("540200",), ("420506",), ("532600", "540222"), ("652900",), ())
 """Of a prefecture, of a county, of two places, of one whose pairing ended, of none."""
@@ -91,7 +93,8 @@ async def test_recipients_get_their_rows_of_what_looks_tricky(
     await asking[who].agree(operation)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in NODES if kind != "Discrepancy"])
+@pytest.mark.parametrize("kind", [
+    kind for kind in NODES if kind not in ("Discrepancy", "DisbursementRequest")])
 async def test_recipients_get_every_field_of_their_rows(
     asking: list[Asking], kind: str
 ) -> None:

@@ -14,6 +14,7 @@ from graphql import (
 from hypothesis import strategies as st
 
 from tests.api.fieldwork import BATCHES
+from tests.api.money import DOCUMENT, VOUCHER
 from tests.api.projects import PROJECTS
 from tests.api.rows import TABLES
 from tests.api.world import ODD, PLANS
@@ -25,7 +26,8 @@ NODES = tuple(kind for kind in TABLES if kind in {
     "RecipientRegion", "SupportingCity", "SupportingDistrict", "Pairing", "Plan", "PlanSection",
     "RegionGroup", "Indicator", "PlanTarget", "PublishedFigure", "Discrepancy",
     "Sector", "AidProject", "Milestone", "Document", "KeyVillage",
-    "VillageWork", "VillageReport", "SecondedCadre", "Post", "Secondment"})
+    "VillageWork", "VillageReport", "SecondedCadre", "Post", "Secondment",
+    "FundSource", "Schedule", "FundingTranche", "Movement", "DisbursementRequest"})
 
 _REGIONS = (
     "540200", "542300", "530800", "532700", "420506", "420521", "420583", "533400", "653100",
@@ -51,6 +53,9 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "cadreCode": ("C-310000-00001", "C-310000-00007", "C-1", ""),
     "batchCode": (*BATCHES, "none", ""),
     "sheet": ("standard-1", "none"),
+    "sourceCode": ("310000-city", "310115-district", "none"),
+    "voucherNo": (VOUCHER, "none"),
+    "documentNo": (DOCUMENT, "none"),
     "section": ("三(二)1", "三(二)", "三", "二", "二1", "十", "十一", "一(一)", "三(", ""),
     "search": (
         "a", "THE", "培训", "州", "日喀则", "思茅", "5303", "54", "", "%", "_", "\\", '"', "'",
@@ -112,7 +117,8 @@ def leaf(field: str, argument: str, type_: Any) -> st.SearchStrategy[Any]:
     if argument == "year":
         return st.integers(2006, 2011) | st.sampled_from((-(2**31), 0, 2**31 - 1))
     if name == "Yuan":
-        return st.sampled_from(("1000000.00", "1000000.01", "0.00", "10.05", "-1.00"))
+        return st.sampled_from(("1000000.00", "1000000.01", "0.00", "10.05", "-1.00", "600.00",
+                                "1000.00"))
     if argument in _NUMBERS:
         return _NUMBERS[argument]
     if name == "Int":

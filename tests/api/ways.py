@@ -39,11 +39,13 @@ class Way:
 
 
 _OF_A_RECIPIENT = ("AidProject", "Milestone", "Document", "KeyVillage", "VillageWork",
-                   "VillageReport", "Post", "Secondment")
+                   "VillageReport", "Post", "Secondment", "FundingTranche", "Movement",
+                   "DisbursementRequest")
 _NODES = ("RecipientRegion", "Pairing", "PlanTarget", "PublishedFigure", "SecondedCadre",
           *_OF_A_RECIPIENT)
 _NATIONAL = ("SupportingCity", "SupportingDistrict", "Plan", "PlanSection", "RegionGroup",
-             "Indicator", "Discrepancy", "Sector", "Account", "AuditEntry")
+             "Indicator", "Discrepancy", "Sector", "Account", "AuditEntry", "FundSource",
+             "Schedule")
 _BELOW = (
     ("RecipientRegion", "periods", "DivisionPeriod"),
     ("PlanTarget", "annual", "PlanTargetYear"),
@@ -63,6 +65,11 @@ _BELOW = (
     ("VillageWork", "standing", "WorkStanding"),
     ("VillageWork", "adjustments", "WorkAdjustment"),
     ("Secondment", "extensions", "SecondmentExtension"),
+    ("Schedule", "parts", "SchedulePart"),
+    ("AidProject", "balances", "Balances"),
+    ("AidProject", "chain", "ChainHead"),
+    ("FundingTranche", "condition", "TrancheCondition"),
+    ("DisbursementRequest", "decision", "DisbursementDecision"),
 )
 _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "RecipientRegion": ("recipientRegions", {
@@ -78,17 +85,20 @@ _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
        for kind, root in (
            ("AidProject", "aidProjects"), ("Milestone", "milestones"),
            ("KeyVillage", "keyVillages"), ("VillageReport", "villageReports"),
-           ("SecondedCadre", "secondedCadres"), ("Secondment", "secondments"), ("Post", "posts"))},
+           ("SecondedCadre", "secondedCadres"), ("Secondment", "secondments"), ("Post", "posts"),
+           ("FundingTranche", "fundingTranches"), ("Movement", "movements"),
+           ("DisbursementRequest", "disbursementRequests"))},
     "Account": ("accounts", {NONE: "first: 1"}),
     "AuditEntry": ("auditLog", {NONE: "first: 1"}),
 }
 _LISTED = (("AcceptanceCriterion", "acceptanceSheet"), ("PostFill", "postFill"),
            ("MetricValue", "metricBreakdown"), ("MetricDefinition", "metricDefinitions"),
-           ("Batch", "batches"))
+           ("Batch", "batches"), ("TwoPersons", "twoPersons"))
 """Types that only a root leads to, and that are no page."""
 _TAKES_ARGUMENTS = ("node", "supportingCity", "recipientRegion", "recipientRegions", "plan",
                     "planTarget", "discrepancies", "aidProject", "aidProjects", "milestones",
-                    "keyVillage", "acceptanceSheet", "metricBreakdown")
+                    "keyVillage", "acceptanceSheet", "metricBreakdown", "fundingTranche",
+                    "movement")
 """Roots that are asked only where there are arguments for a place."""
 _PLAN = "shanghai-2006-2010"
 ARGUMENTS: Mapping[tuple[str, str, str], str] = {
@@ -113,7 +123,8 @@ ARGUMENTS: Mapping[tuple[str, str, str], str] = {
        for root, given, end in (
            *((root, "filter: {", "}") for root in (
                "aidProjects", "milestones", "keyVillages", "villageReports", "secondedCadres",
-               "secondments", "posts")),
+               "secondments", "posts", "fundingTranches", "movements",
+               "disbursementRequests")),
            ("postFill", "", ""), ("metricBreakdown", "by: RECIPIENT, ", ""))},
     ("Query", "metrics", OWN): '(regionCode: "540200")',
 }
@@ -129,6 +140,9 @@ _A_STEP = f"{{{_NO_PROJECT}, expectedVersion: 1}}"
 _AN_AMOUNT = f'{{{_NO_PROJECT}, expectedVersion: 1, approvedInvestment: "1.00"'
 _REPORT = f'{{projectId: "{global_id("AidProject", 10**9)}"'
 _CHANGED = "ProjectChanged"
+_INSTALMENT = (f'{{id: "{global_id("FundingTranche", 10**9)}", expectedVersion: 1, reason: "x"')
+_A_SLIP = 'occurredOn: "2008-05-06", idempotencyKey: "of nobody", voucherNo: "x", reason: "x"'
+_MONEY = f'{{trancheId: "{global_id("FundingTranche", 10**9)}", amount: "1.00", {_A_SLIP}}}'
 MUTATIONS: Mapping[str, tuple[str, str]] = {
     "accountAdd": ('{name: "?"}', "AccountAdded"),
     "accountDisable": (_NOBODY, "AccountDisabled"),
@@ -184,6 +198,16 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
                       ' endedOn: "2006-01-01", reason: "x"}', "SecondmentEnded"),
     "secondmentExtend": (f'{{id: "{_nothing("Secondment")}", expectedVersion: 1,'
                          ' newEnd: "2006-01-01", reason: "x"}', "SecondmentExtended"),
+    "tranchePlan": (f"{_REPORT}}}", "TranchesPlanned"),
+    "trancheChange": (f'{_INSTALMENT}, tranche: {{name: "", sourceCode: "?", amount: "0.00"}}}}',
+                      "TrancheChanged"),
+    "trancheWithdraw": (f"{_INSTALMENT}}}", "TrancheChanged"),
+    **dict.fromkeys(("fundsCommit", "fundsDisburse", "fundsReceive", "fundsPay", "fundsReturn",
+                     "commitmentCancel"), (_MONEY, "FundsMoved")),
+    "movementReverse": (f'{{id: "{_nothing("Movement")}", {_A_SLIP}}}', "FundsMoved"),
+    "disbursementRequest": (_MONEY, "DisbursementRequested"),
+    "disbursementDecide": (f'{{id: "{_nothing("DisbursementRequest")}", decision: APPROVED}}',
+                           "DisbursementDecided"),
     "secondmentAssign": (f'{{id: "{_nothing("Secondment")}", projectCode: "x"}}',
                          "SecondmentAssigned"),
 }
@@ -266,6 +290,13 @@ def _of_rows(rows: Rows, own: frozenset[int]) -> dict[tuple[str, str, str], str]
         found["Query", "node", place] = f'(id: "{global_id("PlanTarget", number)}")'
         found["Query", "planTarget", place] = (
             f'(planCode: "{plan["code"]}", code: "{target["code"]}")')
+    for place in (OWN, OTHER):
+        movement = rows.one("Movement", "id", _ids(rows, own, "Movement", place)[0])
+        assert movement is not None
+        project = rows.one("AidProject", "id", movement["project_id"])
+        assert project is not None
+        for root in ("fundingTranche", "movement"):
+            found["Query", root, place] = f'(projectCode: "{project["code"]}", seq: 1)'
     return found
 
 
@@ -297,6 +328,7 @@ def _mutations() -> Iterator[Way]:
 _REFUSALS: Mapping[str, tuple[str, ...]] = {
     "accountDisable": ("NotFound",), "planTargetAdjust": ("StaleVersion",),
     "pairingAgree": ("InvalidInput", "UserError", "Conflict"),
+    "movementReverse": ("Overdrawn", "NotYours"),
 }
 """The types of refusals to look at by each mutation; each type is looked at once."""
 
@@ -324,8 +356,12 @@ def _says(rows: Rows, kind: str, row: Row) -> set[str]:
              "PlanSection": (("PlanSection", "parent_id"),),
              "AidProject": (*((kind, "project_id") for kind in (
                  "StageChange", "ProjectAdjustment", "ProgressReport", "Evaluation", "Document",
-                 "Milestone", "ProjectVillageRow", "SecondmentProjectRow")),),
+                 "Milestone", "ProjectVillageRow", "SecondmentProjectRow", "FundingTranche",
+                 "Movement", "ChainHead")),),
              "Milestone": (("Rescheduling", "milestone_id"),),
+             "FundingTranche": (("Movement", "tranche_id"),),
+             "Movement": (("Movement", "reverses_id"),),
+             "DisbursementRequest": (("DisbursementDecision", "request_id"),),
              "Account": (("AccountRegionRow", "account_id"),),
              "KeyVillage": (("VillageWork", "village_id"), ("VillageAcceptance", "village_id"),
                             ("NaturalVillage", "village_id"),

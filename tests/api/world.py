@@ -22,6 +22,7 @@ from aid.villages.service import link_project
 from seeds.load import load
 from tests.actors import LOCAL
 from tests.api.fieldwork import people, villages
+from tests.api.money import furnish_money
 from tests.api.projects import furnish_projects
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"
@@ -69,6 +70,7 @@ async def furnish(database: Database, folder: Path, *, today: date) -> None:
             select(Pairing).where(Pairing.code == "310000-533400-east-west"))).one()
         await end_pairing(session, pairing.id, expected_version=pairing.version,
                           ends_on=date(2020, 12, 31))
+    await furnish_money(database, ODD)
     async with database.writing(LOCAL) as session:
         await villages(session, ODD, today=today)
         await people(session, ODD, today=today)

@@ -97,7 +97,8 @@ COLUMNS = {
     "account": {"display_name", "role", "issuer", "subject", "disabled_at"},
     "api_token": {"used_at", "revoked_at"},
     "tranche": {"name", "name_en", "source_id", "amount_fen", "due_on", "milestone_id", "at_stage",
-                "at_progress", "after_days", "retention", "reason", "version"},
+                "at_progress", "after_days", "retention", "reason", "withdrawn_on", "withdrawn_by",
+                "version"},
 }
 """All that aid_app may update of tables whose other columns stay."""
 

@@ -79,6 +79,9 @@ BEGIN
   SELECT * INTO STRICT p FROM project WHERE id = t.project_id FOR NO KEY UPDATE;
   -- What was waited for may have changed it.
   SELECT * INTO STRICT t FROM tranche WHERE id = of_tranche;
+  IF t.withdrawn_on IS NOT NULL THEN
+    RAISE EXCEPTION 'it was withdrawn' USING ERRCODE = 'AD014';
+  END IF;
   IF attached IS NOT NULL THEN
     SELECT encode(sha256, 'hex') INTO sha FROM document
       WHERE id = attached AND project_id = t.project_id;
@@ -231,7 +234,7 @@ own (request-NUMBER). It refuses with:
 AD001 no such instalment or movement; AD002 not for this role; AD003 more than there is
 (DETAIL: how much there is, fen); AD004 the key was used for something else; AD005 the voucher was
 recorded; AD006 cannot be undone; AD007 takes two persons; AD008 not a movement; AD010 not at this
-stage of the project (DETAIL); AD011 no such document.
+stage of the project (DETAIL); AD011 no such document; AD014 the instalment was withdrawn.
 """
 
 HOLD = """
@@ -304,13 +307,17 @@ BEGIN
   IF FOUND AND NEW.source_id <> OLD.source_id THEN
     RAISE EXCEPTION 'money has moved: its source stays' USING ERRCODE = 'AD012';
   END IF;
+  IF FOUND AND NEW.withdrawn_on IS NOT NULL OR OLD.withdrawn_on IS NOT NULL THEN
+    RAISE EXCEPTION 'money has moved, or it was withdrawn' USING ERRCODE = 'AD014';
+  END IF;
   IF NEW.amount_fen < taken THEN
     RAISE EXCEPTION 'less than is committed' USING ERRCODE = 'AD003', DETAIL = taken::text;
   END IF;
   RETURN NEW;
 END $$
 """
-"""An instalment of which money has moved keeps its source, and is never planned below that."""
+"""An instalment of which money has moved keeps its source, is never planned below that, and is not
+withdrawn; one that was withdrawn stays so."""
 
 COVERS = """
 CREATE FUNCTION aid_approved_covers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -352,8 +359,8 @@ def _functions() -> None:
                " OR OLD.supporter_id <> NEW.supporter_id"
                " OR OLD.district_id IS DISTINCT FROM NEW.district_id)"
                " EXECUTE FUNCTION aid_totals_follow()")
-    op.execute("CREATE TRIGGER tranche_stays BEFORE UPDATE OF source_id, amount_fen ON tranche"
-               " FOR EACH ROW EXECUTE FUNCTION aid_tranche_stays()")
+    op.execute("CREATE TRIGGER tranche_stays BEFORE UPDATE OF source_id, amount_fen,"
+               " withdrawn_on ON tranche FOR EACH ROW EXECUTE FUNCTION aid_tranche_stays()")
     op.execute("CREATE TRIGGER approved_covers BEFORE UPDATE OF approved_fen ON project"
                " FOR EACH ROW EXECUTE FUNCTION aid_approved_covers()")
 
@@ -396,7 +403,8 @@ def _grant() -> None:
     op.execute("GRANT DELETE ON schedule_part TO aid_app")
     op.execute("GRANT SELECT, INSERT ON tranche TO aid_app")
     op.execute("GRANT UPDATE (name, name_en, source_id, amount_fen, due_on, milestone_id, at_stage,"
-               " at_progress, after_days, retention, reason, version) ON tranche TO aid_app")
+               " at_progress, after_days, retention, reason, withdrawn_on, withdrawn_by, version)"
+               " ON tranche TO aid_app")
     for table in LEDGER:
         op.execute(f"REVOKE ALL ON {table} FROM aid_app")
         op.execute(f"GRANT SELECT ON {table} TO aid_app")
@@ -547,11 +555,14 @@ def _create_tables() -> None:
     sa.Column('after_days', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('retention', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('withdrawn_on', sa.Date(), nullable=True),
+    sa.Column('withdrawn_by', sa.Text(), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("at_stage IN ('reserve', 'approved', 'tendered', 'started', 'completed', 'accepted', 'audited', 'handed_over', 'evaluated', 'closed', 'suspended', 'cancelled')", name=op.f('ck_tranche_at_stage')),
     sa.CheckConstraint('after_days >= 0 AND (after_days = 0 OR at_stage IS NOT NULL)', name=op.f('ck_tranche_after_days')),
     sa.CheckConstraint('amount_fen > 0', name=op.f('ck_tranche_amount')),
     sa.CheckConstraint('at_progress > 0 AND at_progress <= 100', name=op.f('ck_tranche_progress')),
+    sa.CheckConstraint('num_nonnulls(withdrawn_on, withdrawn_by) <> 1 AND (withdrawn_on IS NULL OR reason IS NOT NULL)', name=op.f('ck_tranche_withdrawn')),
     sa.CheckConstraint('num_nonnulls(milestone_id, at_stage, at_progress) <= 1 AND num_nonnulls(due_on, milestone_id, at_stage, at_progress) > 0', name=op.f('ck_tranche_condition')),
     sa.ForeignKeyConstraint(['milestone_id', 'project_id'], ['milestone.id', 'milestone.project_id'], name='fk_tranche_milestone'),
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_tranche_project', onupdate='CASCADE'),
