@@ -27,6 +27,7 @@ from schema.funds.terms import MovementKind, TrancheState
 from schema.projects.filters import belonging, between
 from schema.read.arguments import LAST_DAY, Arguments, finite
 from schema.read.fields import One, Page, read, row_of
+from schema.read.matching import plain
 from schema.read.tables import rows_of
 from schema.scalars import Yuan
 
@@ -132,7 +133,7 @@ def _of_project(own: FromClause, given: Arguments) -> list[Any]:
     if not any(given.given(name) for name in _OF_PROJECT):
         return []
     project = rows_of(Project)
-    wanted = select(project.c.id).where(*belonging(project, given))
+    wanted = select(project.c.id).where(*plain(belonging(project, given), project))
     if given.given("projectCode"):
         wanted = wanted.where(project.c.code == given.bind("projectCode"))
     return [own.c.project_id.in_(wanted)]

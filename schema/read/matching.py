@@ -45,7 +45,7 @@ class Matching:
         if search is None:
             return self._all(rows, conditions, wanted, cut)
         ids = select(search.ids.label("ids")).offset(literal_column("0")).subquery(self.name())
-        few = wanted(rows).where(rows.c.id == any_(ids.c.ids), *_plain(conditions, rows))
+        few = wanted(rows).where(rows.c.id == any_(ids.c.ids), *plain(conditions, rows))
         others = self.table()
         many = self._all(others, self.conditions(others), wanted, cut, ids)
         either = union_all(self._within(few, ids), many.where(ids.c.ids.is_(None)))
@@ -58,11 +58,11 @@ class Matching:
     ) -> Select[Any]:
         of_groups = [one for one in conditions if isinstance(one, OfGroup)]
         if cut is None or self.groups is None or not (of_groups or self.few_groups):
-            return self._within(wanted(rows).where(*_plain(conditions, rows)), *around)
+            return self._within(wanted(rows).where(*plain(conditions, rows)), *around)
         group = rows_of(self.groups.model, self.name())
         rest = [one for one in conditions if not isinstance(one, OfGroup)]
         same = [rows.c[name] == group.c[name] for name in self.groups.columns]
-        of_each = self._within(wanted(rows).where(*same, *_plain(rest, rows)), group, *around)
+        of_each = self._within(wanted(rows).where(*same, *plain(rest, rows)), group, *around)
         found = of_each.lateral(self.name())
         together = select(*found.c).select_from(group).join(found, true())
         return self._within(cut(together.where(*(one.on(group) for one in of_groups))), *around)
@@ -72,6 +72,7 @@ class Matching:
         return query.correlate(*outer) if outer else query
 
 
-def _plain(conditions: Conditions, rows: FromClause) -> list[ColumnElement[bool]]:
+def plain(conditions: Conditions, rows: FromClause) -> list[ColumnElement[bool]]:
+    """The conditions as they hold of single rows."""
     return [one.holds if isinstance(one, Search) else
             one.on(rows) if isinstance(one, OfGroup) else one for one in conditions]
