@@ -103,7 +103,7 @@ def _camel(name: str) -> str:
 _OTHERWISE = {
     "identity": "subject", "locality": "place", "cost_fen": "cost",
     "proposed_yuan": "proposed_investment", "amount_yuan": "amount", "at_stage": "stage",
-    "at_progress": "progress"}
+    "at_progress": "progress", "regions": "region"}
 
 
 class _InvalidInput(strawberry.ExceptionHandler[errors.InputRefused, InvalidInput]):

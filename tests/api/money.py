@@ -43,11 +43,13 @@ async def _planned(database: Database, project: Project, at: int, said: str) -> 
         milestones = list(await session.scalars(
             select(Milestone.id).where(Milestone.project_id == project.id).order_by(Milestone.id)))
     waits: list[dict[str, Any]] = [
-        {"due_on": date(2007, 2, 20 + at % 3)}, {"at_stage": "started", "after_days": 40 * at},
+        {"due_on": date(2007, 2, 20 + at % 3), "milestone_id": next(iter(milestones), None)},
+        {"at_stage": "started", "after_days": 40 * at},
         {"at_progress": "40", "due_on": date(2009, 1, 1)},
         {"due_on": today() + timedelta(at % 3 - 1), "retention": True},
         {"at_stage": "accepted", "after_days": 365, "retention": True},
-        *({"milestone_id": one} for one in (milestones[:1] + milestones[-1:])[: 1 + at % 2])]
+        *({"milestone_id": one} for one in milestones[-1:]),
+        {"due_on": date(2010, 1, 1)}]
     async with database.writing(LOCAL) as session:
         rows = await service.plan_tranches(session, project.id, [
             a_tranche(1000 + 10 * number, name=f"{said[:20]}{number}",
@@ -93,14 +95,13 @@ async def _moved(
         (LOCAL, second, disburse, 10**5, {}),
         (prefecture, second, receive, 10**5, {}),
         (prefecture, second, pay, 10**5, {}),
-    )[: 12 - at % 9]):
+    )[: 5 + at % 7]):
         done.append(await move(database, actor, tranche, kind, fen, reason=said, **given))
-    for undone, actor in ((4, prefecture), (3, LOCAL)):
-        if at % 3 and undone < len(done) and at % 9 >= 6:
-            async with database.writing(actor) as session:
-                await service.reverse(session, done[undone].id, service.Reversal(
-                    occurred_on=done[undone].occurred_on, key=f"undone {at} {undone}",
-                    reason=said), today=TODAY)
+    for undone, actor in ((3, LOCAL), *(((4, prefecture),) if len(done) == 5 else ())):
+        async with database.writing(actor) as session:
+            await service.reverse(session, done[undone].id, service.Reversal(
+                occurred_on=done[undone].occurred_on, key=f"undone {at} {undone}", reason=said),
+                today=TODAY)
 
 
 async def _asked_for(database: Database, tranche: int, at: int, said: str) -> None:

@@ -94,7 +94,8 @@ def _overdue(rows: Rows, tranche: Row, given: Given) -> int:
     if (tranche["withdrawn_on"] is not None or project["stage"] in NOT_SENT
             or project["approved_fen"] is None or reached is None or reached >= today()):
         return 0
-    return max(0, int(tranche["amount_fen"] - _of_tranche(rows, tranche)["total_disbursed"]))
+    left: int = tranche["amount_fen"] - _of_tranche(rows, tranche)["total_disbursed"]
+    return max(0, left)
 
 
 def _condition(_: Rows, tranche: Row, __: Given) -> Row | None:
