@@ -21,18 +21,9 @@ from aid.database.base import Base, Id, one_of
 from aid.database.search import Sought, terms_of
 from aid.history import Tracked
 from aid.plans.model import PlanTarget
+from aid.projects.lists import LISTED, SIZE
 from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
-
-LISTED = (
-    "recipient_id", "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
-    "sector_id", "kind", "delivery_mode", "stage", "held_stage", "simulated", "planned_start",
-    "planned_end", "proposed_fen", "approved_fen", "completed_on",
-)
-"""What lists of projects are narrowed by: each index that they are ordered by holds it, so that a
-row is fetched only if it is shown."""
-_SIZE = "(\nCASE\n    WHEN approved_fen IS NULL THEN proposed_fen\n    ELSE approved_fen\nEND)"
-"""What lists of projects are ordered by, spelled as PostgreSQL spells it when it is asked."""
 
 
 def _of_project(name: str) -> ForeignKeyConstraint:
@@ -40,15 +31,6 @@ def _of_project(name: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["project_id", "recipient_id"], ["project.id", "project.recipient_id"],
         name=f"fk_{name}_project", onupdate="CASCADE")
-
-
-class ProjectPlace(Base):
-    """That a recipient has, or had, projects in a place. Kept by a trigger, for lists."""
-
-    __tablename__ = "project_place"
-
-    recipient_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class Sector(Base):
@@ -103,7 +85,7 @@ class Project(Tracked, Sought, Base):
         Index("ix_project_code", "code", "id", postgresql_include=[*LISTED, "sought"]),
         Index("ix_project_planned_start", "planned_start", "id", postgresql_include=LISTED),
         Index("ix_project_planned_end", "planned_end", "id", postgresql_include=LISTED),
-        Index("ix_project_investment", text(_SIZE), "id", postgresql_include=LISTED),
+        Index("ix_project_investment", text(SIZE), "id", postgresql_include=LISTED),
         Index("ix_project_progress", "progress_hundredths", "id", postgresql_include=LISTED),
     )
 

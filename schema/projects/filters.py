@@ -27,6 +27,7 @@ from aid.clock import today
 from aid.database.search import search
 from aid.plans.model import PlanTarget
 from aid.projects import model
+from aid.projects.lists import ProjectPlace
 from aid.projects.rules import ENDED
 from aid.projects.terms import Stage
 from aid.regions.model import Pairing, SupportingCity, SupportingDistrict
@@ -289,7 +290,7 @@ PROJECT_PAGE = Page(
     default_order="code",
     filters=_project_filters,
     narrow=True,
-    groups=Groups(model.ProjectPlace, ("recipient_id", "region_id"), frozenset({"code"})),
+    groups=Groups(ProjectPlace, ("recipient_id", "region_id"), frozenset({"code"})),
 )
 MILESTONE_PAGE = Page(
     orders={"planned": ("planned_on",)}, default_order="planned", filters=_milestone_filters
