@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.funds.matters import Turn
-from aid.funds.standing import ZERO, Known, Mine, Query, instalments
+from aid.funds.standing import ZERO, Known, Mine, Query, instalments, turn_of
 from aid.projects.model import Project
 from aid.regions.model import Division
 from aid.text import Text
@@ -83,6 +83,10 @@ class Figures:
     overdue: int = 0
     overdue_tranches: int = 0
     tranches: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(*(getattr(self, one.name) + getattr(other, one.name)
+                         for one in fields(Figures)))
 
     @property
     def turn(self) -> Turn:
@@ -159,6 +163,21 @@ async def by_recipient(
     return [OfRegion(row["recipient_id"], _text(row), Figures.of(row)) for row in rows.mappings()]
 
 
+async def by_place(
+    session: AsyncSession, *, today: date, as_known_on: date | None = None
+) -> dict[int, Figures]:
+    """The figures of every place: its own, and those of places below it; by its id."""
+    above = {row[0]: row[1] for row in await session.execute(
+        select(Division.id, Division.parent_id))}
+    sums: dict[int, Figures] = {}
+    for one in await by_recipient(session, Part(), today=today, as_known_on=as_known_on):
+        place: int | None = one.recipient_id
+        while place is not None:
+            sums[place] = sums.get(place, Figures()) + one.figures
+            place = above.get(place)
+    return sums
+
+
 async def by_project(
     session: AsyncSession, part: Part, *, today: date, as_known_on: date | None = None,
     after: int = 0, first: int = 20,
@@ -197,16 +216,10 @@ def summed(as_known: Known, mine: Mine, *by: str) -> Query:
     sums = [_sum(of.c[name]).label(name) for name in ADDED]
     query = select(*(of.c[name] for name in by), *sums,
                    func.count().filter(overdue).label("overdue_tranches"),
-                   func.count().label("tranches"), turn_of(*(_sum(of.c[name]) for name in (
-                       "overdue", "in_transit", "held"))).label("turn")).select_from(of)
+                   func.count().label("tranches"),
+                   turn_of(*(_sum(of.c[name]) for name in ("overdue", "in_transit", "held"))
+                           ).label("turn")).select_from(of)
     return query.group_by(*(of.c[name] for name in by)) if by else query
-
-
-def turn_of(overdue: Column, transit: Column, held: Column) -> Column:
-    """`Figures.turn` in SQL."""
-    return case((overdue > ZERO, literal_column(f"'{Turn.OFFICE.value}'")),
-                (transit + held > ZERO, literal_column(f"'{Turn.RECIPIENT.value}'")),
-                else_=literal_column(f"'{Turn.NOBODY.value}'"))
 
 
 def _sum(fen: Column) -> Column:

@@ -42,6 +42,7 @@ Query = Select[*tuple[Any, ...]]
 ZERO: Column = literal_column("0")
 Mine = Callable[[FromClause], list[ColumnElement[bool]]]
 """Conditions on any table that says recipient_id and project_id."""
+_NEVER: Column = literal_column("'infinity'::date", Date())
 NOT_MOVING = (Stage.RESERVE, Stage.SUSPENDED, Stage.CANCELLED)
 """At these stages of a project nothing can be committed or disbursed: nothing is overdue."""
 
@@ -155,39 +156,49 @@ def instalments(known: Known, mine: Mine) -> Query:
 
     Columns: id, project_id, recipient_id, seq, name, name_en, source_id, due_on, sector_id,
     promised, committed, disbursed, received, paid, returned, cancelled, awaiting (committed, not
-    disbursed), in_transit, held, short, overdue, due_since, expected_on (null: nobody knows), turn.
+    disbursed), in_transit, held, short, overdue, due, reached (the day it
+    fell due; null: not yet), expected_on (null: nobody knows), due_since (while overdue), turn.
     """
+    of = _figured(known, mine)
+    unsent = func.greatest(of.c.promised - of.c.disbursed, ZERO)
+    overdue = case((of.c.disbursed >= of.c.promised, ZERO), (of.c.due, unsent), else_=ZERO)
+    late = select(*of.c, cast(overdue, BigInteger).label("overdue")).subquery()
+    since = case((late.c.overdue > ZERO, late.c.reached)).label("due_since")
+    return select(*late.c, since,
+                  turn_of(late.c.overdue, late.c.in_transit, late.c.held).label("turn"))
+
+
+def turn_of(overdue: Column, transit: Column, kept: Column) -> Column:
+    """Whose turn it is: the office's while something is overdue, else the recipient's while it has
+    to confirm or to pay, else nobody's.
+    """
+    return case((overdue > ZERO, _word(Turn.OFFICE)), (transit + kept > ZERO, _word(Turn.RECIPIENT)),
+                else_=_word(Turn.NOBODY))
+
+
+def _figured(known: Known, mine: Mine) -> Subquery:
+    """Instalments with what moved of them, whether they are due, and since when."""
     tranche, project = Tranche.__table__.alias(), Project.__table__.alias()
     moved, short = totals(known, mine), _short(known, mine)
-    said = [_or_zero(moved.c[f"total_{kind.value}"]).label(name) for kind, name in _NAMES.items()]
-    of = dict(zip(_NAMES.values(), said, strict=True))
-    promised = _promised(tranche, known)
-    unsent = func.greatest(promised - of["disbursed"].element, ZERO)
-    due = _due(tranche, project, known)
-    overdue = case((unsent == ZERO, ZERO), (due, unsent),
-                   else_=ZERO)
-    transit, kept = _or_zero(in_transit(moved)), _or_zero(held(moved))
-    turn = case(
-        (overdue > ZERO, _word(Turn.OFFICE)),
-        (transit + kept > ZERO, _word(Turn.RECIPIENT)),
-        else_=_word(Turn.NOBODY))
     return (
         select(
             tranche.c.id, tranche.c.project_id, tranche.c.recipient_id, tranche.c.seq,
             tranche.c.name, tranche.c.name_en, tranche.c.source_id, tranche.c.due_on,
-            project.c.sector_id, cast(promised, BigInteger).label("promised"), *said,
+            project.c.sector_id, _promised(tranche, known).label("promised"),
+            *(_or_zero(moved.c[f"total_{kind.value}"]).label(name)
+              for kind, name in _NAMES.items()),
             _or_zero(moved.c.total_commit - moved.c.total_disburse
                      - moved.c.total_cancel).label("awaiting"),
-            transit.label("in_transit"), kept.label("held"), _or_zero(short.c.fen).label("short"),
-            cast(overdue, BigInteger).label("overdue"),
-            case((overdue > ZERO, _due_since(tranche, project, known))).label(
-                "due_since"),
-            _expected(tranche, project, known).label("expected_on"), turn.label("turn"))
+            _or_zero(in_transit(moved)).label("in_transit"), _or_zero(held(moved)).label("held"),
+            _or_zero(short.c.fen).label("short"), _due(tranche, project, known).label("due"),
+            _reached(tranche, project, known).label("reached"),
+            _expected(tranche, project, known).label("expected_on"))
         .select_from(
             tranche.join(project, project.c.id == tranche.c.project_id)
             .outerjoin(moved, moved.c.tranche_id == tranche.c.id)
             .outerjoin(short, short.c.tranche_id == tranche.c.id))
         .where(*mine(tranche), *_planned(tranche, known))
+        .subquery()
     )
 
 
@@ -251,18 +262,18 @@ def _due(tranche: FromClause, project: FromClause, known: Known) -> ColumnElemen
                 _moves(project, known), met)
 
 
-def _due_since(tranche: FromClause, project: FromClause, known: Known) -> Column:
+def _reached(tranche: FromClause, project: FromClause, known: Known) -> Column:
+    """The day on which what it waits for was there, and its own had come; null: not yet."""
     reached = day_reached(tranche) if known.past else reached_now(tranche, project)
-    return func.greatest(reached, tranche.c.due_on, type_=Date())
+    own = func.coalesce(tranche.c.due_on, literal_column("'-infinity'::date"))
+    return func.nullif(func.greatest(own, func.coalesce(reached, _NEVER), type_=Date()), _NEVER)
 
 
 def _expected(tranche: FromClause, project: FromClause, known: Known) -> Column:
     """The day it fell due or, while what it waits for is not there, the day that was planned."""
-    reached = day_reached(tranche) if known.past else reached_now(tranche, project)
     planned = select(Milestone.planned_on).where(
         Milestone.id == tranche.c.milestone_id).scalar_subquery()
-    return case((reached.is_(None), func.coalesce(tranche.c.due_on, planned)),
-                else_=func.greatest(reached, tranche.c.due_on, type_=Date()))
+    return func.coalesce(_reached(tranche, project, known), tranche.c.due_on, planned)
 
 
 def _moves(project: FromClause, known: Known) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Histories of money: made through the ledger, and the figures of them once more in plain Python."""
+"""Histories of money: made through the ledger, and their figures once more in plain Python."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -124,8 +124,7 @@ _PLACES = (("532600", "education", "310000-city"), ("540200", "health", "310115-
 
 
 async def history(database: Database, admin: str, seed: int, moves: int = 90) -> History:
-    """A random history: parts, reversals, returns, cancellations, recorded days after they happened.
-    """
+    """A random history: parts, reversals, returns, cancellations, recorded days later."""
     chance = Random(seed)  # noqa: S311  to be repeated
     made = History([], {}, (0, 0))
     places = []
