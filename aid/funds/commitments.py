@@ -82,7 +82,7 @@ class Figures:
     short: int = 0
     overdue: int = 0
     overdue_tranches: int = 0
-    tranches: int = 0
+    tranche_count: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(*(getattr(self, one.name) + getattr(other, one.name)
@@ -216,7 +216,7 @@ def summed(as_known: Known, mine: Mine, *by: str) -> Query:
     sums = [_sum(of.c[name]).label(name) for name in ADDED]
     query = select(*(of.c[name] for name in by), *sums,
                    func.count().filter(overdue).label("overdue_tranches"),
-                   func.count().label("tranches"),
+                   func.count().label("tranche_count"),
                    turn_of(*(_sum(of.c[name]) for name in ("overdue", "in_transit", "held"))
                            ).label("turn")).select_from(of)
     return query.group_by(*(of.c[name] for name in by)) if by else query
@@ -229,7 +229,7 @@ def _sum(fen: Column) -> Column:
 def _counts(of: FromClause) -> tuple[Column, Column]:
     one = case((of.c.overdue > ZERO, literal_column("1")),
                else_=ZERO)
-    return one.label("overdue_tranches"), literal_column("1").label("tranches")
+    return one.label("overdue_tranches"), literal_column("1").label("tranche_count")
 
 
 def _after(mine: Mine, column: str, number: int) -> Callable[[FromClause], Any]:

@@ -172,8 +172,8 @@ def turn_of(overdue: Column, transit: Column, kept: Column) -> Column:
     """Whose turn it is: the office's while something is overdue, else the recipient's while it has
     to confirm or to pay, else nobody's.
     """
-    return case((overdue > ZERO, _word(Turn.OFFICE)), (transit + kept > ZERO, _word(Turn.RECIPIENT)),
-                else_=_word(Turn.NOBODY))
+    return case((overdue > ZERO, _word(Turn.OFFICE)),
+                (transit + kept > ZERO, _word(Turn.RECIPIENT)), else_=_word(Turn.NOBODY))
 
 
 def _figured(known: Known, mine: Mine) -> Subquery:

@@ -5,7 +5,7 @@ It asks graphql-core which fields are selected (fragments, @skip, @include), the
 to-one and to-many are sub-selects, so an operation of any depth is one statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -100,6 +100,7 @@ class Compiler:
             name: FragmentDetails(definition) for name, definition in source.fragments.items()
         }
         self._names = 0
+        self._asked: dict[FromClause, Mapping[str, Any]] = {}
         self.parameters = Parameters()
 
     def operation(self) -> Sql:
@@ -168,7 +169,10 @@ class Compiler:
         parent: GraphQLObjectType,
         table: FromClause | None,
     ) -> Sql:
-        arguments = self._arguments(definition, details)
+        values = self._values(definition, details)
+        if not isinstance(how, AnyNode) and how.inherits and table is not None:
+            values = {**self._asked[table], **values}
+        arguments = Arguments(values, self.parameters)
         named = get_named_type(definition.type)
         if isinstance(how, AnyNode):
             return self._any_node(cast(GraphQLInterfaceType, named), details, arguments)
@@ -176,6 +180,7 @@ class Compiler:
             return self._page(how, cast(GraphQLObjectType, named), details, table, arguments)
         type_ = cast(GraphQLObjectType, named)
         own = self._table(type_) if how.rows is None else self._rows(how.rows, table, arguments)
+        self._asked[own] = values
         order = [own.c[name] for name in how.order_by]
         if how.where is not None:
             conditions = list(how.where(own, table, arguments))
@@ -247,7 +252,8 @@ class Compiler:
         order, ordering, descending = page_order(node.name, how, arguments)
         names = [f"key{at}_" for at in range(len(ordering))]
         matching = Matching(
-            lambda: self._table(node),
+            lambda: self._table(node) if how.rows is None else self._rows(
+                how.rows, parent, arguments),
             lambda own: [*how.where(own, parent, arguments),
                          *how.filters(own, parent, arguments.inner("filter"))],
             self._name, parent)
@@ -303,8 +309,10 @@ class Compiler:
         return self._selection(type_, details, table)
 
     def _arguments(self, definition: GraphQLField, details: Details) -> Arguments:
-        values = get_argument_values(definition, details[0].node, self._source.variables)
-        return Arguments(values, self.parameters)
+        return Arguments(self._values(definition, details), self.parameters)
+
+    def _values(self, definition: GraphQLField, details: Details) -> Mapping[str, Any]:
+        return get_argument_values(definition, details[0].node, self._source.variables)
 
     def _joined_to(
         self, relationship: RelationshipProperty[Any], own: FromClause, parent: FromClause

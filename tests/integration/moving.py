@@ -100,7 +100,7 @@ def figures(planned: Iterable[Planned], day: date) -> dict[str, int]:
             "in_transit": of[K.DISBURSE] - of[K.RECEIVE],
             "held": of[K.RECEIVE] - of[K.PAY] - of[K.RETURN],
             "short": sum(fen for line, fen in one.staying(K.DISBURSE, day) if fen < line.fen),
-            "overdue": unsent, "overdue_tranches": int(unsent > 0), "tranches": 1,
+            "overdue": unsent, "overdue_tranches": int(unsent > 0), "tranche_count": 1,
         }.items():
             found[name] += fen
     return dict(found)

@@ -1,0 +1,1 @@
+"""Money: tranches, movements, and the figures of them."""
