@@ -266,14 +266,16 @@ def _reached(tranche: FromClause, project: FromClause, known: Known) -> Column:
     """The day on which what it waits for was there, and its own had come; null: not yet."""
     reached = day_reached(tranche) if known.past else reached_now(tranche, project)
     own = func.coalesce(tranche.c.due_on, literal_column("'-infinity'::date"))
-    return func.nullif(func.greatest(own, func.coalesce(reached, _NEVER), type_=Date()), _NEVER)
+    last = func.greatest(own, func.coalesce(reached, _NEVER))
+    return func.nullif(last, _NEVER, type_=Date())
 
 
 def _expected(tranche: FromClause, project: FromClause, known: Known) -> Column:
     """The day it fell due or, while what it waits for is not there, the day that was planned."""
     planned = select(Milestone.planned_on).where(
         Milestone.id == tranche.c.milestone_id).scalar_subquery()
-    return func.coalesce(_reached(tranche, project, known), tranche.c.due_on, planned)
+    return func.coalesce(_reached(tranche, project, known), tranche.c.due_on, planned,
+                         type_=Date())
 
 
 def _moves(project: FromClause, known: Known) -> ColumnElement[bool]:

@@ -98,11 +98,16 @@ def _rows(_: FromClause | None, given: Arguments) -> Select[Any]:
     wanted = given.inner("filter")
     turn = wanted.plain("turn")
     patience: Mapping[str, ColumnElement[Any]] = {
-        name: wanted.bind(key, Integer()) if wanted.given(key) else literal_column(
+        name: wanted.bind(key, Integer(), _days) if wanted.given(key) else literal_column(
             str(getattr(PATIENCE, name)), Integer())
         for name, key in (("unconfirmed", "unconfirmedDays"), ("idle", "idleDays"))}
     matters = [one for one in Matter if turn in (None, MATTERS[one].turn)]
     return queue(Known(given.day("on")), mine(wanted), patience, matters)
+
+
+def _days(given: int) -> int:
+    """A number of days with which a date remains one."""
+    return min(max(given, 0), 36_500)
 
 
 def _filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
@@ -117,7 +122,7 @@ QUEUE_PAGE = Page(
 
 
 async def _counts(session: AsyncSession, given: Given) -> list[dict[str, Any]]:
-    days = {name: given[key] for name, key in (
+    days = {name: _days(given[key]) for name, key in (
         ("unconfirmed", "unconfirmedDays"), ("idle", "idleDays")) if given.get(key) is not None}
     found = await counted(session, await part(session, given), today=today(),
                           patience=replace(PATIENCE, **days))
