@@ -36,7 +36,7 @@ PAID: list[Step] = [("commit", 100), ("disburse", 100), ("receive", 100), ("pay"
                     ("pay", 30), ("pay", 10)]
 SENT, SHORT = PAID[:2], [*PAID[:2], ("receive", 70)]
 PARTED: list[Step] = [("commit", 100), ("disburse", 50), ("disburse", 50), ("receive", 50),
-                      ("receive", 50), ("pay", 30), ("pay", 30), ("pay", 30), ("return", 10)]
+                      ("receive", 50), ("pay", 30), ("pay", 30), ("pay", 30), ("pay", 5)]
 FIRST, LATEST = date(2006, 1, 1), date(2011, 6, 1)
 TRANCHES = """
 INSERT INTO tranche (project_id, recipient_id, seq, name, source_id, amount_fen, due_on, at_stage,
@@ -64,8 +64,9 @@ def bench_funds(data: Path, rounds: int) -> dict[str, float]:
 
 async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, float]:
     async with worked(server) as (database, admin):
-        if not await admin.fetchval("SELECT count(*) FROM tranche"):
-            await _fill(admin)
+        if not await admin.fetchval("SELECT count(*) FROM movement"):
+            async with admin.transaction():
+                await _fill(admin)
             await rebuild(make_url(server.admin_url).set(database=NAME).render_as_string(
                 hide_password=False))
             await admin.execute("VACUUM ANALYZE")

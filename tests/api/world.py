@@ -22,6 +22,7 @@ from aid.villages.service import link_project
 from seeds.load import load
 from tests.actors import LOCAL
 from tests.api.fieldwork import people, villages
+from tests.api.paying import furnish_payments
 from tests.api.projects import furnish_projects
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"
@@ -64,6 +65,7 @@ async def furnish(database: Database, folder: Path, *, today: date) -> None:
     await load(database, paths, today=today)
     await _adjust(database, today)
     await furnish_projects(database, ODD)
+    await furnish_payments(database)
     async with database.writing(LOCAL) as session:
         pairing = (await session.scalars(
             select(Pairing).where(Pairing.code == "310000-533400-east-west"))).one()
