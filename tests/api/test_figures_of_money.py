@@ -1,5 +1,6 @@
 """The figures of money through the API: what the domain says, by both entries, behind the walls."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from aid.database.engine import Database
 from aid.funds.commitments import Part, by_place, commitments
 from aid.funds.flows import ageing, calendar, fund_flows
 from aid.funds.matters import Matter
-from aid.funds.queue import counted, items
+from aid.funds.queue import Item, counted, items
 from aid.metrics.queries import measured
 from aid.metrics.terms import Scope
 from aid.money import yuan
@@ -150,14 +151,15 @@ async def test_the_queue_is_what_the_domain_finds(
     assert page["totalCount"] == len(expected) > 10
     assert {one["matter"]: one["items"] for one in found["workQueueCounts"]} == {
         matter.name: number for matter, number in counts.items()}
-    for asked, so in (
+    narrowed: list[tuple[dict[str, Any], Callable[[Item], bool]]] = [
         ({"matters": ["IDLE", "DUE"]}, lambda one: one.matter in (Matter.IDLE, Matter.DUE)),
         ({"turn": "RECIPIENT"}, lambda one: one.turn.name == "RECIPIENT"),
         ({"regionCode": "540200"}, lambda one: one.recipient_id == made.places[1]),
         ({"unconfirmedDays": 100_000, "idleDays": 100_000},
          lambda one: one.matter not in (Matter.IDLE, Matter.UNCONFIRMED)),
         ({"regionCode": "000000"}, lambda _: False),
-    ):
+    ]
+    for asked, so in narrowed:
         some = await _both(seeded_database, QUEUE, filter=asked)
         assert some["workQueue"]["totalCount"] == sum(map(so, expected)), asked
 

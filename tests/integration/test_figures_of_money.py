@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, timedelta
+from typing import TypedDict
 
 import pytest
 from sqlalchemy.engine import URL
@@ -23,6 +24,13 @@ from tests.integration.moving import ON, History, Planned, figures, history
 K = MovementKind
 LATER = ON + timedelta(1)
 """A today after which today's figures are read from the records."""
+
+
+class AsKnown(TypedDict):
+    """Of which day."""
+
+    today: date
+    as_known_on: date
 
 
 @pytest.fixture
@@ -48,7 +56,7 @@ async def test_commitments_are_plain_sums_then_and_now(
     assert figures(made.planned, ON)["short"] or seed, "nothing was confirmed short"
     async with seeded_database.reading(LOCAL) as session:
         for day, today in [*((day, ON) for day in made.days), (ON, ON), (ON, LATER)]:
-            as_known = {"today": today, "as_known_on": day}
+            as_known: AsKnown = {"today": today, "as_known_on": day}
             assert asdict(await commitments(session, Part(), **as_known)) == figures(
                 made.planned, day), (day, today)
             for part, mine in _parts(made):
