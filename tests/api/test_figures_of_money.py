@@ -113,12 +113,13 @@ async def test_commitments_are_filtered_and_ordered(
     whole = (await _both(seeded_database, query))["commitments"]["tranches"]["nodes"]
     amounts = [float(one["overdue"]) for one in whole]
     assert amounts == sorted(amounts, reverse=True) and len(whole) == len(made.planned)
-    for asked, so in (
+    narrowed: list[tuple[dict[str, Any], Callable[[dict[str, Any]], bool]]] = [
         ({"turn": "RECIPIENT"}, lambda one: one["turn"] == "RECIPIENT"),
         ({"overdue": True}, lambda one: one["overdue"] != "0.00"),
         ({"overdue": False, "turn": "NOBODY"}, lambda one: one["turn"] == "NOBODY"),
         ({"short": True}, lambda one: one["short"] != "0.00"),
-    ):
+    ]
+    for asked, so in narrowed:
         some = await _both(seeded_database, query, filter=asked)
         assert some["commitments"]["tranches"]["nodes"] == [one for one in whole if so(one)]
 
