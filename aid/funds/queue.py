@@ -136,6 +136,7 @@ def queue(
 def _worded(now: Known, matter: Matter, found: Subquery) -> Query:
     """A matter's rows with its sentence, and an id among those of all matters."""
     worded, number = MATTERS[matter], list(Matter).index(matter) + 1
+    found = select(found).offset(ZERO).subquery()  # each value is reckoned once
     days = now.day - found.c.since
     yuan = cast(cast(found.c.fen, Numeric) * literal_column("0.01"), SqlText)
     said = [func.replace(func.replace(literal(sentence, SqlText), "{yuan}", yuan),
