@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.demo import bench_demo
 from bench.exporting import bench_exporting
+from bench.funds import bench_funds
 from bench.hostile import bench_hostile
 from bench.importing import bench_importing
 from bench.ledger import bench_ledger
@@ -57,6 +58,7 @@ def main() -> None:
             figures["work"] = bench_reads(port, token, WORK, options.rounds, options.seconds)
         figures["lists"] = bench_lists(place / "data", options.rounds)
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
+        figures["funds"] = bench_funds(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
         figures["trust"] = bench_trust(place / "data", place, 3)
         figures["exporting"] = bench_exporting(place / "data", place, options.rounds)

@@ -5,15 +5,12 @@ the same rows; 50 MB above what exporting nothing takes.
 """
 
 import asyncio
-import hashlib
 import json
 import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -30,7 +27,7 @@ from aid.database.embedded import EmbeddedServer
 from aid.database.engine import Database, asyncpg_dsn
 from aid.database.provision import APP, create_database, provision
 from aid.funds.checkpoints import FILE, Witness, make_checkpoint
-from aid.funds.proof import FIELDS, FLOWS, ZERO, Chain
+from aid.funds.proof import FIELDS, Chain
 from aid.funds.verifying import verify_ledger
 from aid.funds.witnesses import Known
 from aid.interchange.exports.movements import MOVEMENT_COLUMNS, movement_rows
@@ -39,6 +36,7 @@ from aid.interchange.exports.terms import Kind, Order, Wanted
 from aid.secrets import Keys
 from aid.sheets.copying import csv_select
 from aid.sheets.writing import Form
+from bench.movements import COLUMNS, Step, chain
 from seeds.load import load, shipped
 
 PROJECTS, EACH = 1_000, 500
@@ -72,10 +70,6 @@ INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, spent, total_
 INSERT INTO fund_total SELECT * FROM aid_rebuilt_totals();
 VACUUM ANALYZE
 """
-COLUMNS = ("project_id", "recipient_id", "tranche_id", "seq", "kind", "debit", "credit",
-           "amount_fen", "occurred_on", "recorded_at", "actor", "voucher_no", "document_no",
-           "idempotency_key", "body", "prev_hash", "hash")
-
 
 def bench_trust(data: Path, place: Path, rounds: int) -> dict[str, Any]:
     """Verification, exports, memory, and the drill."""
@@ -108,7 +102,7 @@ async def _prepare(server: EmbeddedServer) -> tuple[str, str]:
                 " JOIN project p ON p.id = t.project_id ORDER BY 1")
             for row in tranches:
                 await admin.copy_records_to_table(
-                    "movement", columns=COLUMNS, records=list(_chain(row, source)))
+                    "movement", columns=COLUMNS, records=list(chain(row, source, _steps())))
             for statement in KEPT.split(";\n"):
                 await admin.execute(statement)
     finally:
@@ -116,25 +110,8 @@ async def _prepare(server: EmbeddedServer) -> tuple[str, str]:
     return url, admin_url
 
 
-def _chain(row: Mapping[str, Any], source: str) -> Iterator[tuple[Any, ...]]:
-    """What aid_append would have recorded of one project, without waiting for it."""
-    before = ZERO
-    for seq in range(1, EACH + 1):
-        kind = KINDS[(seq - 1) % 4]
-        debit, credit = FLOWS[kind]
-        moment = datetime(2008, 5, 6, tzinfo=UTC) + timedelta(seconds=seq)
-        said: dict[str, Any] = dict.fromkeys(FIELDS) | {
-            "project": row["code"], "tranche": 1, "source": source, "seq": seq, "kind": kind,
-            "debit": debit, "credit": credit, "amount_fen": 100 + (seq - 1) // 4,
-            "occurred_on": "2008-05-06", "recorded_at": f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z",
-            "actor": "bench", "voucher_no": f"V-{seq}", "document_no": "沪合〔2008〕12号",
-            "key": f"{row['code']}-{seq}"}
-        body = json.dumps({"v": 1, **said}, ensure_ascii=False).encode()
-        digest = hashlib.sha256(before + body).digest()
-        yield (row["project_id"], row["recipient_id"], row["id"], seq, kind, debit, credit,
-               said["amount_fen"], date(2008, 5, 6), moment, "bench", said["voucher_no"],
-               said["document_no"], said["key"], body, before, digest)
-        before = digest
+def _steps() -> list[Step]:
+    return [(KINDS[at % 4], 100 + at // 4) for at in range(EACH)]
 
 
 async def _bench(url: str, place: Path, rounds: int) -> dict[str, Any]:
@@ -162,13 +139,14 @@ async def _bench(url: str, place: Path, rounds: int) -> dict[str, Any]:
 
 def _pure() -> float:
     """Chains followed in memory, a second."""
-    rows = list(_chain({"code": "B1", "project_id": 1, "recipient_id": 1, "id": 1}, "s"))
+    rows = list(chain(
+        {"code": "B1", "project_id": 1, "recipient_id": 1, "id": 1}, "s", _steps()))
     said = [{name: json.loads(row[14])[name] for name in FIELDS} for row in rows]
     began = time.process_time()
     for _ in range(100):
-        chain = Chain("B1")
+        followed = Chain("B1")
         for columns, row in zip(said, rows, strict=True):
-            assert not chain.add(columns, row[14], row[15], row[16], row[3])
+            assert not followed.add(columns, row[14], row[15], row[16], row[3])
     return 100 * EACH / (time.process_time() - began)
 
 

@@ -26,6 +26,7 @@ from schema.cadres.filters import (
 )
 from schema.cadres.types import Batch, Post, PostFill, SecondedCadre, Secondment
 from schema.connection import Connection, page
+from schema.funds.commitments import CommitmentSummary, commitments_field
 from schema.funds.filters import (
     MOVEMENT_PAGE,
     REQUEST_PAGE,
@@ -38,6 +39,15 @@ from schema.funds.filters import (
     MovementOrder,
     in_project,
 )
+from schema.funds.flows import (
+    DueMonth,
+    FundFlows,
+    MoneyAge,
+    calendar_field,
+    flows_field,
+    transit_field,
+)
+from schema.funds.queue import WorkCount, WorkItem, counts_field, queue_field
 from schema.funds.types import (
     DisbursementRequest,
     FundingTranche,
@@ -219,6 +229,12 @@ class Query:
     metric_definitions: list[MetricDefinition] = definitions_field()
     metrics: list[MetricValue] = metrics_field()
     metric_breakdown: list[MetricValue] = breakdown_field()
+    commitments: CommitmentSummary = commitments_field()
+    work_queue: Connection[WorkItem] = queue_field()
+    work_queue_counts: list[WorkCount] = counts_field()
+    fund_flows: FundFlows = flows_field()
+    funds_in_transit: list[MoneyAge] = transit_field()
+    tranche_calendar: list[DueMonth] = calendar_field()
     accounts: Connection[Account] = page(
         ACCOUNT_PAGE, needs=Permission.ACCOUNT_READ, filter=AccountFilter | None,
         order=AccountOrder | None, description="Who may come in. Never a secret of theirs.")

@@ -1,14 +1,20 @@
 """`aid funds`: what is set about money from the machine the system runs on. It moves none."""
 
+import asyncio
+import json
 from typing import Annotated
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aid.audit.model import AuditKind, Outcome
 from aid.audit.service import Asker
+from aid.audit.service import record as note
 from aid.commands.common import at_the_gate, operator, out, say
+from aid.database.choose import administered_database
 from aid.errors import Complaint, InputRefused
 from aid.funds import approving
+from aid.funds.rebuilding import rebuild
 from aid.money import parse_yuan, yuan
 from aid.settings import Settings
 from aid.text import Text
@@ -16,9 +22,11 @@ from aid.text import Text
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="markdown",
-    help="""Money: from which amount on a disbursement takes two persons.
+    help="""Money: from which amount on a disbursement takes two persons; rebuilding its sums.
 
     `aid funds two-persons`
+
+    `aid funds rebuild --dry-run`
     """,
 )
 
@@ -45,6 +53,38 @@ def two_persons(
         return await approving.two_persons(session)
 
     out.print(yuan(at_the_gate(settings, work)), markup=False)
+
+
+@app.command("rebuild")
+def rebuild_sums(
+    dry_run: Annotated[bool, typer.Option(
+        "--dry-run", help="Show what differs, change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Make balances and sums what the movements make, and show what differed. Movements stay.
+
+    It needs the administrator's login (AID_ADMIN_DATABASE_URL on a PostgreSQL of your own). Look
+    first:  `aid verify`, then  `aid funds rebuild --dry-run`
+    """
+    settings = Settings()
+    with administered_database(settings, say) as administered:
+        found = asyncio.run(rebuild(administered.admin_url, dry_run=dry_run))
+    if found and not dry_run:
+        at_the_gate(settings, lambda session: note(
+            session, kind=AuditKind.OPERATION, outcome=Outcome.DONE, actor=operator(),
+            subject="funds_rebuild", detail={"differences": len(found)}))
+    if as_json:
+        print(json.dumps([{"of": one.of.to(settings.locale), "kept": yuan(one.kept),
+                           "anew": yuan(one.anew)} for one in found],
+                         ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        out.print(Text(f"{one.of.zh}：存 {yuan(one.kept)} 元，按流水 {yuan(one.anew)} 元",
+                       f"{one.of.en}: {yuan(one.kept)} yuan kept, the movements make "
+                       f"{yuan(one.anew)}").to(settings.locale), markup=False, soft_wrap=True)
+    done = Text("未作更改", "nothing changed") if dry_run else Text("已按流水重建", "rebuilt")
+    say((done if found else Text("与流水一致", "all is as the movements make it")
+         ).to(settings.locale))
 
 
 def _fen(above: str) -> int:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from aid.funds.conditions import TRANCHE, day_reached
+from aid.funds.conditions import TRANCHE, condition_met, day_reached
 from aid.funds.model import Movement, TrancheBalance
 from aid.funds.terms import Balance, MovementKind, TrancheState
 from aid.projects.model import Project
@@ -105,13 +105,14 @@ def overdue(
 ) -> ColumnElement[int]:
     """What of an instalment should have been sent before a day and was not, in fen.
 
-    It should be sent on the day on which what it waits for was there. Nothing is overdue of what
-    was withdrawn, nor of a project that stands where no money is sent.
+    It should be sent on the day on which what it waits for was there, or on its own if that is
+    later. Nothing is overdue of what was withdrawn, nor of a project that stands where no money is
+    sent. `standing.instalments` says the same of all of them at once.
     """
     sendable = select(Project.id).where(
         Project.id == of.c.project_id,
-        *(Project.stage != stage.value for stage in NOT_SENT),
-        Project.approved_fen.is_not(None)).exists()
+        *(Project.stage != stage.value for stage in NOT_SENT)).exists()
+    late = func.greatest(day_reached(of), of.c.due_on) < on
     left = func.greatest(of.c.amount_fen - stands("total_disburse", of), literal_column("0"))
-    return case((and_(of.c.withdrawn_on.is_(None), day_reached(of) < on, sendable), left),
+    return case((and_(of.c.withdrawn_on.is_(None), late, condition_met(on, of), sendable), left),
                 else_=literal_column("0"))

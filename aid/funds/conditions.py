@@ -6,10 +6,22 @@ Each expression is of a table or an alias of Tranche, `on` a day or a column of 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, case, cast, false, func, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    select,
+)
 
 from aid.funds.model import Tranche
 from aid.projects.model import Milestone, ProgressReport, StageChange
+from aid.projects.rules import DATED
 
 TRANCHE: FromClause = Tranche.__table__
 
@@ -19,9 +31,25 @@ def day_reached(of: FromClause = TRANCHE) -> ColumnElement[date | None]:
 
     Of one that waits for nothing else it is the day it is due, past or to come.
     """
-    entered = select(func.min(StageChange.occurred_on)).where(
+    return _reached(of, _entered(of))
+
+
+def reached_now(of: FromClause, project: FromClause) -> ColumnElement[date | None]:
+    """The same, read from the days that its project keeps of its stages."""
+    kept = [(of.c.at_stage == literal_column(f"'{stage.value}'"), project.c[name])
+            for stage, name in DATED.items()]
+    return _reached(of, case(*kept, else_=_entered(of)))
+
+
+def _entered(of: FromClause) -> ColumnElement[Any]:
+    return select(func.min(StageChange.occurred_on)).where(
         StageChange.project_id == of.c.project_id,
         StageChange.to_stage == of.c.at_stage).scalar_subquery()
+
+
+def _reached(
+    of: FromClause, entered: ColumnElement[Any]
+) -> ColumnElement[date | None]:
     met = select(Milestone.met_on).where(Milestone.id == of.c.milestone_id).scalar_subquery()
     reported = select(func.min(ProgressReport.reported_on)).where(
         ProgressReport.project_id == of.c.project_id,
@@ -48,3 +76,13 @@ def condition_met(
     return func.coalesce(case(
         (of.c.at_progress.is_not(None), percent >= of.c.at_progress),
         else_=day_reached(of) <= on), false())
+
+
+def met_now(
+    today: date | ColumnElement[date], of: FromClause, project: FromClause
+) -> ColumnElement[bool]:
+    """As `condition_met` says of today, read from what its project keeps."""
+    return func.coalesce(case(
+        (of.c.at_progress.is_not(None), and_(project.c.progress_on.is_not(None),
+                                             project.c.progress >= of.c.at_progress)),
+        else_=reached_now(of, project) <= today), false())

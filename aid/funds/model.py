@@ -200,6 +200,8 @@ class TrancheBalance(Base):
         Index("ix_tranche_balance_project_id", "project_id"),
         Index("ix_tranche_balance_in_transit", "recipient_id", "tranche_id",
               postgresql_where=text("in_transit > 0")),
+        Index("ix_tranche_balance_held", "recipient_id", "tranche_id",
+              postgresql_where=text("held > 0")),
     )
 
     tranche_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -266,6 +268,8 @@ class Movement(Base):
         Index("ix_movement_recorded_at", "recorded_at", "id"),
         Index("ix_movement_voucher_no", "voucher_no"),
         Index("ix_movement_document_id", "document_id"),
+        Index("ix_movement_not_shown", "recipient_id", "tranche_id",
+              postgresql_where=text("kind = 'pay' AND document_id IS NULL")),
     )
 
     id: Mapped[Id]

@@ -13,8 +13,9 @@ from aid import clock
 from aid.metrics.attaining import of_targets
 from aid.metrics.counting import Counted, Question, of_milestones, of_projects
 from aid.metrics.keeping import of_posts, of_villages
-from aid.metrics.registry import Metric, chosen
-from aid.metrics.terms import By, Measured, Scope, Source, percent
+from aid.metrics.paying import of_money
+from aid.metrics.registry import METRICS, Metric, chosen
+from aid.metrics.terms import By, Measured, Scope, Source
 from aid.regions.model import Division
 
 
@@ -37,7 +38,7 @@ async def broken_down(
     session: AsyncSession, codes: Sequence[str] | None, scope: Scope, *, by: By, as_of: date,
     today: date | None = None,
 ) -> list[Measured]:
-    """The metrics by recipient, year or sector, by their key; what has nothing is left out.
+    """The metrics by recipient, year …, by their key; what has nothing is left out.
 
     Numerators and denominators add up to the whole, except for posts by year, which are states.
     Raises as `measured` does.
@@ -75,7 +76,7 @@ def _sum(one: Measured, place: int, so_far: Measured | None) -> Measured:
     numerator = one.numerator + (so_far.numerator if so_far else 0)
     denominator = one.denominator + (so_far.denominator if so_far else 0)
     return replace(one, key=place, numerator=numerator, denominator=denominator,
-                   value=percent(numerator, denominator))
+                   value=METRICS[one.code].value(numerator, denominator))
 
 
 _NOTHING = Counted(None, Decimal(0), Decimal(0))
@@ -98,7 +99,9 @@ async def _counted(
     """
     await session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
     staged = [metric for metric in metrics if metric.source is Source.PROJECTS]
+    moved = [metric for metric in metrics if metric.source is Source.MONEY]
     found = await of_projects(session, staged, asked) if staged else {}
+    found |= await of_money(session, moved, asked) if moved else {}
     for metric in metrics:
         count = _SOURCES.get(metric.source)
         if count is not None:
@@ -117,4 +120,4 @@ _SOURCES: Mapping[Source, _Counting] = MappingProxyType({
 
 def _of(metric: Metric, one: Counted, as_of: date) -> Measured:
     return Measured(metric.code, one.key, one.numerator, one.denominator,
-                    percent(one.numerator, one.denominator), metric.unit, as_of)
+                    metric.value(one.numerator, one.denominator), metric.unit, as_of)

@@ -6,9 +6,19 @@ state at the close of the as-of day.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
-from aid.metrics.terms import By, Narrowing, NotMeasuredSo, Scope, Source, UnknownMetric
+from aid.funds.terms import KIND_NAMES, MovementKind
+from aid.metrics.terms import (
+    By,
+    Narrowing,
+    NotMeasuredSo,
+    Scope,
+    Source,
+    UnknownMetric,
+    percent,
+)
 from aid.text import Text
 
 
@@ -24,12 +34,22 @@ class Reaching:
     reached: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Money that moved in the way `above`, to what moved in the way `below` (None: its amount)."""
+
+    above: MovementKind
+    below: MovementKind | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A ratio in percent. `counted` is the unit of numerator and denominator.
+    """A ratio in percent, or an amount of money.
 
-    `dates` says which date has to lie in the period, and what is known of a day in the past.
-    `reaching` says how it is counted from projects.
+    `counted` is the unit of numerator and denominator; an amount's denominator is the number of
+    movements that it is the sum of. `dates` says which date has to lie in the period, and what is
+    known of a day in the past. `reaching` says how it is counted from projects, `moving` from
+    money.
     """
 
     code: str
@@ -42,7 +62,14 @@ class Metric:
     counted: str
     source: Source
     reaching: Reaching | None = None
+    moving: Moving | None = None
     unit: str = "%"
+
+    def value(self, numerator: Decimal, denominator: Decimal) -> Decimal | None:
+        """In `unit`, to two places; None: there is nothing to count."""
+        if self.unit == "%":
+            return percent(numerator, denominator)
+        return numerator.quantize(Decimal("0.01")) if denominator else None
 
     def fits(self, scope: Scope, by: By | None = None) -> bool:
         """Whether the metric knows all that the scope narrows by, and what it is divided by."""
@@ -52,18 +79,21 @@ class Metric:
 
 _PERIOD = frozenset({Narrowing.RECIPIENTS, Narrowing.SUPPORTER, Narrowing.SINCE, Narrowing.UNTIL})
 NARROWED_BY: Mapping[Source, frozenset[Narrowing]] = MappingProxyType({
-    Source.PROJECTS: frozenset(Narrowing),
-    Source.MILESTONES: frozenset(Narrowing),
+    Source.PROJECTS: frozenset(Narrowing) - {Narrowing.KNOWN},
+    Source.MILESTONES: frozenset(Narrowing) - {Narrowing.KNOWN},
     Source.VILLAGES: _PERIOD | {Narrowing.DISTRICT},
     Source.POSTS: _PERIOD | {Narrowing.DISTRICT},
     Source.TARGETS: _PERIOD,
+    Source.MONEY: frozenset(Narrowing),
 })
+_ANYHOW = frozenset({By.RECIPIENT, By.YEAR, By.SECTOR})
 DIVIDED_BY: Mapping[Source, frozenset[By]] = MappingProxyType({
-    Source.PROJECTS: frozenset(By),
-    Source.MILESTONES: frozenset(By),
+    Source.PROJECTS: _ANYHOW,
+    Source.MILESTONES: _ANYHOW,
     Source.VILLAGES: frozenset({By.RECIPIENT, By.YEAR}),
     Source.POSTS: frozenset({By.RECIPIENT, By.YEAR}),
     Source.TARGETS: frozenset({By.RECIPIENT, By.YEAR}),
+    Source.MONEY: frozenset(By),
 })
 
 _STAGES = Text(
@@ -76,6 +106,31 @@ _STAGES = Text(
 
 def _staged(zh: str, en: str) -> Text:
     return Text(f"{zh}{_STAGES.zh}", f"{en} {_STAGES.en}")
+
+
+_MOVED = Text(
+    "按流水的发生日期归入统计期，发生在统计日以后的不计。统计日及以前已冲正的，从原流水所在期扣除。"
+    "给出“截至何日所知”的，只计当日及以前登记的流水和冲正。",
+    "A movement belongs to the period of the day it happened, and does not count when that is after"
+    " the as-of day. One that was reversed by then is taken off where it had been counted. As known"
+    " on a day, what was recorded later is left out.")
+
+
+def _money(
+    code: str, zh: str, en: str, above: MovementKind, below: MovementKind | None = None
+) -> Metric:
+    """A metric of money: the sum of one kind of movements, by itself or to that of another."""
+    of, to = KIND_NAMES[above], KIND_NAMES[below] if below else None
+    sums = Text(f"{of.zh}金额之和（冲正的已扣除）",
+                f"The sum of every {of.en}, reversed ones taken off")
+    base = Text("所计流水的笔数", "How many movements it is the sum of") if to is None else Text(
+        f"{to.zh}金额之和（冲正的已扣除）", f"The sum of every {to.en}, reversed ones taken off")
+    formula = Text(f"Σ {of.zh}", f"Σ {of.en}") if to is None else Text(
+        f"Σ {of.zh} ÷ Σ {to.zh}", f"Σ {of.en} ÷ Σ {to.en}")
+    return Metric(
+        code=code, version=1, counted="元", source=Source.MONEY, name=Text(zh, en),
+        formula=formula, numerator=sums, denominator=base, dates=_MOVED,
+        moving=Moving(above, below), unit="%" if below else "元")
 
 
 _ALL = (
@@ -217,8 +272,19 @@ _ALL = (
             " planned end while it has none, both inclusive."),
     ),
 )
+_MONEY = (
+    _money("disbursement_rate", "拨付率", "Disbursement rate",
+           MovementKind.DISBURSE, MovementKind.COMMIT),
+    _money("arrival_rate", "到位率", "Arrival rate", MovementKind.RECEIVE, MovementKind.DISBURSE),
+    _money("payment_rate", "支付率", "Payment rate", MovementKind.PAY, MovementKind.RECEIVE),
+    _money("investment_committed", "计划下达资金", "Investment committed", MovementKind.COMMIT),
+    _money("investment_disbursed", "拨付资金", "Investment disbursed", MovementKind.DISBURSE),
+    _money("investment_received", "到账资金", "Investment received", MovementKind.RECEIVE),
+    _money("investment_paid", "支付资金", "Investment paid", MovementKind.PAY),
+)
 
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.code: metric for metric in _ALL})
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {metric.code: metric for metric in (*_ALL, *_MONEY)})
 
 
 def chosen(codes: Sequence[str] | None, scope: Scope, by: By | None = None) -> list[Metric]:

@@ -18,6 +18,7 @@ class Source(StrEnum):
     VILLAGES = "villages"
     POSTS = "posts"
     TARGETS = "targets"
+    MONEY = "money"
 
 
 class By(StrEnum):
@@ -26,6 +27,8 @@ class By(StrEnum):
     RECIPIENT = "recipient"
     YEAR = "year"
     SECTOR = "sector"
+    SUPPORTER = "supporter"
+    DISTRICT = "district"
 
 
 class Narrowing(StrEnum):
@@ -37,6 +40,7 @@ class Narrowing(StrEnum):
     SECTOR = "sector"
     SINCE = "since"
     UNTIL = "until"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class Scope:
     """What is measured. None does not narrow; `recipients` are ids of divisions.
 
     `since` and `until` are the first and the last day of the period; which date of a thing has to
-    lie in it is said by each metric.
+    lie in it is said by each metric. `known` is the day by whose close it was recorded.
     """
 
     recipients: tuple[int, ...] | None = None
@@ -53,6 +57,7 @@ class Scope:
     sector: int | None = None
     since: date | None = None
     until: date | None = None
+    known: date | None = None
 
     @property
     def narrowings(self) -> frozenset[Narrowing]:
@@ -64,8 +69,9 @@ class Scope:
 class Measured:
     """A metric at the close of a day.
 
-    `key` is the id of a recipient or sector, or a year, in a breakdown (None: of no single one);
-    None for the whole. `value` is percent, to two places, None where there is nothing to divide by.
+    `key` is the id of a recipient, sector, supporter or district, or a year, in a breakdown (None:
+    of no single one); None for the whole. `value` is in `unit`, to two places, None where there is
+    nothing to count.
     """
 
     code: str

@@ -1,1 +1,1 @@
-"""Money in the API: instalments, movements, balances, and what offices and recipients record."""
+"""Money in the API: instalments, movements, balances, what is recorded, and the figures of it."""

@@ -42,7 +42,8 @@ _MEASURED: Mapping[str, TypeEngine[Any]] = {
     "ordinal": Integer(), "code": Text(), "version": Integer(), "name": Text(), "name_en": Text(),
     "formula": Text(), "formula_en": Text(), "numerator": Numeric(), "denominator": Numeric(),
     "counted_in": Text(), "value": Numeric(), "unit": Text(), "as_of": Date(),
-    "region_id": BigInteger(), "year": Integer(), "sector_code": Text()}
+    "region_id": BigInteger(), "year": Integer(), "sector_code": Text(), "supporter_code": Text(),
+    "district_code": Text()}
 
 
 @needs(Permission.METRIC_READ)
@@ -78,7 +79,8 @@ class MetricValue:
     denominator: Decimal
     counted_in: str = strawberry.field(description="The unit of numerator and denominator.")
     value: Decimal | None = strawberry.field(
-        description="numerator ÷ denominator in `unit`, to two places; null: nothing to divide by.")
+        description="numerator ÷ denominator in percent or, where `unit` is of money, the "
+                    "numerator itself; to two places; null: there is nothing to count.")
     unit: str
     as_of: date
     region: Annotated["RecipientRegion", strawberry.lazy("schema.regions.types")] | None = read(
@@ -87,6 +89,10 @@ class MetricValue:
     year: int | None = strawberry.field(description="Of which year, in a breakdown by year.")
     sector_code: str | None = strawberry.field(
         description="Of which sector, in a breakdown by sector.")
+    supporter_code: str | None = strawberry.field(
+        description="Of which supporting city, in a breakdown by supporter.")
+    district_code: str | None = strawberry.field(
+        description="Of which supporting district, in a breakdown by district; null: of none.")
 
 
 async def _definitions(_: AsyncSession, __: Given) -> Rows:
@@ -112,11 +118,18 @@ async def _broken_down(session: AsyncSession, given: Given) -> Rows:
     found = await broken_down(
         session, _codes(given), await _scope(session, given), by=by, as_of=_as_of(given))
     sectors = {row[0]: row[1] for row in await session.execute(select(Sector.id, Sector.code))}
+    cities = _by_id(await supporting_cities(session) if by is By.SUPPORTER else {})
+    districts = _by_id(await supporting_districts(session) if by is By.DISTRICT else {})
     return [_row(at, one) | {
         "region_id": one.key if by is By.RECIPIENT else None,
         "year": one.key if by is By.YEAR else None,
         "sector_code": sectors.get(one.key or 0) if by is By.SECTOR else None,
+        "supporter_code": cities.get(one.key or 0), "district_code": districts.get(one.key or 0),
     } for at, one in enumerate(found)]
+
+
+def _by_id(ids: Mapping[str, int]) -> dict[int, str]:
+    return {number: code for code, number in ids.items()}
 
 
 async def _of_places(session: AsyncSession, given: Given) -> Rows:
@@ -160,7 +173,8 @@ async def _scope(session: AsyncSession, given: Given) -> Scope:
     if (code := given.get("sectorCode")) is not None:
         sector = await session.scalar(select(Sector.id).where(Sector.code == code)) or 0
     return Scope(recipients=recipients, supporter=supporter, district=district, sector=sector,
-                 since=_day(given, "from"), until=_day(given, "to"))
+                 since=_day(given, "from"), until=_day(given, "to"),
+                 known=_day(given, "asKnownOn"))
 
 
 def _day(given: Given, name: str) -> date | None:
@@ -178,6 +192,8 @@ _NARROWED: Mapping[str, Any] = {
     "to": Annotated[date | None, strawberry.argument(description="Last day of the period.")],
     "as_of": Annotated[date | None, strawberry.argument(
         description="The day at whose close is measured; today if left out.")],
+    "as_known_on": Annotated[date | None, strawberry.argument(
+        description="Only what had been recorded by the close of this day; of money alone.")],
 }
 _IN_A_REGION: Mapping[str, Any] = {
     "region_code": Annotated[str | None, strawberry.argument(
@@ -213,10 +229,11 @@ def metrics_field() -> Any:
 
 
 def breakdown_field() -> Any:
-    """Metrics by recipient, year or sector."""
+    """Metrics by what they can be divided by."""
     return _metrics(
         Reckoned(_MEASURED, _broken_down, likely=100), {"by": By, **_IN_A_REGION, **_NARROWED},
-        "Metrics by recipient, year or sector; what has nothing to count is left out.",
+        "Metrics by recipient, year, sector or supporter; what has nothing to count is left "
+        "out.",
         required=("by",), needs=Permission.METRIC_READ)
 
 

@@ -5,7 +5,7 @@ It asks graphql-core which fields are selected (fragments, @skip, @include), the
 to-one and to-many are sub-selects, so an operation of any depth is one statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,7 +22,6 @@ from graphql import (
     get_named_type,
     is_leaf_type,
     is_non_null_type,
-    is_object_type,
 )
 from graphql.execution.collect_fields import (
     FieldDetails,
@@ -44,39 +43,48 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapper, RelationshipProperty
+from sqlalchemy.orm import RelationshipProperty
 
 from aid.access.policy import Permission
-from aid.database.base import Base
 from schema.ids import decode_id, id_sql
 from schema.read.allowed import Forbidden
 from schema.read.arguments import Arguments, Parameters
 from schema.read.cursor import cursor_sql
+from schema.read.definitions import (
+    NotCompilable,
+    how_read,
+    model_behind,
+    order_of,
+    python_name,
+    relationship_of,
+)
 from schema.read.fields import (
-    READ,
     AnyNode,
     Expression,
     Many,
-    NodeOf,
     One,
     Page,
     Reckoned,
     Rows,
-    model_of,
 )
 from schema.read.json import Sql, joined, or_null, scalar, text
 from schema.read.matching import Matching
-from schema.read.needs import DEFINITION, Needs
-from schema.read.page import PageParts, inlined, json_list, key_of, page_order, page_size, past
+from schema.read.needs import Needs
+from schema.read.page import (
+    PageParts,
+    inlined,
+    json_list,
+    key_of,
+    page_order,
+    page_size,
+    past,
+    ways,
+)
 from schema.read.tables import light, rows_of
 
 NODE = object()
 """The value that stands for the id of a mutation's object until the statement runs."""
 Details = list[FieldDetails]
-
-
-class NotCompilable(Exception):
-    """The selection holds something that is not read by SQL: ordinary execution takes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ class Compiler:
             name: FragmentDetails(definition) for name, definition in source.fragments.items()
         }
         self._names = 0
+        self._asked: dict[FromClause, Mapping[str, Any]] = {}
         self.parameters = Parameters()
 
     def operation(self) -> Sql:
@@ -148,7 +157,7 @@ class Compiler:
         if not self._source.needs.of(parent, node.name.value) <= self._source.permissions:
             raise Forbidden((f"{parent.name}.{node.name.value}",))
         named = get_named_type(definition.type)
-        how = _how(definition)
+        how = how_read(definition)
         if isinstance(how, Page | One | Many | AnyNode):
             return self._objects(how, definition, details, parent, table)
         if table is None or not is_leaf_type(named):
@@ -158,7 +167,7 @@ class Compiler:
         elif node.name.value == "id":
             value = id_sql(parent.name, table.c.id)
         else:
-            value = table.c[_python_name(definition)]
+            value = table.c[python_name(definition)]
         return _leaf(definition.type, value)
 
     def _objects(
@@ -169,7 +178,10 @@ class Compiler:
         parent: GraphQLObjectType,
         table: FromClause | None,
     ) -> Sql:
-        arguments = self._arguments(definition, details)
+        values = self._values(definition, details)
+        if not isinstance(how, AnyNode) and how.inherits and table is not None:
+            values = {**self._asked[table], **values}
+        arguments = Arguments(values, self.parameters)
         named = get_named_type(definition.type)
         if isinstance(how, AnyNode):
             return self._any_node(cast(GraphQLInterfaceType, named), details, arguments)
@@ -177,15 +189,16 @@ class Compiler:
             return self._page(how, cast(GraphQLObjectType, named), details, table, arguments)
         type_ = cast(GraphQLObjectType, named)
         own = self._table(type_) if how.rows is None else self._rows(how.rows, table, arguments)
+        self._asked[own] = values
         order = [own.c[name] for name in how.order_by]
         if how.where is not None:
             conditions = list(how.where(own, table, arguments))
         elif how.rows is not None:
             conditions = []
         elif table is not None:
-            relationship = _relationship(parent, definition)
+            relationship = relationship_of(parent, definition)
             conditions = self._joined_to(relationship, own, table)
-            order = order or [own.c[column.name] for column in _order_of(relationship)]
+            order = order or [own.c[column.name] for column in order_of(relationship)]
         else:
             raise NotCompilable
         if isinstance(how, Many):
@@ -248,7 +261,8 @@ class Compiler:
         order, ordering, descending = page_order(node.name, how, arguments)
         names = [f"key{at}_" for at in range(len(ordering))]
         matching = Matching(
-            lambda: self._table(node),
+            lambda: self._table(node) if how.rows is None else self._rows(
+                how.rows, parent, arguments),
             lambda own: [*how.where(own, parent, arguments),
                          *how.filters(own, parent, arguments.inner("filter"))],
             self._name, parent, how.groups, not self._source.sees_all)
@@ -259,18 +273,16 @@ class Compiler:
             return (
                 select(*shown, *map(ColumnElement.label, keys, names))
                 .where(*past(keys, order, descending, arguments))
-                .order_by(*(key.desc() if descending else key.asc() for key in keys))
-                .limit(inlined(size + 1))
+                .order_by(*ways(keys, descending)).limit(inlined(size + 1))
             )
 
         def cut(found: Select[Any]) -> Select[Any]:
             keys = [found.selected_columns[name] for name in names]
-            return found.order_by(
-                *(key.desc() if descending else key for key in keys)).limit(inlined(size + 1))
+            return found.order_by(*ways(keys, descending)).limit(inlined(size + 1))
 
         grouped = how.groups is not None and order.split(":")[1] in how.groups.orders
         chosen = matching.chosen(wanted, cut if grouped else None).subquery(self._name())
-        in_order = [chosen.c[name].desc() if descending else chosen.c[name] for name in names]
+        in_order = ways([chosen.c[name] for name in names], descending)
         page = self._numbered(node if how.narrow else None, chosen, in_order)
         cursor = cursor_sql(order, [key_of(page, key) for key in ordering])
         shown = page.c.row_no <= inlined(size)
@@ -311,8 +323,10 @@ class Compiler:
         return self._selection(type_, details, table)
 
     def _arguments(self, definition: GraphQLField, details: Details) -> Arguments:
-        values = get_argument_values(definition, details[0].node, self._source.variables)
-        return Arguments(values, self.parameters)
+        return Arguments(self._values(definition, details), self.parameters)
+
+    def _values(self, definition: GraphQLField, details: Details) -> Mapping[str, Any]:
+        return get_argument_values(definition, details[0].node, self._source.variables)
 
     def _joined_to(
         self, relationship: RelationshipProperty[Any], own: FromClause, parent: FromClause
@@ -341,7 +355,7 @@ class Compiler:
         return brought.render_derived(self._name(), with_types=True)
 
     def _table(self, type_: GraphQLObjectType) -> FromClause:
-        model = _model(type_)
+        model = model_behind(type_)
         if model is None:
             raise NotCompilable
         return rows_of(model, self._name())
@@ -357,42 +371,3 @@ def _leaf(type_: GraphQLOutputType, value: Sql) -> Sql:
         raise NotCompilable
     made = scalar(named, value)
     return made if is_non_null_type(type_) else or_null(made)
-
-
-def _how(definition: GraphQLField) -> Any:
-    found = definition.extensions.get(DEFINITION)
-    if found is None:
-        raise NotCompilable
-    how = found.metadata.get(READ)
-    if isinstance(how, NodeOf):
-        raise NotCompilable
-    if how is None and found.base_resolver is not None:
-        raise NotCompilable
-    if how is None and is_object_type(get_named_type(definition.type)):
-        listed = isinstance(getattr(definition.type, "of_type", definition.type), GraphQLList)
-        return Many() if listed else One()
-    return how
-
-
-def _python_name(definition: GraphQLField) -> str:
-    return cast(str, definition.extensions[DEFINITION].python_name)
-
-
-def _model(type_: GraphQLObjectType) -> type[Base] | None:
-    definition = type_.extensions.get(DEFINITION)
-    return model_of(definition.origin) if definition is not None else None
-
-
-def _relationship(
-    type_: GraphQLObjectType, definition: GraphQLField
-) -> RelationshipProperty[Any]:
-    model = _model(type_)
-    if model is None:
-        raise NotCompilable
-    mapper: Mapper[Any] = model.__mapper__
-    return mapper.relationships[_python_name(definition)]
-
-
-def _order_of(relationship: RelationshipProperty[Any]) -> Sequence[Any]:
-    order = relationship.order_by
-    return order if isinstance(order, list | tuple) else ()

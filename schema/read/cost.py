@@ -35,7 +35,7 @@ from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef
 
 from aid.errors import AidError
 from aid.text import Text
-from schema.read.fields import READ, AnyNode, Many, Page, Reckoned
+from schema.read.fields import READ, AnyNode, Many, One, Page, Reckoned
 from schema.read.needs import DEFINITION
 
 MAX_COST = 5_000
@@ -219,8 +219,9 @@ class Scales:
                            reads=weight.reads + PAGE_READS + self._filters(node))
         if isinstance(how, AnyNode):
             return replace(weight, reads=weight.reads + NODE_READS)
-        if isinstance(how, Many) and isinstance(how.rows, Reckoned):
-            return replace(weight, cost=min(weight.cost * how.rows.likely, ENOUGH),
+        if isinstance(how, Many | One) and isinstance(how.rows, Reckoned):
+            likely = how.rows.likely if isinstance(how, Many) else 1
+            return replace(weight, cost=min(weight.cost * likely, ENOUGH),
                            reads=weight.reads + RECKONED_READS)
         if _is_introspected(parent):
             tenths = _INTROSPECTED.get(node.name.value, 10)

@@ -66,13 +66,15 @@ class Expression:
 class One:
     """At most one object. Without `where` it follows the relationship of the field's name.
 
-    With `rows` it is read over a select instead of a table.
+    With `rows` it is read over a select, or over what the domain reckons, instead of a table.
+    `inherits`: the arguments of the field whose object this is of are its own, too.
     """
 
     where: Where | None = None
     order_by: tuple[str, ...] = ()
     limit_one: bool = False
-    rows: Rows | None = None
+    rows: Rows | Reckoned | None = None
+    inherits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,13 @@ class Many:
     """A short list of objects. Without `where` it follows the relationship and takes its order.
 
     With `rows` it is read over a select, or over what the domain reckons, instead of a table.
+    `inherits`: as of One.
     """
 
     where: Where | None = None
     order_by: tuple[str, ...] = ()
     rows: Rows | Reckoned | None = None
+    inherits: bool = False
 
 
 Key = str | Callable[[Table], ColumnElement[Any]]
@@ -119,7 +123,8 @@ class Page:
     The keys of an order are never null; the id is added, so that no two rows tie.
     `newest_first` turns the order round where none was asked for. `narrow`: the indexes of its
     orders hold what it is filtered by, so that rows are fetched only once the keys are known.
-    `groups`: in which groups the rows are looked for.
+    `groups`: in which groups the rows are looked for. With `rows` it is read over a select that
+    has an id; `inherits`: as of One.
     """
 
     orders: Mapping[str, tuple[Key, ...]]
@@ -129,6 +134,8 @@ class Page:
     newest_first: bool = False
     narrow: bool = False
     groups: Groups | None = None
+    rows: Rows | None = None
+    inherits: bool = False
 
 
 def within(page: Page, where: Where) -> Page:

@@ -124,6 +124,11 @@ def key_of(table: FromClause, key: Key) -> ColumnElement[Any]:
     return table.c[key] if isinstance(key, str) else key(table)
 
 
+def ways(keys: Sequence[ColumnElement[Any]], descending: bool) -> list[ColumnElement[Any]]:
+    """Keys to order by, all of them the same way."""
+    return [key.desc() if descending else key.asc() for key in keys]
+
+
 def past(
     keys: Sequence[ColumnElement[Any]], order: str, descending: bool, arguments: Arguments
 ) -> list[ColumnElement[bool]]:

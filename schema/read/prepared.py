@@ -39,8 +39,9 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from aid.access.actor import Actor
 from schema.read.allowed import Fields, Selection
 from schema.read.arguments import Parameter, Parameters, shape, slotted
-from schema.read.compiler import Compiler, Details, NotCompilable, Source
+from schema.read.compiler import Compiler, Details, Source
 from schema.read.cost import TooCostly, weigh
+from schema.read.definitions import NotCompilable
 from schema.read.json import Sql
 from schema.read.needs import Need, Needs
 

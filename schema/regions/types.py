@@ -19,6 +19,12 @@ from schema.cadres.filters import (
     SecondmentOrder,
 )
 from schema.connection import Connection, OrderDirection, page
+from schema.funds.commitments import (
+    Commitments,
+    Investment,
+    commitments_of_place,
+    investment_of_place,
+)
 from schema.metrics.types import MetricValue, metrics_of_place
 from schema.node import Change, Node, history_of
 from schema.projects.filters import projects_in, projects_of
@@ -166,6 +172,8 @@ class RecipientRegion(Node):
         within(TERM_PAGE, _received_by), filter=SecondmentFilter | None,
         order=SecondmentOrder | None, description="Terms in posts it agreed on as recipient.")
     metrics: list[MetricValue] = metrics_of_place()
+    commitments: Commitments | None = commitments_of_place()
+    investment: Investment | None = investment_of_place()
 
 
 def _id(parent: FromClause | None) -> ColumnElement[Any]:

@@ -92,7 +92,8 @@ def _overdue(rows: Rows, tranche: Row, given: Given) -> int:
     assert project is not None
     reached = _reached_on(rows, tranche, given)
     if (tranche["withdrawn_on"] is not None or project["stage"] in NOT_SENT
-            or project["approved_fen"] is None or reached is None or reached >= today()):
+            or reached is None or max(reached, tranche["due_on"] or reached) >= today()
+            or not _condition_met(rows, tranche, {})):
         return 0
     left: int = tranche["amount_fen"] - _of_tranche(rows, tranche)["total_disbursed"]
     return max(0, left)

@@ -174,7 +174,7 @@ async def test_metrics_of_many_regions_take_as_many_statements_as_of_one(
         event.remove(engine, "before_cursor_execute", note)
     counting = [sql for sql in asked if sql.lstrip().startswith(("SELECT", "WITH"))
                 and "set_config" not in sql]
-    assert len(counting) == 6
+    assert len(counting) == 7
 
 
 async def test_a_places_metrics_are_those_of_it_and_all_below_it(

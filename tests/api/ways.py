@@ -57,6 +57,8 @@ _BELOW = (
     ("AidProject", "evaluations", "Evaluation"),
     ("Milestone", "reschedulings", "Rescheduling"),
     ("Account", "regions", "AccountRegion"),
+    ("RecipientRegion", "commitments", "Commitments"),
+    ("RecipientRegion", "investment", "Investment"),
     ("KeyVillage", "naturalVillages", "NaturalVillage"),
     ("KeyVillage", "components", "ComponentProgress"),
     ("KeyVillage", "standing", "VillageStanding"),
@@ -93,8 +95,26 @@ _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 _LISTED = (("AcceptanceCriterion", "acceptanceSheet"), ("PostFill", "postFill"),
            ("MetricValue", "metricBreakdown"), ("MetricDefinition", "metricDefinitions"),
-           ("Batch", "batches"), ("TwoPersons", "twoPersons"))
-"""Types that only a root leads to, and that are no page."""
+           ("Batch", "batches"), ("TwoPersons", "twoPersons"),
+           ("CommitmentSummary", "commitments"),
+           ("WorkItemConnection", "workQueue"), ("WorkCount", "workQueueCounts"),
+           ("FundFlows", "fundFlows"), ("MoneyAge", "fundsInTransit"),
+           ("DueMonth", "trancheCalendar"))
+"""Types that only a root leads to, and that no place is given to."""
+_PARTS = (
+    ("RegionCommitments", "commitments", "CommitmentSummary", "regions"),
+    ("ProjectCommitmentsConnection", "commitments", "CommitmentSummary", "projects"),
+    ("ProjectCommitmentsEdge", "commitments", "CommitmentSummary", "projects.edges"),
+    ("ProjectCommitments", "commitments", "CommitmentSummary", "projects.nodes"),
+    ("TrancheCommitmentsConnection", "commitments", "CommitmentSummary", "tranches"),
+    ("TrancheCommitmentsEdge", "commitments", "CommitmentSummary", "tranches.edges"),
+    ("TrancheCommitments", "commitments", "CommitmentSummary", "tranches.nodes"),
+    ("WorkItemEdge", "workQueue", "WorkItemConnection", "edges"),
+    ("WorkItem", "workQueue", "WorkItemConnection", "nodes"),
+    ("FlowNode", "fundFlows", "FundFlows", "nodes"),
+    ("FlowLink", "fundFlows", "FundFlows", "links"),
+)
+"""Types some fields below a root: the type, the root, what that is, and the fields."""
 _TAKES_ARGUMENTS = ("node", "supportingCity", "recipientRegion", "recipientRegions", "plan",
                     "planTarget", "discrepancies", "aidProject", "aidProjects", "milestones",
                     "keyVillage", "acceptanceSheet", "metricBreakdown", "fundingTranche",
@@ -263,6 +283,9 @@ def _roots(rows: Rows, own: frozenset[int]) -> Iterator[Way]:
             asked = given.get(("Query", root, place), "")
             if asked or (place == NONE and root not in _TAKES_ARGUMENTS):
                 yield Way(kind, place, f"{{ {SPOT}: {root}{asked} {{ %s }} }}", (("Query", root),))
+    for kind, root, above, path in _PARTS:
+        inner, route = _inner(above, path)
+        yield Way(kind, NONE, f"{{ {root} {{ {inner} }} }}", (("Query", root), *route))
     yield Way("Viewer", NONE, f"{{ {SPOT}: viewer {{ %s }} }}", (("Query", "viewer"),))
     yield Way("ViewerPermission", NONE, f"{{ viewer {{ {SPOT}: permissions {{ %s }} }} }}",
               (("Query", "viewer"), ("Viewer", "permissions")))

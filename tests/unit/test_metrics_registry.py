@@ -26,8 +26,11 @@ PROMISED = {
     "audit_rate": "决算审计率", "investment_completion": "投资完成率",
     "on_time_rate": "节点按期率", "target_attainment": "目标完成率",
     "village_progress": "重点村进度", "cadre_fill": "岗位到岗率",
+    "disbursement_rate": "拨付率", "arrival_rate": "到位率", "payment_rate": "支付率",
+    "investment_committed": "计划下达资金", "investment_disbursed": "拨付资金",
+    "investment_received": "到账资金", "investment_paid": "支付资金",
 }
-"""The figures that need no money, as the domain names them."""
+"""The figures as the domain names them."""
 
 
 def _texts(metric: Metric) -> list[Text]:
@@ -56,14 +59,20 @@ def test_every_metric_is_documented_in_both_languages(metric: Metric) -> None:
         assert said.zh.strip() and said.en.strip()
         assert any("\u4e00" <= sign <= "\u9fff" for sign in said.zh)
         assert not any("\u4e00" <= sign <= "\u9fff" for sign in said.en)
-    assert "÷" in metric.formula.zh and "÷" in metric.formula.en
+    sign = "÷" if metric.unit == "%" else "Σ"
+    assert sign in metric.formula.zh and sign in metric.formula.en
     assert metric.version >= 1
     assert {metric.unit, metric.counted} <= UNITS.keys()
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
 def test_every_metric_says_how_it_is_counted(metric: Metric) -> None:
-    """Those of projects by stages that projects have; the others by their source alone."""
+    """Those of projects by stages that projects have, those of money by how it moves; the others by
+    their source alone.
+    """
+    assert (metric.moving is not None) == (metric.source is Source.MONEY)
+    if metric.moving is not None:
+        assert (metric.unit == "元") == (metric.moving.below is None)
     assert (metric.reaching is not None) == (metric.source is Source.PROJECTS)
     if metric.reaching is not None:
         ratio = metric.reaching
@@ -91,7 +100,9 @@ def test_a_metric_is_not_measured_by_what_it_does_not_know() -> None:
     with pytest.raises(UnknownMetric):
         chosen(["happiness"], Scope())
     assert [metric.source for metric in chosen(None, by_sector)] == [
-        *[Source.PROJECTS] * 5, Source.MILESTONES]
+        *[Source.PROJECTS] * 5, Source.MILESTONES, *[Source.MONEY] * 7]
+    assert {metric.source for metric in chosen(None, Scope(known=date(2006, 1, 1)))} == {
+        Source.MONEY}
     assert [metric.code for metric in chosen(["audit_rate", "start_rate"], Scope())] == [
         "audit_rate", "start_rate"]
     assert len(chosen(None, Scope(since=date(2006, 1, 1)))) == len(METRICS)

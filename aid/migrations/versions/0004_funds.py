@@ -643,6 +643,7 @@ def _create_tables() -> None:
     sa.UniqueConstraint('reverses_id', name=op.f('uq_movement_reverses_id'))
     )
     op.create_index('ix_movement_document_id', 'movement', ['document_id'], unique=False)
+    op.create_index('ix_movement_not_shown', 'movement', ['recipient_id', 'tranche_id'], unique=False, postgresql_where=sa.text("kind = 'pay' AND document_id IS NULL"))
     op.create_index('ix_movement_occurred_on', 'movement', ['occurred_on', 'id'], unique=False)
     op.create_index('ix_movement_recipient_id', 'movement', ['recipient_id', 'id'], unique=False)
     op.create_index('ix_movement_recorded_at', 'movement', ['recorded_at', 'id'], unique=False)
@@ -668,6 +669,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['tranche_id', 'project_id'], ['tranche.id', 'tranche.project_id'], name='fk_tranche_balance_tranche'),
     sa.PrimaryKeyConstraint('tranche_id', name=op.f('pk_tranche_balance'))
     )
+    op.create_index('ix_tranche_balance_held', 'tranche_balance', ['recipient_id', 'tranche_id'], unique=False, postgresql_where=sa.text('held > 0'))
     op.create_index('ix_tranche_balance_in_transit', 'tranche_balance', ['recipient_id', 'tranche_id'], unique=False, postgresql_where=sa.text('in_transit > 0'))
     op.create_index('ix_tranche_balance_project_id', 'tranche_balance', ['project_id'], unique=False)
     op.create_table('disbursement_decision',

@@ -1,0 +1,291 @@
+"""Instalments as they stand, in SQL: what moved of each, what is on its way, what is due.
+
+Of today it is read from what is kept (tranche_balance); of what was known on a past day it is added
+up from the movements recorded by the close of that day. Reversals are taken off. Every figure of
+money comes from here, so that pages, the API and exports say the same to the fen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.types import TIMESTAMP
+
+from aid.funds.balances import NOT_SENT
+from aid.funds.conditions import condition_met, day_reached, met_now, reached_now
+from aid.funds.matters import Turn
+from aid.funds.model import Movement, Tranche, TrancheBalance
+from aid.funds.terms import FLOWS, MovementKind
+from aid.history import Change
+from aid.projects.model import Milestone, Project, StageChange
+
+Column = ColumnElement[Any]
+Query = Select[*tuple[Any, ...]]
+ZERO: Column = literal_column("0")
+Mine = Callable[[FromClause], list[ColumnElement[bool]]]
+"""Conditions on any table that says recipient_id and project_id."""
+_NEVER: Column = literal_column("'infinity'::date", Date())
+
+
+def everything(_: FromClause) -> list[ColumnElement[bool]]:
+    """No condition."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """As things stand on the day `on`; `past`: by what had been recorded at its close."""
+
+    on: date | Column
+    past: bool = False
+
+    @property
+    def day(self) -> Column:
+        """The day, in SQL."""
+        return cast(self.on, Date)
+
+    @property
+    def close(self) -> Column:
+        """The moment at which the day is over in China."""
+        next_day = cast(self.day + literal_column("1", Integer()), TIMESTAMP())
+        return func.timezone(literal_column("'Asia/Shanghai'"), next_day)
+
+    def recorded(self, moment: Column) -> list[ColumnElement[bool]]:
+        """That something was known by then."""
+        return [moment < self.close] if self.past else []
+
+
+def totals(known: Known, mine: Mine) -> Subquery:
+    """What moved of each instalment by kind, reversals taken off: total_commit …, in fen.
+
+    Instalments of which nothing moved are left out.
+    """
+    names = [f"total_{kind.value}" for kind in FLOWS]
+    if not known.past:
+        at = TrancheBalance.__table__.alias()
+        return select(at.c.tranche_id, at.c.project_id, at.c.recipient_id,
+                      *(at.c[name] for name in names)).where(*mine(at)).subquery()
+    moved, undone = Movement.__table__.alias(), Movement.__table__.alias()
+    kind = func.coalesce(undone.c.kind, moved.c.kind)
+    signed = case((undone.c.id.is_(None), moved.c.amount_fen), else_=-moved.c.amount_fen)
+    sums = [cast(func.coalesce(func.sum(signed).filter(kind == literal_column(f"'{one.value}'")),
+                               ZERO), BigInteger).label(name)
+            for one, name in zip(FLOWS, names, strict=True)]
+    return (
+        select(moved.c.tranche_id, moved.c.project_id, moved.c.recipient_id, *sums)
+        .select_from(moved.outerjoin(undone, undone.c.id == moved.c.reverses_id))
+        .where(*mine(moved), *known.recorded(moved.c.recorded_at))
+        .group_by(moved.c.tranche_id, moved.c.project_id, moved.c.recipient_id)
+        .subquery()
+    )
+
+
+def in_transit(row: FromClause) -> Column:
+    """What was disbursed and is not confirmed."""
+    return row.c.total_disburse - row.c.total_receive
+
+
+def held(row: FromClause) -> Column:
+    """What was received and neither paid nor returned."""
+    return row.c.total_receive - row.c.total_pay - row.c.total_return
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Where money stays: what brings it there, and how much of it is still there."""
+
+    brought: MovementKind
+    left: Callable[[FromClause], Column]
+
+
+TRANSIT = Stay(MovementKind.DISBURSE, in_transit)
+HOLDING = Stay(MovementKind.RECEIVE, held)
+
+
+def staying(where: Stay, known: Known, mine: Mine) -> Subquery:
+    """Each movement that brought money to where it still stays, and how much of it (`fen`).
+
+    What left is taken from what came first: the oldest by its day, then by its number. Columns:
+    tranche_id, project_id, recipient_id, occurred_on, amount_fen, fen > 0.
+    """
+    at = TrancheBalance.__table__.alias() if not known.past else totals(known, mine)
+    came, undone = Movement.__table__.alias(), Movement.__table__.alias()
+    reversed_ = exists().where(undone.c.reverses_id == came.c.id,
+                               *known.recorded(undone.c.recorded_at))
+    still = where.left(at) if known.past else \
+        at.c.in_transit if where is TRANSIT else at.c.held
+    and_later = func.sum(came.c.amount_fen).over(
+        partition_by=came.c.tranche_id,
+        order_by=(came.c.occurred_on.desc(), came.c.seq.desc()))
+    later = and_later - came.c.amount_fen
+    rows = (
+        select(came.c.tranche_id, came.c.project_id, came.c.recipient_id, came.c.occurred_on,
+               came.c.amount_fen,
+               cast(func.least(came.c.amount_fen, still - later), BigInteger).label("fen"))
+        .select_from(at.join(came, came.c.tranche_id == at.c.tranche_id))
+        .where(still > ZERO, ~reversed_,
+               came.c.kind == literal_column(f"'{where.brought.value}'"),
+               *mine(at), *known.recorded(came.c.recorded_at))
+        .subquery()
+    )
+    return select(rows).where(rows.c.fen > ZERO).subquery()
+
+
+def instalments(known: Known, mine: Mine) -> Query:
+    """Every instalment that was planned by then, and its figures in fen.
+
+    Columns: id, project_id, recipient_id, seq, name, name_en, source_id, due_on, sector_id,
+    promised, committed, disbursed, received, paid, returned, cancelled, awaiting (committed, not
+    disbursed), in_transit, held, short, overdue, due, reached (the day it
+    fell due; null: not yet), expected_on (null: nobody knows), due_since (while overdue), turn.
+    """
+    of = _figured(known, mine)
+    unsent = func.greatest(of.c.promised - of.c.disbursed, ZERO)
+    overdue = case((of.c.disbursed >= of.c.promised, ZERO), (of.c.due, unsent), else_=ZERO)
+    late = select(*of.c, cast(overdue, BigInteger).label("overdue")).subquery()
+    since = case((late.c.overdue > ZERO, late.c.reached)).label("due_since")
+    return select(*late.c, since,
+                  turn_of(late.c.overdue, late.c.in_transit, late.c.held).label("turn"))
+
+
+def turn_of(overdue: Column, transit: Column, kept: Column) -> Column:
+    """Whose turn it is: the office's while something is overdue, else the recipient's while it has
+    to confirm or to pay, else nobody's.
+    """
+    return case((overdue > ZERO, _word(Turn.OFFICE)),
+                (transit + kept > ZERO, _word(Turn.RECIPIENT)), else_=_word(Turn.NOBODY))
+
+
+def _figured(known: Known, mine: Mine) -> Subquery:
+    """Instalments with what moved of them, whether they are due, and since when."""
+    tranche, project = Tranche.__table__.alias(), Project.__table__.alias()
+    moved, short = totals(known, mine), _short(known, mine)
+    return (
+        select(
+            tranche.c.id, tranche.c.project_id, tranche.c.recipient_id, tranche.c.seq,
+            tranche.c.name, tranche.c.name_en, tranche.c.source_id, tranche.c.due_on,
+            project.c.sector_id, _promised(tranche, known).label("promised"),
+            *(_or_zero(moved.c[f"total_{kind.value}"]).label(name)
+              for kind, name in _NAMES.items()),
+            _or_zero(moved.c.total_commit - moved.c.total_disburse
+                     - moved.c.total_cancel).label("awaiting"),
+            _or_zero(in_transit(moved)).label("in_transit"), _or_zero(held(moved)).label("held"),
+            _or_zero(short.c.fen).label("short"), _due(tranche, project, known).label("due"),
+            _reached(tranche, project, known).label("reached"),
+            _expected(tranche, project, known).label("expected_on"))
+        .select_from(
+            tranche.join(project, project.c.id == tranche.c.project_id)
+            .outerjoin(moved, moved.c.tranche_id == tranche.c.id)
+            .outerjoin(short, short.c.tranche_id == tranche.c.id))
+        .where(*mine(tranche), *_planned(tranche, known))
+        .subquery()
+    )
+
+
+_NAMES = {
+    MovementKind.COMMIT: "committed", MovementKind.DISBURSE: "disbursed",
+    MovementKind.RECEIVE: "received", MovementKind.PAY: "paid",
+    MovementKind.RETURN: "returned", MovementKind.CANCEL: "cancelled",
+}
+
+
+def _or_zero(value: Column) -> Column:
+    return func.coalesce(value, ZERO, type_=BigInteger())
+
+
+def _word(turn: Turn) -> Column:
+    return literal_column(f"'{turn.value}'")
+
+
+def _short(known: Known, mine: Mine) -> Subquery:
+    """What is missing of disbursements that were confirmed in part."""
+    open_ = staying(TRANSIT, known, mine)
+    return (
+        select(open_.c.tranche_id, cast(func.sum(open_.c.fen), BigInteger).label("fen"))
+        .where(open_.c.fen < open_.c.amount_fen)
+        .group_by(open_.c.tranche_id)
+        .subquery()
+    )
+
+
+def _promised(tranche: FromClause, known: Known) -> Column:
+    """The amount as it was planned then: what was planned otherwise later is taken back."""
+    if not known.past:
+        return tranche.c.amount_fen
+    change = Change.__table__.alias()
+    before = (
+        select(cast(change.c.old.op("#>>")(literal_column("'{}'::text[]")), BigInteger))
+        .where(change.c.entity == literal_column("'tranche'"),
+               change.c.entity_id == tranche.c.id,
+               change.c.field == literal_column("'amount_fen'"), change.c.at >= known.close)
+        .order_by(change.c.id)
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
+    return func.coalesce(before, tranche.c.amount_fen)
+
+
+def _planned(tranche: FromClause, known: Known) -> list[ColumnElement[bool]]:
+    """That it was planned by then, and not withdrawn."""
+    if not known.past:
+        return [tranche.c.withdrawn_on.is_(None)]
+    change = Change.__table__.alias()
+    withdrawn = func.coalesce(tranche.c.withdrawn_on <= known.day, literal_column("false"))
+    return [~withdrawn, ~exists().where(
+        change.c.entity == literal_column("'tranche'"), change.c.entity_id == tranche.c.id,
+        change.c.field.is_(None), change.c.old.is_(None), change.c.at >= known.close)]
+
+
+def _due(tranche: FromClause, project: FromClause, known: Known) -> ColumnElement[bool]:
+    """That its money should have been sent before: what it waits for is there, its day is over."""
+    met = condition_met(known.day, tranche) if known.past else met_now(known.day, tranche, project)
+    return and_(_reached(tranche, project, known) < known.day, _moves(project, known), met)
+
+
+def _reached(tranche: FromClause, project: FromClause, known: Known) -> Column:
+    """The day on which what it waits for was there, and its own had come; null: not yet."""
+    reached = day_reached(tranche) if known.past else reached_now(tranche, project)
+    own = func.coalesce(tranche.c.due_on, literal_column("'-infinity'::date"))
+    last = func.greatest(own, func.coalesce(reached, _NEVER))
+    return func.nullif(last, _NEVER, type_=Date())
+
+
+def _expected(tranche: FromClause, project: FromClause, known: Known) -> Column:
+    """The day it fell due or, while what it waits for is not there, the day that was planned."""
+    planned = select(Milestone.planned_on).where(
+        Milestone.id == tranche.c.milestone_id).scalar_subquery()
+    return func.coalesce(_reached(tranche, project, known), tranche.c.due_on, planned,
+                         type_=Date())
+
+
+def _moves(project: FromClause, known: Known) -> ColumnElement[bool]:
+    """That the project is at a stage at which money moves."""
+    stage: Column = project.c.stage
+    if known.past:
+        entered = StageChange.__table__.alias()
+        stage = (
+            select(entered.c.to_stage)
+            .where(entered.c.project_id == project.c.id, entered.c.occurred_on <= known.day)
+            .order_by(entered.c.id.desc())
+            .limit(literal_column("1"))
+            .scalar_subquery()
+        )
+    return stage.not_in([literal_column(f"'{one.value}'") for one in NOT_SENT])
+
