@@ -6,14 +6,24 @@ from aid.access.policy import Permission
 from aid.access.roles import Inner, Role
 from aid.plans.terms import TargetKind, Theme
 from aid.text import Locale, Text
-from dashboards.words import accounts, audit, facts, frame, investment, plan, terms
+from dashboards.words import (
+    accounts,
+    audit,
+    facts,
+    frame,
+    investment,
+    plan,
+    projects,
+    shared,
+    terms,
+)
 
 Words = Callable[..., str]
 """Looks a key up in one language: `w("nav.plan")`, `w("targets.count", count=97)`."""
 
 WORDS: dict[str, Text] = {
     **frame.WORDS, **investment.WORDS, **plan.WORDS, **audit.WORDS, **facts.WORDS,
-    **accounts.WORDS, **terms.WORDS,
+    **accounts.WORDS, **terms.WORDS, **shared.WORDS, **projects.WORDS,
 }
 
 

@@ -5,6 +5,9 @@ from typing import Any
 BASE = "/dashboards/"
 """Where the pages live. Everything the browser asks for lies below it."""
 
+FIGURES = "/figures/"
+"""Where the figures behind the charts are fetched as files."""
+
 INK = "#1b2127"
 MUTED = "#5b6670"
 RULE = "#d8dde2"

@@ -179,6 +179,21 @@ class DueRow:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class SectorRow:
+    """A sector that projects belong to."""
+
+    id: int
+    code: str
+    name: Text
+
+
+async def sector_rows(session: AsyncSession) -> list[SectorRow]:
+    """All sectors in their order."""
+    rows = await session.scalars(select(Sector).order_by(Sector.ordinal, Sector.id))
+    return [SectorRow(row.id, row.code, _named(row)) for row in rows]
+
+
 def _text(zh: str, en: str | None) -> Text:
     return Text(zh, en or zh)
 

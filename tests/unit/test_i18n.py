@@ -22,7 +22,17 @@ from dashboards.i18n import (
     words,
 )
 from dashboards.view import PAGES
-from dashboards.words import accounts, audit, facts, frame, investment, plan, terms
+from dashboards.words import (
+    accounts,
+    audit,
+    facts,
+    frame,
+    investment,
+    plan,
+    projects,
+    shared,
+    terms,
+)
 
 SOURCES = sorted(Path(dashboards.__file__).parent.rglob("*.py"))
 _KEY = re.compile(r'["\']([a-z]+(?:\.[a-z_]+)+)["\']')
@@ -75,7 +85,7 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
-    parts = (frame, investment, plan, audit, facts, accounts, terms)
+    parts = (frame, shared, investment, projects, plan, audit, facts, accounts, terms)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 

@@ -20,6 +20,10 @@ _VIEWS = st.builds(
     rows=st.integers(1, 100_000),
     kind=st.none() | _WORD, outcome=st.none() | _WORD, actor=st.none() | _WORD,
     since=st.none() | st.dates(), until=st.none() | st.dates(), before=st.none() | _WORD,
+    supporter=st.none() | _WORD, sector=st.none() | _WORD, start=st.none() | st.dates(),
+    end=st.none() | st.dates(), on=st.none() | st.dates(), known_on=st.none() | st.dates(),
+    stage=st.none() | _WORD, state=st.none() | _WORD, order=st.none() | _WORD,
+    after=st.none() | _WORD,
 )
 
 
