@@ -17,7 +17,7 @@ PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
 """The permission of every page there is."""
 
 PATH_NEEDS: Mapping[str, Permission] = MappingProxyType({
-    **PAGE_NEEDS, **{f"{page}/*": PAGE_NEEDS[page] for page in THINGS},
+    **PAGE_NEEDS, **{f"{page}/*": PAGE_NEEDS[page] for page in THINGS if page in PAGE_NEEDS},
 })
 """The same by path below /dashboards/, with the pages of single things."""
 

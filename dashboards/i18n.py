@@ -13,6 +13,8 @@ from dashboards.words import (
     frame,
     investment,
     plan,
+    project,
+    project_money,
     projects,
     shared,
     terms,
@@ -24,6 +26,7 @@ Words = Callable[..., str]
 WORDS: dict[str, Text] = {
     **frame.WORDS, **investment.WORDS, **plan.WORDS, **audit.WORDS, **facts.WORDS,
     **accounts.WORDS, **terms.WORDS, **shared.WORDS, **projects.WORDS,
+    **project.WORDS, **project_money.WORDS,
 }
 
 

@@ -1,9 +1,12 @@
 """Marks that say what a thing is by a word as well as by colour, as light elements. Pure."""
 
+from collections.abc import Mapping
+from urllib.parse import quote
+
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.text import Locale
 from dashboards.format import exact_yuan, rounded
-from dashboards.i18n import words
+from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 
 _ASIDE = {Stage.SUSPENDED: "aside", Stage.CANCELLED: "ended"}
@@ -31,6 +34,14 @@ def simulated_mark(locale: Locale) -> Light:
     w = words(locale)
     return element("span", w("mark.simulated"), cls="mark simulated",
                    title=w("mark.simulated.why"))
+
+
+def document_link(number: int, files: Mapping[int, str], w: Words) -> Light:
+    """A document by its number; only named where its file is not known."""
+    if number not in files:
+        return w("mark.document")
+    return element("a", f"📎 {w('mark.document')}", title=files[number],
+                   href=f"/documents/{number}/{quote(files[number], safe='')}")
 
 
 def money(fen: int | None, locale: Locale) -> list[Light]:

@@ -6,9 +6,10 @@ from aid.access.actor import Actor
 from aid.access.policy import Permission
 from aid.clock import today
 from aid.database.engine import Database
+from aid.database.paging import Turned
 from aid.metrics.queries import measured
 from aid.metrics.terms import Measured, Scope
-from aid.projects.listing import Asked, ListPage, Sums, page_of, sums
+from aid.projects.listing import ORDERS, Asked, ListedRow, Sums, listed, sums
 from aid.projects.narrowing import Choices, read_choices
 from aid.projects.terms import ProjectKind, Stage
 from dashboards.turning import order_of, place_of
@@ -27,22 +28,22 @@ class ProjectList:
     """A page of the list. `metrics` are of the shared filters, and only given by those alone."""
 
     choices: Choices
-    page: ListPage
+    page: Turned[ListedRow]
     sums: Sums
     metrics: tuple[Measured, ...]
 
 
 async def read_projects(database: Database, actor: Actor, view: View) -> ProjectList:
     """The projects that a view asks for."""
-    order, descending = order_of(view.order, default=DEFAULT)
-    at = place_of(view.after, order, back=False) or place_of(view.before, order, back=True)
+    order, descending = order_of(view, ORDERS, DEFAULT)
+    at = place_of(view, ORDERS[order])
     async with database.reading(actor) as session:
         choices = await read_choices(
             session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
             today=today())
         asked = asked_for(view, choices)
-        found = await page_of(session, asked, order=order, descending=descending, at=at,
-                              first=AT_ONCE)
+        found = await listed(session, asked, order=order, descending=descending, at=at,
+                             first=AT_ONCE)
         counted = await sums(session, asked)
         figures = [] if narrowed(view) or not actor.may(Permission.METRIC_READ) else await measured(
             session, FIGURES, scope_of(view, choices), as_of=choices.today)

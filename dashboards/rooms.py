@@ -12,14 +12,16 @@ from dashboards.pages.accounts import accounts_page
 from dashboards.pages.audit import audit_page
 from dashboards.pages.investment import investment_page
 from dashboards.pages.plan import plan_page
+from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
 from dashboards.parts import Drawn, Node, nothing_yet
 from dashboards.reading import PlanData, read_plan
 from dashboards.reading_administration import read_accounts, read_audit
+from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
 from dashboards.view import View
 
-Sheet = Callable[[View, Any], FigureSheet]
+Sheet = Callable[[View, Any], FigureSheet | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ async def _accounts(database: Database, actor: Actor, _: View) -> Any:
 ROOMS: Mapping[str, Room] = MappingProxyType({
     "investment": _about_a_plan(investment_page),
     "projects": Room(read_projects, projects_page),
+    "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
     "plan": _about_a_plan(plan_page),
     "audit": Room(read_audit, lambda view, data: Drawn(audit_page(view, data))),
     "accounts": Room(_accounts, lambda view, data: Drawn(accounts_page(view, data))),

@@ -17,6 +17,7 @@ BOUNDARY = "#5f6a73"
 ACCENT = "#14507a"
 ACCENT_PALE = "#a9c5d9"
 SELECTED = "#101418"
+LATE = "#a3261b"
 
 SEQUENCE = ("#c3d9e8", "#8fb6d2", "#5a92ba", "#2d6c9a", "#0e4369")
 """From little to much. The lightest still stands off the ground of the map."""

@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, quote, urlencode
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
-Page = Literal["investment", "projects", "plan", "audit", "accounts"]
+Page = Literal["investment", "villages", "projects", "cadres", "plan", "audit", "accounts"]
 Part = Literal["targets", "figures"]
-PAGES: tuple[Page, ...] = ("investment", "projects", "plan", "audit", "accounts")
-THINGS: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (
+    "investment", "projects", "plan", "audit", "accounts")
+THINGS: tuple[Page, ...] = ("villages", "projects")
 """Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
 PARTS: tuple[Part, ...] = ("targets", "figures")
 ROWS = 200

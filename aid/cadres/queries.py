@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from aid.cadres.model import Batch, Cadre, Post, Secondment
+from aid.cadres.model import Batch, Cadre, Post, Secondment, SecondmentProject
 from aid.cadres.terms import ENDING_SOON_DAYS, CadreCategory, Direction
 from aid.errors import NotFound
 from aid.projects.model import Project
@@ -229,6 +229,12 @@ async def timeline_rows(
     return await _terms(
         session, Secondment.starts_on <= end, last_day >= start,
         *_within(Secondment.recipient_id, recipient_ids), by=Secondment.starts_on)
+
+
+async def project_terms(session: AsyncSession, project_id: int) -> list[TermRow]:
+    """The terms of those who answer or answered for a project, in the order they begin."""
+    of = select(SecondmentProject.secondment_id).where(SecondmentProject.project_id == project_id)
+    return await _terms(session, Secondment.id.in_(of), by=Secondment.starts_on)
 
 
 async def _terms(

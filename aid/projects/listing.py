@@ -12,6 +12,7 @@ from sqlalchemy import Text as Words
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from aid.database.paging import Order, Place, Turned, page_of, turned
 from aid.database.search import search
 from aid.projects.model import Project, Sector
 from aid.projects.rules import ENDED
@@ -22,12 +23,12 @@ from aid.text import Text
 investment: ColumnElement[int] = func.coalesce(Project.approved_fen, Project.proposed_fen)
 """The approved investment in fen, or the proposed one before approval."""
 
-ORDERS: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = MappingProxyType({
-    "code": Project.code,
-    "planned_start": Project.planned_start,
-    "planned_end": Project.planned_end,
-    "investment": investment,
-    "progress": Project.progress_hundredths,
+ORDERS: Mapping[str, Order] = MappingProxyType({
+    "code": Order(Project.code, str),
+    "planned_start": Order(Project.planned_start, date.fromisoformat),
+    "planned_end": Order(Project.planned_end, date.fromisoformat),
+    "investment": Order(investment, int),
+    "progress": Order(Project.progress_hundredths, int),
 })
 """What lists are ordered by; each has its index."""
 
@@ -47,15 +48,6 @@ class Asked:
     kind: ProjectKind | None = None
     late: bool = False
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A row's place in an order: its value there and its id. `back`: the rows before it."""
-
-    value: Any
-    id: int
-    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +75,6 @@ class ListedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ListPage:
-    """Rows of a list, and whether there are some before and after them."""
-
-    rows: tuple[ListedRow, ...]
-    more_before: bool
-    more_after: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Sums:
     """How many projects, their approved investment in fen, how many of them are late."""
 
@@ -116,28 +99,16 @@ async def sums(session: AsyncSession, asked: Asked) -> Sums:
     return Sums(row[0], int(row[1] or 0), row[2], row[3])
 
 
-async def page_of(
+async def listed(
     session: AsyncSession, asked: Asked, *, order: str, descending: bool, at: Place | None,
     first: int,
-) -> ListPage:
+) -> Turned[ListedRow]:
     """A page of the list in an order of ORDERS, after or before a place in it."""
-    back = at is not None and at.back
-    query = _rows(asked, ORDERS[order]).where(*await _conditions(session, asked))
-    column, ascending = ORDERS[order], descending is back
-    if at is not None:
-        value = literal(at.value, column.type)
-        beyond = column > value if ascending else column < value
-        same = Project.id > at.id if ascending else Project.id < at.id
-        # The first condition alone opens the index at the right place.
-        within = column >= value if ascending else column <= value
-        query = query.where(within, or_(beyond, and_(column == value, same)))
-    rows = [_row(tuple(row)) for row in await session.execute(
-        query.order_by(*((column.asc(), Project.id.asc()) if ascending
-                         else (column.desc(), Project.id.desc()))).limit(first + 1))]
-    more, rows = len(rows) > first, rows[:first]
-    if back:
-        return ListPage(tuple(reversed(rows)), more, True)
-    return ListPage(tuple(rows), at is not None, more)
+    column = ORDERS[order].column
+    query = _rows(asked, column).where(*await _conditions(session, asked))
+    found = await session.execute(
+        turned(query, column, Project.id, descending=descending, at=at, first=first))
+    return page_of([_row(tuple(row)) for row in found], at=at, first=first)
 
 
 async def _conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement[bool]]:

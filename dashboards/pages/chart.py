@@ -43,10 +43,11 @@ def chart_head(
 
 def _menu(view: View, name: str, heading: str, *, picture: bool) -> Any:
     w = words(view.locale)
+    title = f"{heading} · {view.code}" if view.code else heading
     sheets = [element("a", form.upper(), href=sheet_href(view, name, form), download="",
                       id=f"save-{name}-{form}") for form in FORMS]
     pictures = [element("button", form.upper(), type="button", data_picture=form,
-                        data_chart=f"chart-{name}", data_title=heading, id=f"save-{name}-{form}")
+                        data_chart=f"chart-{name}", data_title=title, id=f"save-{name}-{form}")
                 for form in ("png", "svg")] if picture else []
     return element(
         "details",

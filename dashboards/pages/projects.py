@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from dash import html
 
+from aid.database.paging import Place
 from aid.metrics.registry import METRICS
-from aid.projects.listing import ListedRow
+from aid.projects.listing import ORDERS, ListedRow
 from aid.projects.terms import KIND_NAMES, STAGE_NAMES
 from dashboards.definitions import Definition, of_metric
 from dashboards.format import Reading, digits, exact_yuan, plain, rounded
@@ -16,9 +17,9 @@ from dashboards.marks import late_mark, money, simulated_mark, stage_mark
 from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
-from dashboards.parts import Drawn, Node, link
+from dashboards.parts import Drawn, Node
 from dashboards.reading_projects import DEFAULT, ProjectList, narrowed
-from dashboards.turning import order_of, place_key
+from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, href, region_key
 
 USES: tuple[Shared, ...] = ("supporter", "region", "sector", "period")
@@ -59,6 +60,7 @@ def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
             html.H2(w("projects.empty")), html.P(w("projects.empty.how")),
             html.Pre("aid import projects FILE.xlsx", className="command"),
         ], className="notice", id="no-projects")]
+    rows = data.page.rows
     return [
         tile_row(_tiles(view, data, w), view.locale),
         html.Div([
@@ -66,8 +68,13 @@ def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
             _exports(view, w),
         ], className="count-line", role="status"),
         _table(view, data, w),
-        _turn(view, data, w),
+        turn(view, _place(rows[0]) if data.page.more_before and rows else None,
+             _place(rows[-1]) if data.page.more_after and rows else None),
     ]
+
+
+def _place(row: ListedRow) -> Place:
+    return Place(row.ordered_by, row.id)
 
 
 def _tiles(view: View, data: ProjectList, w: Words) -> list[Tile]:
@@ -114,25 +121,13 @@ def _exports(view: View, w: Words) -> Node:
 
 
 def _table(view: View, data: ProjectList, w: Words) -> Node:
-    head = [_heading(view, name, order, w) for name, order in COLUMNS.items()]
+    now = order_of(view, ORDERS, DEFAULT)
+    head = [sort_heading(view, name, w(f"listed.{name}"), order, now)
+            for name, order in COLUMNS.items()]
     rows = [element("tr", _cells(row, view, w)) for row in data.page.rows]
     table = element("table", element("thead", element("tr", head)), element("tbody", rows),
                     cls="listing projects")
     return light(table, className="scroll", tabIndex=0, id="projects")
-
-
-def _heading(view: View, name: str, order: str | None, w: Words) -> Light:
-    said = w(f"listed.{name}")
-    if order is None:
-        return element("th", said, cls=name, scope="col")
-    now, descending = order_of(view.order, default=DEFAULT)
-    there = view.with_(order=f"-{order}" if now == order and not descending else order,
-                       after=None, before=None)
-    sign = ("↓" if descending else "↑") if now == order else "↕"
-    sort = ("descending" if descending else "ascending") if now == order else None
-    return element("th", element("a", said, " ", element("span", sign, aria_hidden="true"),
-                                 href=href(there), id=f"order-{order}"),
-                   cls=name, scope="col", aria_sort=sort)
 
 
 def _cells(row: ListedRow, view: View, w: Words) -> list[Light]:
@@ -157,15 +152,3 @@ def _cells(row: ListedRow, view: View, w: Words) -> list[Light]:
         element("td", row.planned_end.isoformat(), cls="planned_end", data_label=w(
             "listed.planned_end")),
     ]
-
-
-def _turn(view: View, data: ProjectList, w: Words) -> Node:
-    links, rows = [], data.page.rows
-    if data.page.more_before and rows:
-        there = view.with_(after=None, before=place_key(rows[0].ordered_by, rows[0].id))
-        links.append(link(w("turn.previous"), there, id="previous"))
-    if data.page.more_after and rows:
-        there = view.with_(before=None, after=place_key(rows[-1].ordered_by, rows[-1].id))
-        links.append(link(w("turn.next"), there, id="next"))
-    return html.Nav(links, className="turn", **{"aria-label": w("turn.label")})
-

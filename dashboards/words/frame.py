@@ -8,6 +8,7 @@ WORDS: dict[str, Text] = {
     "app.skip": Text("跳到正文", "Skip to content"),
     "nav.label": Text("页面", "Pages"),
     "nav.investment": Text("各地投入", "Investment"),
+    "nav.villages": Text("重点村", "Key villages"),
     "nav.projects": Text("项目", "Projects"),
     "nav.audit": Text("审计", "Audit"),
     "nav.accounts": Text("账户", "Accounts"),

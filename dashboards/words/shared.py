@@ -40,5 +40,6 @@ WORDS: dict[str, Text] = {
     "mark.simulated": Text("模拟", "simulated"),
     "mark.simulated.why": Text("演示用的模拟数据，并非真实记录",
                                "A simulated record, not a real one"),
+    "mark.document": Text("附件", "document"),
     "mark.late": Text("逾期", "late"),
 }

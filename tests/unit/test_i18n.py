@@ -29,6 +29,8 @@ from dashboards.words import (
     frame,
     investment,
     plan,
+    project,
+    project_money,
     projects,
     shared,
     terms,
@@ -85,7 +87,8 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
-    parts = (frame, shared, investment, projects, plan, audit, facts, accounts, terms)
+    parts = (frame, shared, investment, projects, project, project_money, plan, audit, facts,
+             accounts, terms)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 
