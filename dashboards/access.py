@@ -9,6 +9,7 @@ from dashboards.view import PAGES, THINGS, Page
 
 PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
     "investment": Permission.FIGURE_READ,
+    "villages": Permission.VILLAGE_READ,
     "projects": Permission.PROJECT_READ,
     "plan": Permission.TARGET_READ,
     "audit": Permission.AUDIT_READ,

@@ -18,6 +18,7 @@ from dashboards.words import (
     projects,
     shared,
     terms,
+    villages,
 )
 
 Words = Callable[..., str]
@@ -25,7 +26,7 @@ Words = Callable[..., str]
 
 WORDS: dict[str, Text] = {
     **frame.WORDS, **investment.WORDS, **plan.WORDS, **audit.WORDS, **facts.WORDS,
-    **accounts.WORDS, **terms.WORDS, **shared.WORDS, **projects.WORDS,
+    **accounts.WORDS, **terms.WORDS, **shared.WORDS, **projects.WORDS, **villages.WORDS,
     **project.WORDS, **project_money.WORDS,
 }
 

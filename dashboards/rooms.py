@@ -14,11 +14,14 @@ from dashboards.pages.investment import investment_page
 from dashboards.pages.plan import plan_page
 from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
+from dashboards.pages.village import VILLAGE_SHEETS, village_page
+from dashboards.pages.villages import VILLAGES_SHEETS, villages_page
 from dashboards.parts import Drawn, Node, nothing_yet
 from dashboards.reading import PlanData, read_plan
 from dashboards.reading_administration import read_accounts, read_audit
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
+from dashboards.reading_villages import read_village, read_villages
 from dashboards.view import View
 
 Sheet = Callable[[View, Any], FigureSheet | None]
@@ -49,6 +52,8 @@ async def _accounts(database: Database, actor: Actor, _: View) -> Any:
 
 ROOMS: Mapping[str, Room] = MappingProxyType({
     "investment": _about_a_plan(investment_page),
+    "villages": Room(read_villages, villages_page, VILLAGES_SHEETS),
+    "villages/*": Room(read_village, village_page, VILLAGE_SHEETS),
     "projects": Room(read_projects, projects_page),
     "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
     "plan": _about_a_plan(plan_page),

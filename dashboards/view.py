@@ -13,7 +13,7 @@ from dashboards.theme import BASE
 Page = Literal["investment", "villages", "projects", "cadres", "plan", "audit", "accounts"]
 Part = Literal["targets", "figures"]
 PAGES: tuple[Page, ...] = (
-    "investment", "projects", "plan", "audit", "accounts")
+    "investment", "villages", "projects", "plan", "audit", "accounts")
 THINGS: tuple[Page, ...] = ("villages", "projects")
 """Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
 PARTS: tuple[Part, ...] = ("targets", "figures")

@@ -167,6 +167,11 @@
         document.querySelectorAll(POPS).forEach(function (menu) {
             if (!menu.contains(event.target)) { menu.open = false; }
         });
+        var unfold = event.target.closest("[data-unfold]");
+        if (unfold) {
+            var open = document.documentElement.classList.toggle("unfolded");
+            unfold.setAttribute("aria-expanded", String(open));
+        }
         var picture = event.target.closest("[data-picture]");
         if (picture) { savePicture(picture); }
         var link = event.target.closest("a[href]");

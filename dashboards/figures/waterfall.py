@@ -40,7 +40,8 @@ def waterfall(steps: Sequence[Step]) -> Any:
         colours.append(ACCENT if step.total else LATE if left < -1e-9 else ACCENT_PALE)
     figure = go.Figure(go.Bar(
         orientation="h", x=[step.value for step in steps], base=bases,
-        y=list(range(len(steps))), width=0.56, hovertext=[step.hover for step in steps], hovertemplate="%{hovertext}<extra></extra>",
+        y=list(range(len(steps))), width=0.56,
+        hovertext=[step.hover for step in steps], hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": colours}))
     ends = [base + step.value for base, step in zip(bases, steps, strict=True)]
     largest = max(ends, default=0) or 1

@@ -38,5 +38,6 @@ def _tile(tile: Tile, locale: Locale) -> Node:
         html.Div([html.Span(tile.definition.name), about(tile.definition, locale)],
                  className="tile-name"),
         link(shown, tile.there) if tile.there else shown,
-        html.Div(f"⚠ {tile.state}" if tile.warns and tile.state else tile.state, className=f"tile-state {'warns' if tile.warns else 'muted'}"),
+        html.Div(f"⚠ {tile.state}" if tile.warns and tile.state else tile.state,
+                 className=f"tile-state {'warns' if tile.warns else 'muted'}"),
     ], className="tile", id=f"tile-{tile.key}")

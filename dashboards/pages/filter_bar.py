@@ -35,8 +35,11 @@ def filter_bar(
     unused = listing([w(f"shared.{name}") for name in _chosen(view) if name not in uses],
                      view.locale)
     hidden = listing([name.to(view.locale) for name in choices.hidden], view.locale)
+    chosen = [] if not clear else ["●"]
     return html.Div([
-        html.Div([*fields, *own, *clear], className="filters shared", role="search",
+        html.Button([w("shared.label"), *chosen], type="button", className="quiet unfold",
+                    id="unfold", **{"data-unfold": "", "aria-controls": "filters"}),
+        html.Div([*fields, *own, *clear], className="filters shared", role="search", id="filters",
                  **{"aria-label": w("shared.label")}),
         *([html.P(w("shared.unused", names=unused), className="hint", id="unused-filters")]
           if unused else []),

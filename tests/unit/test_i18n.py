@@ -34,6 +34,7 @@ from dashboards.words import (
     projects,
     shared,
     terms,
+    villages,
 )
 
 SOURCES = sorted(Path(dashboards.__file__).parent.rglob("*.py"))
@@ -88,7 +89,7 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
     parts = (frame, shared, investment, projects, project, project_money, plan, audit, facts,
-             accounts, terms)
+             accounts, terms, villages)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 
