@@ -11,6 +11,7 @@ PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
     "investment": Permission.FIGURE_READ,
     "villages": Permission.VILLAGE_READ,
     "projects": Permission.PROJECT_READ,
+    "cadres": Permission.CADRE_READ,
     "plan": Permission.TARGET_READ,
     "audit": Permission.AUDIT_READ,
     "accounts": Permission.ACCOUNT_READ,
@@ -18,7 +19,7 @@ PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
 """The permission of every page there is."""
 
 PATH_NEEDS: Mapping[str, Permission] = MappingProxyType({
-    **PAGE_NEEDS, **{f"{page}/*": PAGE_NEEDS[page] for page in THINGS if page in PAGE_NEEDS},
+    **PAGE_NEEDS, **{f"{page}/*": PAGE_NEEDS[page] for page in THINGS},
 })
 """The same by path below /dashboards/, with the pages of single things."""
 

@@ -9,6 +9,7 @@ from aid.text import Locale, Text
 from dashboards.words import (
     accounts,
     audit,
+    cadres,
     facts,
     frame,
     investment,
@@ -25,9 +26,10 @@ Words = Callable[..., str]
 """Looks a key up in one language: `w("nav.plan")`, `w("targets.count", count=97)`."""
 
 WORDS: dict[str, Text] = {
-    **frame.WORDS, **investment.WORDS, **plan.WORDS, **audit.WORDS, **facts.WORDS,
-    **accounts.WORDS, **terms.WORDS, **shared.WORDS, **projects.WORDS, **villages.WORDS,
-    **project.WORDS, **project_money.WORDS,
+    key: said for words_of in (
+        frame, shared, investment, villages, projects, project, project_money, cadres, plan, audit,
+        facts, accounts, terms)
+    for key, said in words_of.WORDS.items()
 }
 
 

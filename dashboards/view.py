@@ -11,12 +11,12 @@ from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
 Page = Literal["investment", "villages", "projects", "cadres", "plan", "audit", "accounts"]
-Part = Literal["targets", "figures"]
+Part = Literal["targets", "figures", "posts", "batches", "people", "vacancies"]
 PAGES: tuple[Page, ...] = (
-    "investment", "villages", "projects", "plan", "audit", "accounts")
+    "investment", "villages", "projects", "cadres", "plan", "audit", "accounts")
 THINGS: tuple[Page, ...] = ("villages", "projects")
 """Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
-PARTS: tuple[Part, ...] = ("targets", "figures")
+PARTS: tuple[Part, ...] = ("targets", "figures", "posts", "batches", "people", "vacancies")
 ROWS = 200
 """How many rows are drawn before somebody asks for more."""
 LONGEST = 200
@@ -106,7 +106,7 @@ def read_view(
         code=code,
         locale=_locale((given.get("lang"), remembered), default),
         region=region_codes(given.get("region", "")),
-        part="figures" if given.get("part") == "figures" else "targets",
+        part=next((part for part in PARTS if part == given.get("part")), PARTS[0]),
         text=given.get("q", "").strip(),
         rows=min(int(rows), 100_000) if rows.isdecimal() and rows.isascii() else ROWS,
         **chosen,

@@ -94,11 +94,11 @@ def _layout(labels: Sequence[str], shown: tuple[date, date], today: date) -> dic
     line = [{"type": "line", "x0": today, "x1": today, "y0": 0, "y1": 1, "yref": "paper",
              "line": {"color": MUTED, "width": 1, "dash": "dot"}}]
     return bare_layout() | {
-        "height": len(labels) * ROW + 34,
-        "margin": {"l": label_margin(labels), "r": 8, "t": 4, "b": 26},
+        "height": len(labels) * ROW + 44,
+        "margin": {"l": label_margin(labels), "r": 8, "t": 4, "b": 38},
         "shapes": line if shown[0] <= today <= shown[1] else [],
         "xaxis": {"range": list(shown), "fixedrange": True, "gridcolor": RULE, "zeroline": False,
-                  "tickformat": "%Y-%m", "nticks": 6, "tickfont": {"size": 11.5, "color": MUTED}},
+                  "tickformat": "%Y<br>%m", "nticks": 6, "tickangle": 0, "tickfont": {"size": 11.5, "color": MUTED}},
         "yaxis": {"tickmode": "array", "tickvals": list(range(len(labels))),
                   "ticktext": [broken(label) for label in labels], "fixedrange": True,
                   "range": [len(labels) - 0.5, -0.5], "showgrid": False, "zeroline": False,

@@ -111,7 +111,7 @@ def _components(view: View, data: VillageData, w: Words) -> Node:
                                          data.on)),
         table("components", [
             ("name", w("village.component")), ("bullet", ""), ("done", w("village.done")),
-            ("planned", w("village.planned")), ("count", w("village.works")),
+            ("planned", w("village.planned")), ("count", w("village.count")),
             ("cost", w("village.cost"))], rows) if rows
         else html.P(w("village.no_works"), className="muted"),
     ], className="panel")

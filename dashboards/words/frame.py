@@ -10,6 +10,7 @@ WORDS: dict[str, Text] = {
     "nav.investment": Text("各地投入", "Investment"),
     "nav.villages": Text("重点村", "Key villages"),
     "nav.projects": Text("项目", "Projects"),
+    "nav.cadres": Text("干部", "Cadres"),
     "nav.audit": Text("审计", "Audit"),
     "nav.accounts": Text("账户", "Accounts"),
     "nav.plan": Text("规划", "Plan"),

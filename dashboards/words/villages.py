@@ -95,6 +95,7 @@ WORDS: dict[str, Text] = {
     "village.done": Text("完成", "Done"),
     "village.planned": Text("计划", "Planned"),
     "village.works": Text("建设内容", "Works"),
+    "village.count": Text("项数", "Works"),
     "village.cost": Text("计划造价", "Planned cost"),
     "village.no_works": Text("还没有建设计划。", "No works are planned yet."),
     "village.hamlets": Text("自然村", "Natural villages"),

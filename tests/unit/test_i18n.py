@@ -25,6 +25,7 @@ from dashboards.view import PAGES
 from dashboards.words import (
     accounts,
     audit,
+    cadres,
     facts,
     frame,
     investment,
@@ -89,7 +90,7 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
     parts = (frame, shared, investment, projects, project, project_money, plan, audit, facts,
-             accounts, terms, villages)
+             accounts, terms, villages, cadres)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 
