@@ -84,8 +84,10 @@ def _progress(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
         definition=Definition(w("curve.heading"), w("curve.is"), data.today))]
 
 
-def _milestone_sheet(view: View, data: ProjectData) -> FigureSheet:
-    row = _project(data)
+def _milestone_sheet(view: View, data: ProjectData) -> FigureSheet | None:
+    row = data.project
+    if row is None:
+        return None
     return FigureSheet(Text(f"{row.code} 节点", f"{row.code} milestones"), (
         Column(key="name", title=Text("里程碑", "Milestone")),
         Column(key="stage", title=Text("所属阶段", "Stage"), shape=Shape.CHOICE,
@@ -99,20 +101,16 @@ def _milestone_sheet(view: View, data: ProjectData) -> FigureSheet:
          one.late) for one in row.milestones])
 
 
-def _progress_sheet(_: View, data: ProjectData) -> FigureSheet:
-    row = _project(data)
+def _progress_sheet(_: View, data: ProjectData) -> FigureSheet | None:
+    row = data.project
+    if row is None:
+        return None
     return FigureSheet(Text(f"{row.code} 形象进度", f"{row.code} progress"), (
         Column(key="on", title=Text("报告日期", "Reported for"), shape=Shape.DAY),
         Column(key="percent", title=Text("形象进度", "Progress"), shape=Shape.PERCENT),
         Column(key="note", title=Text("说明", "Note")),
         Column(key="by", title=Text("报告人", "Reported by")),
     ), [(one.on, one.percent, one.note, one.actor) for one in row.reports])
-
-
-def _project(data: ProjectData) -> ProjectRow:
-    if data.project is None:
-        raise LookupError("figures of no project")
-    return data.project
 
 
 TIME_SHEETS: Mapping[str, Any] = MappingProxyType({
