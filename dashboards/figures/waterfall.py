@@ -11,6 +11,8 @@ from dashboards.theme import ACCENT, ACCENT_PALE, INK, LATE, bare_layout
 
 ROW = 38
 """Pixels a bar and its gap take."""
+WIDE = 0.4
+"""So much of the longest bar has room for an amount inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,20 @@ def waterfall(steps: Sequence[Step]) -> Any:
 def _texts(
     steps: Sequence[Step], bases: Sequence[float], ends: Sequence[float], largest: float
 ) -> Any:
-    """Each amount where there is room for it: in a long bar, else before or behind its bar."""
-    places = ["middle left" if end > largest / 2 else "middle right" for end in ends]
+    """Each amount where there is room for it: in a long bar, else on the side with more of it."""
+    spots = [_spot(step, base, end, largest)
+             for step, base, end in zip(steps, bases, ends, strict=True)]
     return go.Scatter(
         mode="text", y=list(range(len(steps))), text=[f" {step.text} " for step in steps],
-        x=[end if step.total or place == "middle right" else base
-           for step, base, end, place in zip(steps, bases, ends, places, strict=True)],
-        textposition=places, cliponaxis=False, hoverinfo="skip",
-        textfont={"size": 12.5, "color": [
-            "#ffffff" if step.total and place == "middle left" else INK
-            for step, place in zip(steps, places, strict=True)]})
+        x=[x for x, _, _ in spots], textposition=[place for _, place, _ in spots],
+        cliponaxis=False, hoverinfo="skip",
+        textfont={"size": 12.5, "color": [ink for _, _, ink in spots]})
+
+
+def _spot(step: Step, base: float, end: float, largest: float) -> tuple[float, str, str]:
+    """Where an amount stands, on which side of that, and its ink."""
+    if step.value >= WIDE * largest:
+        return end, "middle left", "#ffffff" if step.total else INK
+    if base > largest - end:
+        return base, "middle left", INK
+    return end, "middle right", INK

@@ -85,8 +85,11 @@ def test_a_waterfall_takes_each_amount_from_what_was_left() -> None:
     assert bars["x"] == [100, 20, 80, 30, 60]
     assert bars["marker"]["color"] == [ACCENT, ACCENT_PALE, ACCENT, ACCENT_PALE, LATE]
     assert texts["x"] == [100, 80, 80, 50, 50]
-    assert texts["textposition"] == ["middle left", "middle left", "middle left", "middle left",
-                                     "middle right"]
+    assert texts["textposition"] == ["middle left"] * 5
+    nearly_all = _drawn(waterfall([Step("批准", 100, "100", "", total=True),
+                                   Step("未下达", 99, "−99", ""), Step("已付", 1, "1", "")]))
+    assert nearly_all["data"][1]["x"] == [100, 100, 1]
+    assert nearly_all["data"][1]["textposition"] == ["middle left", "middle left", "middle right"]
     assert _drawn(waterfall([]))["data"][0]["x"] == []
 
 
