@@ -4,12 +4,14 @@ It is written in the same transaction as the change itself, by a listener on the
 service can forget it. The application's role may insert and read these rows, never change them.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, event, func, inspect, select
+from sqlalchemy import Index, and_, event, func, inspect, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
@@ -110,6 +112,32 @@ async def changed_by_others(
     for entity_id, name in found:
         fields.setdefault(entity_id, set()).add(name)
     return fields
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One field of one row, before and after; `field` is None where the whole row came or went."""
+
+    entity: str
+    entity_id: int
+    field: str | None
+    old: Any
+    new: Any
+    actor: str
+    at: datetime
+
+
+async def changes_of(
+    session: AsyncSession, rows: Mapping[str, Collection[int]], *, limit: int
+) -> list[ChangeRow]:
+    """What changed of these rows, by their ids by entity; the newest first."""
+    found = await session.execute(
+        select(Change.entity, Change.entity_id, Change.field, Change.old, Change.new, Change.actor,
+               Change.at)
+        .where(or_(*(and_(Change.entity == entity, Change.entity_id.in_(ids))
+                     for entity, ids in rows.items())))
+        .order_by(Change.id.desc()).limit(limit))
+    return [ChangeRow(*row) for row in found]
 
 
 def plain(value: Any) -> Any:

@@ -32,7 +32,7 @@ from aid.funds.checkpoints import FILE, Witness, keep_making
 from aid.logs import RequestLog
 from aid.secrets import Keys
 from aid.settings import Settings
-from dashboards.access import PAGE_NEEDS
+from dashboards.access import PATH_NEEDS
 from dashboards.app import create_app as create_dashboards
 from schema.endpoint import graphql_routes
 
@@ -48,7 +48,7 @@ def create_edge(
         provider = Provider(settings, keys)
     return Edge(
         database, keys,
-        declared(PAGE_NEEDS, graphiql=demo or settings.graphiql, provider=provider is not None),
+        declared(PATH_NEEDS, graphiql=demo or settings.graphiql, provider=provider is not None),
         locale=settings.locale, public_url=settings.public_url,
         totp_roles=roles_in(settings.totp_roles), demo=demo, provider=provider,
     )

@@ -5,15 +5,23 @@ from types import MappingProxyType
 
 from aid.access.actor import Actor
 from aid.access.policy import Permission
-from dashboards.view import PAGES, Page
+from dashboards.view import PAGES, THINGS, Page
 
 PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
     "investment": Permission.FIGURE_READ,
+    "villages": Permission.VILLAGE_READ,
+    "projects": Permission.PROJECT_READ,
+    "cadres": Permission.CADRE_READ,
     "plan": Permission.TARGET_READ,
     "audit": Permission.AUDIT_READ,
     "accounts": Permission.ACCOUNT_READ,
 })
 """The permission of every page there is."""
+
+PATH_NEEDS: Mapping[str, Permission] = MappingProxyType({
+    **PAGE_NEEDS, **{f"{page}/*": PAGE_NEEDS[page] for page in THINGS},
+})
+"""The same by path below /dashboards/, with the pages of single things."""
 
 
 def may_see(actor: Actor, page: Page) -> bool:

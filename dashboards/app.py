@@ -15,6 +15,7 @@ from dashboards.access import PAGE_NEEDS, first_page
 from dashboards.asgi import Pages
 from dashboards.asking import Asking
 from dashboards.callbacks import OF_PAGE, Callbacks, require_declared
+from dashboards.downloads import FigureFiles
 from dashboards.drawing import drawn, in_place_of_the_list, refined, refused
 from dashboards.faults import Catching
 from dashboards.i18n import words
@@ -66,7 +67,7 @@ def create_app(database: Database, *, locale: Locale) -> Pages:
     _add_browser_callbacks(app)
     callbacks = _callbacks(app, database, locale)
     require_declared(app, callbacks.declared)
-    return Pages(app, callbacks.declared)
+    return Pages(app, callbacks.declared, FigureFiles(database, locale=locale))
 
 
 def _layout(locale: Locale) -> Node:
@@ -90,7 +91,8 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
 
     def with_title(page: Node, view: View) -> list[Any]:
         w = words(view.locale)
-        return [page, {"title": w("app.title", page=w(f"nav.{view.page}")), "lang": view.locale}]
+        name = f"{view.code} {w(f'nav.{view.page}')}" if view.code else w(f"nav.{view.page}")
+        return [page, {"title": w("app.title", page=name), "lang": view.locale}]
 
     async def draw(asking: Asking, view: View) -> list[Any]:
         return with_title(await drawn(database, asking, view), view)

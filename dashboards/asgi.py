@@ -13,8 +13,8 @@ from dashboards.asking import ASKING, asking_of
 from dashboards.bodies import MOST, BadBody, canonical
 from dashboards.callbacks import Declared
 from dashboards.faults import raising
-from dashboards.theme import BASE
-from dashboards.view import PAGES
+from dashboards.theme import BASE, FIGURES
+from dashboards.view import read_path
 
 CALLBACKS = f"{BASE}_dash-update-component"
 ROOTS = (BASE, BASE.rstrip("/"))
@@ -24,13 +24,14 @@ class Pages:
     """The pages as an ASGI application.
 
     Serves Dash's one document under each page's own path, which Dash does only at its root; the
-    root leads to the first page that the actor may see. Only declared callbacks are run.
+    root leads to the first page that the actor may see. Only declared callbacks are run. `figures`
+    answers below /figures/: the figures behind the charts, as files.
     """
 
-    def __init__(self, app: Dash, declared: Mapping[str, Declared]) -> None:
+    def __init__(self, app: Dash, declared: Mapping[str, Declared], figures: ASGIApp) -> None:
         self._app: ASGIApp = app.server
+        self._figures = figures
         self.dash, self.declared = app, declared
-        self._paths = {f"{BASE}{page}" for page in PAGES}
         self.script_hashes: tuple[str, ...] = tuple(app.csp_hashes())
         """What a Content-Security-Policy must let through beside script-src 'self'."""
 
@@ -50,7 +51,9 @@ class Pages:
             await answer(scope, receive, send)
         elif scope["path"] == CALLBACKS and scope["method"] == "POST":
             await self._callback(scope, receive, send)
-        elif scope["path"].rstrip("/") in self._paths:
+        elif scope["path"].startswith(FIGURES):
+            await self._figures(scope, receive, send)
+        elif scope["path"].startswith(BASE) and read_path(scope["path"]):
             await self._app({**scope, "path": BASE, "raw_path": BASE.encode()}, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from aid.money import display_unit, in_unit
@@ -68,6 +68,12 @@ def amount(fen: int, locale: Locale) -> Reading:
     """Money in the unit its size asks for: 元, 万元, 亿元, or yuan and million yuan."""
     unit = money_unit((fen,), locale)
     return Reading(plain(money_in(fen, unit)), unit)
+
+
+def rounded(fen: int, locale: Locale) -> Reading:
+    """The same to two decimals: the exact amount has to be told beside it."""
+    unit = money_unit((fen,), locale)
+    return Reading(plain(money_in(fen, unit).quantize(Decimal("0.01"), ROUND_HALF_UP)), unit)
 
 
 def money_unit(amounts: Iterable[int], locale: Locale) -> str:

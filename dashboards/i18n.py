@@ -6,14 +6,30 @@ from aid.access.policy import Permission
 from aid.access.roles import Inner, Role
 from aid.plans.terms import TargetKind, Theme
 from aid.text import Locale, Text
-from dashboards.words import accounts, audit, facts, frame, investment, plan, terms
+from dashboards.words import (
+    accounts,
+    audit,
+    cadres,
+    facts,
+    frame,
+    investment,
+    plan,
+    project,
+    project_money,
+    projects,
+    shared,
+    terms,
+    villages,
+)
 
 Words = Callable[..., str]
 """Looks a key up in one language: `w("nav.plan")`, `w("targets.count", count=97)`."""
 
 WORDS: dict[str, Text] = {
-    **frame.WORDS, **investment.WORDS, **plan.WORDS, **audit.WORDS, **facts.WORDS,
-    **accounts.WORDS, **terms.WORDS,
+    key: said for words_of in (
+        frame, shared, investment, villages, projects, project, project_money, cadres, plan, audit,
+        facts, accounts, terms)
+    for key, said in words_of.WORDS.items()
 }
 
 

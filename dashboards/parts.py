@@ -1,11 +1,12 @@
 """The frame around every page, and what pages say when there is nothing or something failed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 
-from aid.text import Locale
+from aid.text import Locale, Text
 from dashboards.access import first_page, pages_of
 from dashboards.asking import Asking
 from dashboards.format import period
@@ -18,16 +19,28 @@ Node = Any
 """A Dash component or its text."""
 
 
-def frame(asking: Asking, view: View, data: PlanData | None, body: Sequence[Node]) -> Node:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The body of a page. `plan`: it is about one, whose chooser stands in the frame.
+
+    `own` names the places of who sees the rows of those only; None: of who sees all.
+    """
+
+    body: Sequence[Node]
+    plan: PlanData | None = None
+    own: Sequence[Text] | None = None
+
+
+def frame(asking: Asking, view: View, drawn: Drawn) -> Node:
     """The whole page: who we are, where to go, then the body.
 
     Who sees own places only is told so once, above everything.
     """
-    scope = [_own_only(data, view)] if data and not data.whole else []
     return html.Div([
         html.A(words(view.locale)("app.skip"), href="#content", className="skip"),
-        _header(asking, view, data),
-        html.Main([*scope, *body], id="content", className=f"page page-{view.page}"),
+        _header(asking, view, drawn.plan),
+        html.Main([*_own_only(drawn, view), *drawn.body], id="content",
+                  className=f"page page-{view.page}"),
     ])
 
 
@@ -35,7 +48,7 @@ def _header(asking: Asking, view: View, data: PlanData | None) -> Node:
     w = words(view.locale)
     other = view.with_(locale="en" if view.locale == "zh" else "zh")
     pages = [
-        link(w(f"nav.{page}"), _on_page(view, page), current=page == view.page)
+        link(w(f"nav.{page}"), view.to(page), current=page == view.page)
         for page in pages_of(asking.actor)
     ]
     return html.Header([
@@ -69,11 +82,18 @@ def _user(asking: Asking, view: View) -> Node:
     ], className="user", id="user")
 
 
-def _own_only(data: PlanData, view: View) -> Node:
-    w = words(view.locale)
-    said = (w("own.only", places=place_names(data, view.locale)) if data.places
-            else w("own.nowhere"))
-    return html.P(said, className="own", id="own-only")
+def _own_only(drawn: Drawn, view: View) -> list[Node]:
+    w, plan = words(view.locale), drawn.plan
+    if plan and not plan.whole:
+        said = (w("own.only", places=place_names(plan, view.locale)) if plan.places
+                else w("own.nowhere"))
+    elif drawn.own is not None:
+        names = [name.to(view.locale) for name in drawn.own]
+        said = (w("own.rows", places=listing(names, view.locale)) if names
+                else w("own.nowhere.rows"))
+    else:
+        return []
+    return [html.P(said, className="own", id="own-only")]
 
 
 def place_names(data: PlanData, locale: Locale) -> str:
@@ -91,13 +111,7 @@ def beyond(view: View, data: PlanData) -> str:
     return words(view.locale)("list.beyond", places=listing(hidden, view.locale))
 
 
-def _on_page(view: View, page: Any) -> View:
-    """The same plan on another page. Filters of places go along, those of one page do not."""
-    return View(page=page, locale=view.locale, plan=view.plan, indicator=view.indicator,
-                region=view.region)
-
-
-def link(text: str, to: View, *, current: bool = False, **more: Any) -> Node:
+def link(text: Node, to: View, *, current: bool = False, **more: Any) -> Node:
     """A link to a view; `current` where it is already shown."""
     marks = {"aria-current": "true"} if current else {}
     return html.A(text, href=href(to), **marks, **more)

@@ -5,6 +5,9 @@ from typing import Any
 BASE = "/dashboards/"
 """Where the pages live. Everything the browser asks for lies below it."""
 
+FIGURES = "/figures/"
+"""Where the figures behind the charts are fetched as files."""
+
 INK = "#1b2127"
 MUTED = "#5b6670"
 RULE = "#d8dde2"
@@ -14,6 +17,7 @@ BOUNDARY = "#5f6a73"
 ACCENT = "#14507a"
 ACCENT_PALE = "#a9c5d9"
 SELECTED = "#101418"
+LATE = "#a3261b"
 
 SEQUENCE = ("#c3d9e8", "#8fb6d2", "#5a92ba", "#2d6c9a", "#0e4369")
 """From little to much. The lightest still stands off the ground of the map."""

@@ -1,6 +1,7 @@
 """What a page shows, as its URL says it. Reading a URL and writing one are inverse. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -9,29 +10,49 @@ from urllib.parse import parse_qs, quote, urlencode
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
-Page = Literal["investment", "plan", "audit", "accounts"]
-Part = Literal["targets", "figures"]
-PAGES: tuple[Page, ...] = ("investment", "plan", "audit", "accounts")
-PARTS: tuple[Part, ...] = ("targets", "figures")
+Page = Literal["investment", "villages", "projects", "cadres", "plan", "audit", "accounts"]
+Part = Literal["targets", "figures", "posts", "batches", "people", "vacancies"]
+PAGES: tuple[Page, ...] = (
+    "investment", "villages", "projects", "cadres", "plan", "audit", "accounts")
+THINGS: tuple[Page, ...] = ("villages", "projects")
+"""Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
+PARTS: tuple[Part, ...] = ("targets", "figures", "posts", "batches", "people", "vacancies")
 ROWS = 200
 """How many rows are drawn before somebody asks for more."""
 LONGEST = 200
 """Characters of one filter; nobody types more by hand."""
 
 
+SHARED = ("locale", "plan", "indicator", "supporter", "region", "sector", "start", "end", "on",
+          "known_on")
+"""What goes along from page to page."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page and its filters. `region` holds today's codes of the places chosen, sorted.
+    """A page and its filters; with a `code` the page of one thing.
+
+    Shared by the pages, and kept on the way from one to another: `supporter`, `region` (today's
+    codes of the places chosen, sorted), `sector`, the period from `start` to `end`, the day `on`
+    whose state is shown, and the day up to which records were known, `known_on`.
 
     Of the audit page: events of a `kind` and `outcome`, of `actor`, from the first of `since` to
-    the last moment of `until` in China, older than `before`.
+    the last moment of `until` in China, older than `before`. Lists are ordered by `order` (with a
+    hyphen: the other way) and turned by `after` and `before`.
     """
 
     page: Page = "investment"
     locale: Locale = "zh"
+    code: str | None = None
     plan: str | None = None
     indicator: str | None = None
+    supporter: str | None = None
     region: tuple[str, ...] = ()
+    sector: str | None = None
+    start: date | None = None
+    end: date | None = None
+    on: date | None = None
+    known_on: date | None = None
     part: Part = "targets"
     theme: str | None = None
     text: str = ""
@@ -42,11 +63,20 @@ class View:
     actor: str | None = None
     since: date | None = None
     until: date | None = None
+    stage: str | None = None
+    state: str | None = None
+    order: str | None = None
+    after: str | None = None
     before: str | None = None
 
     def with_(self, **changes: Any) -> "View":
         """The same view with some filters changed."""
         return replace(self, **changes)
+
+    def to(self, page: Page, code: str | None = None, **changes: Any) -> "View":
+        """Another page, or the page of a thing, with what is shared by the pages."""
+        kept = {name: getattr(self, name) for name in SHARED}
+        return View(page=page, code=code, **{**kept, **changes})
 
     @property
     def filtered(self) -> bool:
@@ -65,26 +95,40 @@ def read_view(
         key: _clean(values[-1])
         for key, values in parse_qs(search.lstrip("?")[:4000]).items()
     }
-    page = path.removeprefix(BASE).strip("/")
+    page, code = read_path(path) or (first, None)
+    chosen: dict[str, Any] = {
+        **{field: given.get(name, "").strip() or None for field, name in _TEXTS.items()},
+        **{field: _date(given.get(name, "")) for field, name in _DAYS.items()},
+    }
     rows = given.get("rows", "")
     return View(
-        page=page if page in PAGES else first,
+        page=page,
+        code=code,
         locale=_locale((given.get("lang"), remembered), default),
-        plan=given.get("plan"),
-        indicator=given.get("indicator"),
         region=region_codes(given.get("region", "")),
-        part="figures" if given.get("part") == "figures" else "targets",
-        theme=given.get("theme"),
+        part=next((part for part in PARTS if part == given.get("part")), PARTS[0]),
         text=given.get("q", "").strip(),
-        section=given.get("section"),
         rows=min(int(rows), 100_000) if rows.isdecimal() and rows.isascii() else ROWS,
-        kind=given.get("kind"),
-        outcome=given.get("outcome"),
-        actor=given.get("actor", "").strip() or None,
-        since=_date(given.get("since", "")),
-        until=_date(given.get("until", "")),
-        before=given.get("before"),
+        **chosen,
     )
+
+
+_TEXTS = {name: name for name in (
+    "plan", "indicator", "supporter", "sector", "theme", "section", "kind", "outcome", "actor",
+    "stage", "state", "order", "after", "before")}
+_DAYS = {"start": "from", "end": "to", "on": "on", "known_on": "as_known_on", "since": "since",
+         "until": "until"}
+"""Fields of a view by their names in an address: as those of exports are."""
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,99}")
+
+
+def read_path(path: str) -> tuple[Page, str | None] | None:
+    """The page that a path names, and the code of a thing; None for a path of no page."""
+    name, _, code = path.removeprefix(BASE).strip("/").partition("/")
+    page = next((page for page in PAGES if page == name), None)
+    if page is None or (code and (page not in THINGS or not _CODE.fullmatch(code))):
+        return None
+    return page, code or None
 
 
 def _clean(text: str) -> str:
@@ -116,23 +160,23 @@ def region_key(codes: Sequence[str]) -> str:
 def href(view: View) -> str:
     """The address of a view. What is as on a first visit is left out, the language never."""
     first = View()
-    given = {
-        "plan": view.plan,
-        "indicator": view.indicator,
+    given = {name: getattr(view, field) for field, name in _TEXTS.items()} | {
         "region": region_key(view.region),
         "part": view.part if view.part != first.part else None,
-        "theme": view.theme,
         "q": view.text,
-        "section": view.section,
         "rows": str(view.rows) if view.rows != first.rows else None,
-        "kind": view.kind,
-        "outcome": view.outcome,
-        "actor": view.actor,
-        "since": view.since.isoformat() if view.since else None,
-        "until": view.until.isoformat() if view.until else None,
-        "before": view.before,
+        **{name: day.isoformat() for field, name in _DAYS.items()
+           if (day := getattr(view, field)) is not None},
         "lang": view.locale,
     }
-    query = urlencode({key: value for key, value in given.items() if value}, safe=",",
-                      quote_via=quote)
-    return f"{BASE}{view.page}?{query}"
+    return f"{path_of(view)}?{_query(given)}"
+
+
+def path_of(view: View) -> str:
+    """The path of a view's page."""
+    return f"{BASE}{view.page}" + (f"/{view.code}" if view.code else "")
+
+
+def _query(given: Mapping[str, str | None]) -> str:
+    return urlencode({key: value for key, value in given.items() if value}, safe=",",
+                     quote_via=quote)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from aid.cadres.model import Batch, Cadre, Post, Secondment
+from aid.cadres.model import Batch, Cadre, Post, Secondment, SecondmentProject
 from aid.cadres.terms import ENDING_SOON_DAYS, CadreCategory, Direction
 from aid.errors import NotFound
 from aid.projects.model import Project
@@ -87,6 +87,7 @@ class TermRow:
     recipient_id: int
     recipient: Text
     batch: str | None
+    batch_name: Text | None
     starts_on: date
     planned_end: date
     ended_on: date | None
@@ -94,6 +95,7 @@ class TermRow:
     predecessor_id: int | None
     succeeded: bool
     version: int
+    simulated: bool
 
     @property
     def last_day(self) -> date:
@@ -176,6 +178,13 @@ async def vacancy_rows(
     session: AsyncSession, *, on: date, recipient_ids: Sequence[int] | None = None
 ) -> list[VacancyRow]:
     """The posts agreed for a day that nobody holds on it, the longest vacant first."""
+    return await vacancies_where(session, *_within(Post.recipient_id, recipient_ids), on=on)
+
+
+async def vacancies_where(
+    session: AsyncSession, *where: ColumnElement[bool], on: date, limit: int | None = None
+) -> list[VacancyRow]:
+    """The vacant posts among those that `where` chooses, the longest vacant first."""
     last = select(func.max(last_day)).where(
         Secondment.post_id == Post.id, last_day < on).scalar_subquery()
     coming = select(func.min(Secondment.starts_on)).where(
@@ -185,8 +194,8 @@ async def vacancy_rows(
         select(Post.id, Post.code, Post.recipient_id, Division.name, Division.name_en, Post.unit,
                Post.title, Post.title_en, Post.category, Post.direction, since, coming)
         .join(Division, Division.id == Post.recipient_id)
-        .where(agreed(on), ~filled(on), *_within(Post.recipient_id, recipient_ids))
-        .order_by(since, Post.code)
+        .where(agreed(on), ~filled(on), *where)
+        .order_by(since, Post.code).limit(limit)
     )
     return [
         VacancyRow(number, code, recipient_id, _text(name, name_en), unit, _text(title, title_en),
@@ -212,7 +221,7 @@ async def ending_rows(
     recipient_ids: Sequence[int] | None = None,
 ) -> list[TermRow]:
     """The terms that hold on a day and are planned to end within so many days of it."""
-    return await _terms(
+    return await terms_where(
         session, holds(on), Secondment.ended_on.is_(None),
         Secondment.planned_end <= on + timedelta(within),
         *_within(Secondment.recipient_id, recipient_ids), by=Secondment.planned_end)
@@ -226,23 +235,31 @@ async def timeline_rows(
     recipient_ids: Sequence[int] | None = None,
 ) -> list[TermRow]:
     """The terms that hold on some day from `start` to `end`, in the order they begin."""
-    return await _terms(
+    return await terms_where(
         session, Secondment.starts_on <= end, last_day >= start,
         *_within(Secondment.recipient_id, recipient_ids), by=Secondment.starts_on)
 
 
-async def _terms(
+async def project_terms(session: AsyncSession, project_id: int) -> list[TermRow]:
+    """The terms of those who answer or answered for a project, in the order they begin."""
+    of = select(SecondmentProject.secondment_id).where(SecondmentProject.project_id == project_id)
+    return await terms_where(session, Secondment.id.in_(of), by=Secondment.starts_on)
+
+
+async def terms_where(
     session: AsyncSession, *where: ColumnElement[bool], by: InstrumentedAttribute[date]
 ) -> list[TermRow]:
+    """The terms that `where` chooses, in the order of a day of theirs."""
     next_ = aliased(Secondment)
     rows = await session.execute(
         select(
             Secondment.id, Cadre.id, Cadre.code, Cadre.name, Cadre.category, Post.id, Post.code,
             Post.unit, Post.title, Post.title_en, Post.direction, Secondment.recipient_id,
-            Division.name, Division.name_en, Batch.code, Secondment.starts_on,
+            Division.name, Division.name_en, Batch.code, Batch.name, Batch.name_en,
+            Secondment.starts_on,
             Secondment.planned_end, Secondment.ended_on, Secondment.end_reason,
             Secondment.predecessor_id, exists().where(next_.predecessor_id == Secondment.id),
-            Secondment.version,
+            Secondment.version, Cadre.simulated,
         )
         .select_from(Secondment)
         .join(Cadre, Cadre.id == Secondment.cadre_id)
@@ -257,8 +274,9 @@ async def _terms(
 
 def _term_row(row: tuple[Any, ...]) -> TermRow:
     (number, cadre_id, cadre_code, cadre, category, post_id, post_code, unit, title, title_en,
-     direction, recipient_id, recipient, recipient_en, *rest) = row
+     direction, recipient_id, recipient, recipient_en, batch, batch_name, batch_en, *rest) = row
     return TermRow(
         number, cadre_id, cadre_code, cadre, CadreCategory(category), post_id, post_code, unit,
         _text(title, title_en), Direction(direction), recipient_id,
-        _text(recipient, recipient_en), *rest)
+        _text(recipient, recipient_en), batch,
+        _text(batch_name, batch_en) if batch_name else None, *rest)

@@ -160,11 +160,14 @@ class Table:
 def declared(
     pages: Mapping[str, Permission], *, graphiql: bool, provider: bool = False
 ) -> Table:
-    """All routes. `pages` are those below /dashboards/, each with the permission it needs."""
+    """All routes. `pages` are those below /dashboards/, each with the permission it needs; the
+    figures behind its charts are files below /figures/.
+    """
     return Table((
         *BASE, *EXPORTS, *DASH, *(GRAPHIQL if graphiql else ()), *(PROVIDER if provider else ()),
         *(_get(f"/dashboards/{name}[/]", need, Kind.PAGE, content=Content.DASHBOARD)
           for name, need in pages.items()),
+        *(_get(f"/figures/{name}/*", need, Kind.API) for name, need in pages.items()),
     ))
 
 

@@ -83,6 +83,13 @@ async def verify_ledger(
     return report
 
 
+async def verify_chain(session: AsyncSession, project_id: int) -> Report:
+    """Recompute one project's chain and balances, as whoever reads sees them."""
+    report = Report()
+    await _check_chains(session, [project_id], report, lambda *_: None)
+    return report
+
+
 async def _ids(session: AsyncSession, project: str | None) -> list[int]:
     if project is None:
         return list(await session.scalars(text(_PROJECTS)))

@@ -1,5 +1,6 @@
 """Reads of projects for pages and exports. Rows come back frozen, never as live objects."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -179,6 +180,21 @@ class DueRow:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class SectorRow:
+    """A sector that projects belong to."""
+
+    id: int
+    code: str
+    name: Text
+
+
+async def sector_rows(session: AsyncSession) -> list[SectorRow]:
+    """All sectors in their order."""
+    rows = await session.scalars(select(Sector).order_by(Sector.ordinal, Sector.id))
+    return [SectorRow(row.id, row.code, _named(row)) for row in rows]
+
+
 def _text(zh: str, en: str | None) -> Text:
     return Text(zh, en or zh)
 
@@ -280,6 +296,14 @@ def _assessment_row(row: Assessment) -> AssessmentRow:
 def _document_row(row: Document) -> DocumentRow:
     return DocumentRow(row.id, row.title, row.file_name, row.media_type, row.size,
                        row.sha256.hex(), row.actor, row.recorded_at)
+
+
+async def documents_by_id(
+    session: AsyncSession, ids: Collection[int]
+) -> dict[int, DocumentRow]:
+    """These documents, as far as the actor sees them."""
+    rows = await session.scalars(select(Document).where(Document.id.in_(ids)))
+    return {row.id: _document_row(row) for row in rows}
 
 
 async def late_milestones(

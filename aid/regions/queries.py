@@ -1,12 +1,40 @@
 """Reads of divisions, supporters and pairings: a code, on a date."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from aid.regions.model import Division, DivisionPeriod, SupportingCity, SupportingDistrict
+from aid.regions.model import (
+    Division,
+    DivisionPeriod,
+    Pairing,
+    SupportingCity,
+    SupportingDistrict,
+)
+from aid.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place by its code and name of today."""
+
+    id: int
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SupporterRow:
+    """Who gives, by code of today: a city by its id, or one of its districts by that one's."""
+
+    code: str
+    name: Text
+    city_id: int
+    district_id: int | None
 
 
 def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
@@ -96,3 +124,39 @@ async def above(session: AsyncSession, division_id: int, on: date) -> set[int]:
             return found
         found.add(parent)
         at = parent
+
+
+async def recipient_rows(session: AsyncSession) -> list[PlaceRow]:
+    """The places that are or were paired, as far as the actor sees their pairings; by code."""
+    paired = select(Pairing.id).where(Pairing.recipient_id == Division.id).exists()
+    return _places(await session.scalars(select(Division).where(paired).order_by(Division.code)))
+
+
+async def places_below(session: AsyncSession, division_id: int) -> list[PlaceRow]:
+    """The places that lie right below another today, by code."""
+    return _places(await session.scalars(
+        select(Division).where(Division.parent_id == division_id).order_by(Division.code)))
+
+
+async def supporter_rows(session: AsyncSession) -> list[SupporterRow]:
+    """Every supporting city, each followed by its districts, by code."""
+    city, district = aliased(Division), aliased(Division)
+    cities = await session.execute(
+        select(SupportingCity.id, city.code, city.name, city.name_en)
+        .join(city, city.id == SupportingCity.division_id).order_by(city.code))
+    districts = (await session.execute(
+        select(SupportingDistrict.id, SupportingDistrict.city_id, district.code, district.name,
+               district.name_en)
+        .join(district, district.id == SupportingDistrict.division_id).order_by(district.code)
+    )).all()
+    found: list[SupporterRow] = []
+    for number, code, name, name_en in cities:
+        found.append(SupporterRow(code, Text(name, name_en or name), number, None))
+        found += [SupporterRow(row.code, Text(row.name, row.name_en or row.name), number, row.id)
+                  for row in districts if row.city_id == number]
+    return found
+
+
+def _places(divisions: Iterable[Division]) -> list[PlaceRow]:
+    return [PlaceRow(one.id, one.code, Text(one.name, one.name_en or one.name))
+            for one in divisions]

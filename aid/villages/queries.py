@@ -220,6 +220,14 @@ async def village_rows(
     return await _villages(session, on, recipient_ids, stalled_after, only=None)
 
 
+async def villages_by_id(
+    session: AsyncSession, ids: Sequence[int], *, on: date
+) -> list[VillageRow]:
+    """These villages and how they stand on a day, whenever they were designated; by code."""
+    query = _village_query(on, None, STALLED_AFTER_DAYS, None, ids=ids)
+    return [_village_row(tuple(row)) for row in await session.execute(query)]
+
+
 async def late_villages(
     session: AsyncSession, *, on: date, recipient_ids: Sequence[int] | None = None
 ) -> list[VillageRow]:
@@ -252,12 +260,14 @@ async def _villages(
 
 
 def _village_query(
-    on: date, recipient_ids: Sequence[int] | None, stalled_after: int, only: str | None
+    on: date, recipient_ids: Sequence[int] | None, stalled_after: int, only: str | None,
+    ids: Sequence[int] | None = None,
 ) -> Select[*tuple[Any, ...]]:
     def within(column: InstrumentedAttribute[int]) -> list[ColumnElement[bool]]:
         return [] if recipient_ids is None else [column.in_(recipient_ids)]
 
-    works = works_on(each_of([on]), *within(VillageWork.recipient_id)).subquery()
+    these = [] if ids is None else [VillageWork.village_id.in_(ids)]
+    works = works_on(each_of([on]), *within(VillageWork.recipient_id), *these).subquery()
     components = components_of(works).subquery()
     standing = villages_of(components, stalled_after=stalled_after).subquery("standing")
     s, recipient, region = standing.c, aliased(Division), aliased(Division)
@@ -275,7 +285,8 @@ def _village_query(
         .join(recipient, recipient.id == KeyVillage.recipient_id)
         .join(region, region.id == KeyVillage.region_id)
         .join(standing, s.village_id == KeyVillage.id, isouter=only is None)
-        .where(KeyVillage.designated_in <= on.year, *within(KeyVillage.recipient_id),
+        .where(*([KeyVillage.designated_in <= on.year] if ids is None
+                 else [KeyVillage.id.in_(ids)]), *within(KeyVillage.recipient_id),
                *([s[only]] if only is not None else []))
         .order_by(KeyVillage.code)
     )

@@ -40,6 +40,7 @@
         now.searchParams.delete("rows");
         now.searchParams.delete("section");
         now.searchParams.delete("before");
+        now.searchParams.delete("after");
         Object.keys(changes).forEach(function (name) {
             if (changes[name]) { now.searchParams.set(name, changes[name]); }
             else { now.searchParams.delete(name); }
@@ -85,7 +86,7 @@
     });
 
     /* The drawing library is large: fetch it while the first data is being read. */
-    if (window.location.pathname.indexOf("/investment") > 0) {
+    if (/\/(investment|villages|cadres|projects\/.)/.test(window.location.pathname)) {
         var early = document.createElement("link");
         early.rel = "preload";
         early.as = "script";
@@ -132,15 +133,47 @@
         childList: true, subtree: true, attributes: true, attributeFilter: ["data-light"]
     });
 
+    /* Menus and definitions: one is open at a time, and closes by a click elsewhere or Escape. */
+    var POPS = "details.user[open], details.pop[open]";
+
+    /* A chart as a picture: its heading above it, on white, twice as fine as the screen. */
+    function savePicture(button) {
+        var chart = document.querySelector("#" + button.getAttribute("data-chart") +
+            " .js-plotly-plot");
+        var form = button.getAttribute("data-picture");
+        var title = button.getAttribute("data-title");
+        var margin = Object.assign({}, chart.layout.margin);
+        margin.t = (margin.t || 0) + 44;
+        var layout = Object.assign({}, chart.layout, {
+            margin: margin, paper_bgcolor: "#fff", width: chart.offsetWidth,
+            height: chart.offsetHeight + 44, title: {
+                text: title, x: 0, xref: "paper", xanchor: "left", y: 1, yref: "container",
+                yanchor: "top", pad: { t: 12 }, font: { size: 16 }
+            }
+        });
+        window.Plotly.downloadImage({ data: chart.data, layout: layout }, {
+            format: form, filename: title, width: layout.width, height: layout.height,
+            scale: form === "png" ? 2 : 1
+        });
+        button.closest("details").open = false;
+    }
+
     function plainClick(event) {
         return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey &&
             !event.altKey && !event.defaultPrevented;
     }
 
     document.addEventListener("click", function (event) {
-        document.querySelectorAll("details.user[open]").forEach(function (menu) {
+        document.querySelectorAll(POPS).forEach(function (menu) {
             if (!menu.contains(event.target)) { menu.open = false; }
         });
+        var unfold = event.target.closest("[data-unfold]");
+        if (unfold) {
+            var open = document.documentElement.classList.toggle("unfolded");
+            unfold.setAttribute("aria-expanded", String(open));
+        }
+        var picture = event.target.closest("[data-picture]");
+        if (picture) { savePicture(picture); }
         var link = event.target.closest("a[href]");
         if (link && plainClick(event) && link.origin === window.location.origin &&
             link.pathname.indexOf("/dashboards/") === 0 && !link.hasAttribute("data-reload") &&
@@ -162,8 +195,10 @@
         var field = event.target;
         var name = field.id === "filter-q" ? "q" : field.getAttribute("data-param");
         if (!name) { return; }
+        var names = name.split(",");
+        var values = names.length > 1 ? field.value.split(",") : [field.value];
         var changes = {};
-        changes[name] = field.value.trim();
+        names.forEach(function (each, at) { changes[each] = (values[at] || "").trim(); });
         goWith(changes, field.hasAttribute("data-fresh"));
     });
 
@@ -176,7 +211,7 @@
     }, true);
 
     document.addEventListener("keydown", function (event) {
-        var menu = event.key === "Escape" && document.querySelector("details.user[open]");
+        var menu = event.key === "Escape" && document.querySelector(POPS);
         if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
     });
 

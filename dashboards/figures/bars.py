@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
 
-from dashboards.figures.labels import text_width
+from dashboards.figures.axes import broken, label_margin
 from dashboards.theme import ACCENT, ACCENT_PALE, INK, bare_layout
 
 BAR_HEIGHT = 40
 """Pixels a bar and its gap take."""
-LABEL_WIDTH = 19
-"""Latin letters of a bar's name before it breaks; Chinese characters take two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,11 @@ def ranked_bars(bars: Sequence[Bar]) -> Any:
     largest = max((bar.value for bar in bars), default=1) or 1
     layout = bare_layout() | {
         "height": height(len(bars)),
-        "margin": {"l": _margin(bars), "r": 8, "t": 2, "b": 2},
+        "margin": {"l": label_margin([bar.label for bar in bars]), "r": 8, "t": 2, "b": 2},
         "xaxis": {"visible": False, "range": [0, largest * 1.25], "fixedrange": True},
         "yaxis": {
             "tickmode": "array", "tickvals": list(range(len(bars))),
-            "ticktext": [_broken(bar.label) for bar in bars],
+            "ticktext": [broken(bar.label) for bar in bars],
             "autorange": "reversed", "fixedrange": True, "ticks": "", "ticklabelstandoff": 8,
             "ticklabeloverflow": "allow",
             "showgrid": False, "zeroline": False, "tickfont": {"size": 13},
@@ -59,16 +56,3 @@ def ranked_bars(bars: Sequence[Bar]) -> Any:
 def height(bars: int) -> int:
     """Pixels that this many bars need."""
     return max(1, bars) * BAR_HEIGHT + 8
-
-
-def _broken(label: str) -> str:
-    """The name over as many lines as it needs."""
-    if text_width(label) > len(label) * 0.8:
-        half = LABEL_WIDTH // 2 + 1
-        return "<br>".join(label[i:i + half] for i in range(0, len(label), half))
-    return "<br>".join(wrap(label, LABEL_WIDTH))
-
-
-def _margin(bars: Sequence[Bar]) -> int:
-    widest = max((text_width(_broken(bar.label)) for bar in bars), default=0)
-    return round(widest * 13.5) + 14

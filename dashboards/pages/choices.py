@@ -12,15 +12,20 @@ from dashboards.view import View
 
 
 def choice(
-    name: str, label: str, options: Sequence[tuple[str, str]], chosen: str, view: View
+    name: str, label: str, options: Sequence[tuple[str, str]], chosen: str, view: View, *,
+    param: str | None = None,
 ) -> Node:
-    """One of several values, or all of them."""
+    """One of several values, or all of them.
+
+    `param` names what it fills in the address, where that is not `name`: several with commas
+    between take the parts of a value.
+    """
     every = html.Option(words(view.locale)("filter.all"), value="", selected=not chosen)
     return html.Label([
         html.Span(label, className="label"),
         html.Select([every] + [
             html.Option(text, value=value, selected=value == chosen) for value, text in options
-        ], id=f"filter-{name}", **{"data-param": name}),
+        ], id=f"filter-{name}", **{"data-param": param or name}),
     ])
 
 

@@ -26,6 +26,7 @@ WORDS: dict[str, Text] = {
     "fact.stage": Text("其后：{value}", "then: {value}"),
     "fact.suppressed": Text("同样的另有 {value} 次", "{value} more like it"),
     "fact.file": Text("文件 {value}", "file {value}"),
+    "fact.form": Text("格式 {value}", "as {value}"),
     "fact.rows": Text("{value} 行", "{value} rows"),
     "fact.revision": Text("结构版本 {value}", "schema {value}"),
     "fact.sessions_ended": Text("结束会话 {value}", "sessions ended: {value}"),

@@ -8,6 +8,9 @@ WORDS: dict[str, Text] = {
     "app.skip": Text("跳到正文", "Skip to content"),
     "nav.label": Text("页面", "Pages"),
     "nav.investment": Text("各地投入", "Investment"),
+    "nav.villages": Text("重点村", "Key villages"),
+    "nav.projects": Text("项目", "Projects"),
+    "nav.cadres": Text("干部", "Cadres"),
     "nav.audit": Text("审计", "Audit"),
     "nav.accounts": Text("账户", "Accounts"),
     "nav.plan": Text("规划", "Plan"),
@@ -27,6 +30,14 @@ WORDS: dict[str, Text] = {
         "您的账户还没有指定地区，因此不显示任何目标和数字。请联系安全管理员。",
         "Your account has no region yet, so no targets and no figures are shown. Ask the security "
         "administrator.",
+    ),
+    "own.rows": Text(
+        "只显示本地区：{places}；其他受援地的不在此显示。",
+        "Your region only: {places}; those of other regions are not shown.",
+    ),
+    "own.nowhere.rows": Text(
+        "您的账户还没有指定地区，因此不显示任何数据。请联系安全管理员。",
+        "Your account has no region yet, so nothing is shown. Ask the security administrator.",
     ),
     "own.places": Text("您的地区", "your region"),
     "forbidden.title": Text("您的角色不能查看此页", "Your role may not see this page"),

@@ -11,7 +11,7 @@ from aid.audit.service import Asker
 from aid.database.engine import Database
 from aid.regions.queries import division_by_code, topmost
 from dashboards.asking import Asking, note_refusal
-from dashboards.parts import frame
+from dashboards.parts import Drawn, frame
 from dashboards.reading import PlanData, read_plan
 from dashboards.reading_administration import read_accounts, read_audit
 from dashboards.view import View
@@ -64,7 +64,7 @@ async def test_a_recipient_without_a_region_reads_no_rows(seeded_database: Datab
     assert mine.shown == ()
     assert (mine.figures, mine.targets) == ((), ())
     assert "您的账户还没有指定地区" in str(
-        frame(Asking(recipient(), "", ""), View(), mine, []).to_plotly_json())
+        frame(Asking(recipient(), "", ""), View(), Drawn([], plan=mine)).to_plotly_json())
 
 
 async def test_a_token_without_a_permission_reads_nothing_it_covers(

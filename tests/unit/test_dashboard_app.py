@@ -22,6 +22,8 @@ from tests.actors import LOCAL
 CALLBACKS = "/dashboards/_dash-update-component"
 NOBODY = Actor("nobody", Role.OFFICE, scopes=frozenset())
 """Somebody who may do nothing at all."""
+WORKING = ["各地投入", "重点村", "项目", "干部", "规划"]
+"""The pages of those who work with the data."""
 Client = Callable[[Actor], httpx.AsyncClient]
 
 
@@ -200,8 +202,8 @@ def _found(node: Any, identity: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("role", "offered"), [
-    (Role.OFFICE, ["各地投入", "规划"]), (Role.RECIPIENT, ["各地投入", "规划"]),
-    (Role.LEADER, ["各地投入", "规划"]), (Role.AUDITOR, ["各地投入", "规划", "审计"]),
+    (Role.OFFICE, WORKING), (Role.RECIPIENT, WORKING), (Role.LEADER, WORKING),
+    (Role.AUDITOR, [*WORKING, "审计"]),
     (Role.SYSTEM_ADMIN, ["账户"]), (Role.SECURITY_ADMIN, ["账户"]),
     (Role.AUDIT_ADMIN, ["审计", "账户"]),
 ])

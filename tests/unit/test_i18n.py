@@ -22,7 +22,21 @@ from dashboards.i18n import (
     words,
 )
 from dashboards.view import PAGES
-from dashboards.words import accounts, audit, facts, frame, investment, plan, terms
+from dashboards.words import (
+    accounts,
+    audit,
+    cadres,
+    facts,
+    frame,
+    investment,
+    plan,
+    project,
+    project_money,
+    projects,
+    shared,
+    terms,
+    villages,
+)
 
 SOURCES = sorted(Path(dashboards.__file__).parent.rglob("*.py"))
 _KEY = re.compile(r'["\']([a-z]+(?:\.[a-z_]+)+)["\']')
@@ -75,7 +89,8 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
-    parts = (frame, investment, plan, audit, facts, accounts, terms)
+    parts = (frame, shared, investment, projects, project, project_money, plan, audit, facts,
+             accounts, terms, villages, cadres)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.view import PAGES, View, href, read_view, region_codes, region_key
+from dashboards.view import PAGES, PARTS, View, href, read_view, region_codes, region_key
 
 _WORD = (
     st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1,
@@ -15,11 +15,15 @@ _VIEWS = st.builds(
     View, page=st.sampled_from(PAGES), locale=st.sampled_from(["zh", "en"]),
     plan=st.none() | _WORD, indicator=st.none() | _WORD,
     region=_CODES.map(lambda codes: tuple(sorted(codes))),
-    part=st.sampled_from(["targets", "figures"]),
+    part=st.sampled_from(PARTS),
     theme=st.none() | _WORD, text=st.just("") | _WORD, section=st.none() | _WORD,
     rows=st.integers(1, 100_000),
     kind=st.none() | _WORD, outcome=st.none() | _WORD, actor=st.none() | _WORD,
     since=st.none() | st.dates(), until=st.none() | st.dates(), before=st.none() | _WORD,
+    supporter=st.none() | _WORD, sector=st.none() | _WORD, start=st.none() | st.dates(),
+    end=st.none() | st.dates(), on=st.none() | st.dates(), known_on=st.none() | st.dates(),
+    stage=st.none() | _WORD, state=st.none() | _WORD, order=st.none() | _WORD,
+    after=st.none() | _WORD,
 )
 
 

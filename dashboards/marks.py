@@ -1,0 +1,53 @@
+"""Marks that say what a thing is by a word as well as by colour, as light elements. Pure."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from aid.projects.terms import STAGE_NAMES, Stage
+from aid.text import Locale
+from dashboards.format import exact_yuan, rounded
+from dashboards.i18n import Words, words
+from dashboards.light import Light, element
+
+_ASIDE = {Stage.SUSPENDED: "aside", Stage.CANCELLED: "ended"}
+_DONE = (Stage.COMPLETED, Stage.ACCEPTED, Stage.AUDITED, Stage.HANDED_OVER, Stage.EVALUATED,
+         Stage.CLOSED)
+
+
+def stage_mark(stage: str, held: str | None, locale: Locale) -> Light:
+    """The stage of a project; one that is set aside says where it goes on."""
+    at = Stage(stage)
+    look = _ASIDE.get(at) or ("done" if at in _DONE else "open")
+    said = STAGE_NAMES[at].to(locale)
+    if held:
+        said = f"{said} ({STAGE_NAMES[Stage(held)].to(locale)})"
+    return element("span", said, cls=f"mark {look}")
+
+
+def late_mark(locale: Locale) -> Light:
+    """What is late."""
+    return element("span", f"⚠ {words(locale)('mark.late')}", cls="mark late")
+
+
+def simulated_mark(locale: Locale) -> Light:
+    """What is simulated."""
+    w = words(locale)
+    return element("span", w("mark.simulated"), cls="mark simulated",
+                   title=w("mark.simulated.why"))
+
+
+def document_link(number: int, files: Mapping[int, str], w: Words) -> Light:
+    """A document by its number; only named where its file is not known."""
+    if number not in files:
+        return w("mark.document")
+    return element("a", f"📎 {w('mark.document')}", title=files[number],
+                   href=f"/documents/{number}/{quote(files[number], safe='')}")
+
+
+def money(fen: int | None, locale: Locale) -> list[Light]:
+    """An amount in the unit its size asks for, with the exact yuan on pointing at it."""
+    if fen is None:
+        return [element("span", "—", cls="nothing")]
+    said = rounded(fen, locale)
+    return [element("span", said.number, element("span", f" {said.unit}", cls="unit"),
+                    title=exact_yuan(fen, locale), cls="money")]

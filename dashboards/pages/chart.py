@@ -1,0 +1,58 @@
+"""A chart with its heading, a way to save its figures and its picture, and words for who cannot
+see it.
+"""
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards.definitions import Definition, about
+from dashboards.figure_sheet import FORMS, sheet_href
+from dashboards.i18n import words
+from dashboards.light import element, light
+from dashboards.parts import Node
+from dashboards.theme import GRAPH_CONFIG
+from dashboards.view import View
+
+
+def chart(
+    view: View, name: str, figure: Any, *, heading: str, label: str, hint: str = "",
+    definition: Definition | None = None,
+) -> Node:
+    """The section of a chart; `name` is that of its sheet, `label` is read out in its place."""
+    graph = dcc.Graph(
+        id=f"chart-{name}", figure=figure, config=GRAPH_CONFIG, responsive=True,
+        style={"height": f"{figure.layout.height}px"})
+    return html.Section([
+        chart_head(view, name, heading=heading, definition=definition, picture=True),
+        *([html.P(hint, className="hint")] if hint else []),
+        html.Div(graph, role="img", className="chart", **{"aria-label": label}),
+    ], className="panel", id=f"panel-{name}")
+
+
+def chart_head(
+    view: View, name: str, *, heading: str, definition: Definition | None = None,
+    picture: bool = False,
+) -> Node:
+    """A heading with its definition and the menu that saves what stands below it."""
+    return html.Div([
+        html.H2(heading), *([about(definition, view.locale)] if definition else []),
+        light(_menu(view, name, heading, picture=picture), className="save-place"),
+    ], className="panel-head")
+
+
+def _menu(view: View, name: str, heading: str, *, picture: bool) -> Any:
+    w = words(view.locale)
+    title = f"{heading} · {view.code}" if view.code else heading
+    sheets = [element("a", form.upper(), href=sheet_href(view, name, form), download="",
+                      id=f"save-{name}-{form}") for form in FORMS]
+    pictures = [element("button", form.upper(), type="button", data_picture=form,
+                        data_chart=f"chart-{name}", data_title=title, id=f"save-{name}-{form}")
+                for form in ("png", "svg")] if picture else []
+    return element(
+        "details",
+        element("summary", w("save.label"), aria_label=w("save.of", what=heading)),
+        element("div", element("span", w("save.figures"), cls="label"), sheets,
+                *([element("span", w("save.picture"), cls="label"), *pictures] if picture else []),
+                cls="pop-body"),
+        cls="save pop")

@@ -1,0 +1,117 @@
+"""A project over time: its milestones planned against met, and its progress as reported."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from dash import html
+
+from aid.projects.queries import MilestoneRow, ProjectRow
+from aid.projects.terms import STAGE_NAMES, Stage
+from aid.sheets.columns import Column, Shape
+from aid.text import Text
+from dashboards.definitions import Definition
+from dashboards.figure_sheet import FigureSheet
+from dashboards.figures.curve import Line, Point, progress_curve
+from dashboards.figures.spans import Met, Span, gantt
+from dashboards.format import day, plain
+from dashboards.i18n import Words, words
+from dashboards.pages.chart import chart
+from dashboards.parts import Node
+from dashboards.reading_project import ProjectData
+from dashboards.view import View
+
+
+def time_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
+    """Both charts side by side."""
+    return [html.Div([
+        html.Div(_milestones(view, data, row), className="column"),
+        html.Div(_progress(view, data, row), className="column"),
+    ], className="columns")]
+
+
+def _milestones(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
+    w = words(view.locale)
+    span = Span(
+        w("project.works"), (row.planned_start, row.planned_end),
+        (row.started_on, row.completed_on) if row.started_on else None,
+        w("gantt.span", planned=f"{row.planned_start} – {row.planned_end}",
+          actual=f"{row.started_on or '—'} – {row.completed_on or '—'}"))
+    figure = gantt(span, [_met(one, view, w, data.today) for one in row.milestones],
+                   today=data.today)
+    late = sum(one.late for one in row.milestones)
+    return [chart(
+        view, "milestones", figure, heading=w("gantt.heading"),
+        label=w("gantt.label", count=len(row.milestones), late=late), hint=w("gantt.hint"),
+        definition=Definition(w("gantt.heading"), w("gantt.is"), data.today))]
+
+
+def _met(row: MilestoneRow, view: View, w: Words, today: date) -> Met:
+    name, locale = row.name.to(view.locale), view.locale
+    said = [name, STAGE_NAMES[Stage(row.stage)].to(locale),
+            w("gantt.planned", day=day(row.planned_on, locale))]
+    said.append(w("gantt.met", day=day(row.met_on, locale)) if row.met_on else
+                w("gantt.late", days=(today - row.planned_on).days) if row.late else
+                w("gantt.ahead"))
+    first = row.reschedulings[0].old_on if row.reschedulings else None
+    if first:
+        said.append(w("gantt.moved", day=day(first, locale), count=len(row.reschedulings)))
+    return Met(name, row.planned_on, row.met_on, row.late, "<br>".join(said), first)
+
+
+def _progress(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
+    w = words(view.locale)
+    if not row.reports:
+        return [html.Section([html.H2(w("curve.heading")),
+                              html.P(w("project.unreported"), className="muted")],
+                             className="panel")]
+    planned = Line(w("curve.planned"), [
+        Point(at, percent, f"{w('curve.planned')} {percent:g}%<br>{day(at, view.locale)}")
+        for at, percent in ((row.planned_start, 0.0), (row.planned_end, 100.0))])
+    actual = Line(w("curve.actual"), [
+        Point(one.on, float(one.percent), "<br>".join(
+            [f"{plain(one.percent)}% · {day(one.on, view.locale)}",
+             *([one.note] if one.note else [])]))
+        for one in row.reports])
+    if row.started_on and row.started_on < actual.points[0].day:
+        began = f"{w('curve.started')} {day(row.started_on, view.locale)}"
+        actual = Line(actual.name, [Point(row.started_on, 0.0, began), *actual.points])
+    figure = progress_curve(planned, actual, today=data.today, stepped=True)
+    return [chart(
+        view, "progress", figure, heading=w("curve.heading"),
+        label=w("curve.label", percent=plain(row.progress)),
+        definition=Definition(w("curve.heading"), w("curve.is"), data.today))]
+
+
+def _milestone_sheet(view: View, data: ProjectData) -> FigureSheet | None:
+    row = data.project
+    if row is None:
+        return None
+    return FigureSheet(Text(f"{row.code} 节点", f"{row.code} milestones"), (
+        Column(key="name", title=Text("里程碑", "Milestone")),
+        Column(key="stage", title=Text("所属阶段", "Stage"), shape=Shape.CHOICE,
+               choices=STAGE_NAMES),
+        Column(key="first", title=Text("原计划日期", "First planned on"), shape=Shape.DAY),
+        Column(key="planned", title=Text("计划日期", "Planned on"), shape=Shape.DAY),
+        Column(key="met", title=Text("实际日期", "Met on"), shape=Shape.DAY),
+        Column(key="late", title=Text("逾期", "Late"), shape=Shape.FLAG),
+    ), [(one.name.to(view.locale), one.stage,
+         one.reschedulings[0].old_on if one.reschedulings else None, one.planned_on, one.met_on,
+         one.late) for one in row.milestones])
+
+
+def _progress_sheet(_: View, data: ProjectData) -> FigureSheet | None:
+    row = data.project
+    if row is None:
+        return None
+    return FigureSheet(Text(f"{row.code} 形象进度", f"{row.code} progress"), (
+        Column(key="on", title=Text("报告日期", "Reported for"), shape=Shape.DAY),
+        Column(key="percent", title=Text("形象进度", "Progress"), shape=Shape.PERCENT),
+        Column(key="note", title=Text("说明", "Note")),
+        Column(key="by", title=Text("报告人", "Reported by")),
+    ), [(one.on, one.percent, one.note, one.actor) for one in row.reports])
+
+
+TIME_SHEETS: Mapping[str, Any] = MappingProxyType({
+    "milestones": _milestone_sheet, "progress": _progress_sheet})

@@ -1,0 +1,58 @@
+"""The words of the pages of projects."""
+
+from aid.text import Text
+
+WORDS: dict[str, Text] = {
+    "projects.title": Text("帮扶项目", "Projects"),
+    "projects.lead": Text("每个项目到了哪个阶段、投资多少、进度如何、是否逾期。",
+                          "What stage each project is at, its investment, its progress, and "
+                          "whether it is late."),
+    "projects.stage": Text("阶段", "Stage"),
+    "projects.kind": Text("类别", "Kind"),
+    "projects.state": Text("状态", "State"),
+    "projects.late": Text("逾期", "Late"),
+    "projects.text.hint": Text("名称或编号", "name or code"),
+    "projects.none": Text("没有符合筛选条件的项目。", "No project matches these filters."),
+    "projects.empty": Text("还没有项目", "There are no projects yet"),
+    "projects.empty.how": Text(
+        "在服务器上用项目表导入（模板：aid import template projects），或通过接口申报：",
+        "Import a sheet of them on the server (template: aid import template projects), or propose "
+        "them by the API:",
+    ),
+    "projects.count": Text("共 {count} 个项目", "{count} projects"),
+    "projects.unit": Text("个", "projects"),
+    "projects.simulated": Text("其中模拟 {count} 个", "simulated: {count}"),
+    "projects.figure.count": Text("项目数", "Projects"),
+    "projects.figure.count.is": Text(
+        "符合筛选条件的全部项目，含储备、暂停和终止的。期间：计划工期与期间有重叠。",
+        "All projects that match the filters, with those in reserve, suspended or cancelled. Of a "
+        "period: planned, on some day of it, to be under way.",
+    ),
+    "projects.figure.approved": Text("批准投资", "Approved investment"),
+    "projects.figure.approved.is": Text(
+        "符合筛选条件的项目现行批准投资之和；未立项的没有批准投资，不计。",
+        "The sum of the approved investment, as it is now, of the projects that match; what is not "
+        "approved has none.",
+    ),
+    "projects.figure.late": Text("逾期项目", "Late projects"),
+    "projects.figure.late.is": Text(
+        "计划完工日期已过、尚未完工的项目，不含已结项和终止的。",
+        "Projects that are not completed though their planned end has passed; those closed or "
+        "cancelled do not count.",
+    ),
+    "projects.export": Text("导出全部", "Export all"),
+    "projects.export.narrowed": Text(
+        "导出按支援方、受援地、领域和期间筛选，不按阶段、类别、状态和文字筛选。",
+        "Exports are narrowed by supporter, region, sector and period, not by stage, kind, state "
+        "or text.",
+    ),
+    "projects.proposed": Text("（申报）", " (proposed)"),
+    "listed.code": Text("编号", "Code"),
+    "listed.name": Text("项目名称", "Name"),
+    "listed.place": Text("所在地", "Place"),
+    "listed.sector": Text("领域", "Sector"),
+    "listed.stage": Text("阶段", "Stage"),
+    "listed.investment": Text("投资", "Investment"),
+    "listed.progress": Text("形象进度", "Progress"),
+    "listed.planned_end": Text("计划完工", "Planned end"),
+}

@@ -1,0 +1,206 @@
+"""The pages of projects, villages and cadres over simulated records, as a visitor meets them."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+
+from aid.database.engine import Database
+from aid.funds.terms import Balance
+from tests.actors import LOCAL
+from tests.browser.conftest import Record
+from tests.conftest import as_app, copied, peopled, serving
+from tests.integration.funding import funded, moved_to
+
+pytestmark = pytest.mark.browser
+
+OPEN: dict[str, str] = {}
+"""The code of the project with money, and those of a village and a project of other regions."""
+MARKS = {
+    "projects": "#projects tbody tr", "projects?state=late&order=-investment": ".mark.late",
+    "projects/{project}": "#chart-balances .bars", "villages": "#matrix td.cell",
+    "villages/{village}": "#components .bullet-bar", "cadres": "#chart-posts .bars",
+    "cadres?part=batches": "#chart-batches .bars",
+    "cadres?part=people&state=ending": "#people tbody tr",
+    "cadres?part=vacancies": "#vacancies tbody tr",
+}
+"""Every page, and what tells that it is drawn."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def site(
+    admin_url: URL, demo: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A real server with simulated records, and a project whose money moved."""
+
+    async def fill(url: str) -> None:
+        database = Database(url)
+        await database.open()
+        at = await funded(database)
+        await moved_to(database, at, Balance.SPENT, 40_000)
+        async with database.reading(LOCAL) as session:
+            for name, sql in (
+                ("project", f"SELECT code FROM project WHERE id = {at.project}"),
+                ("village", "SELECT max(code) FROM key_village"),
+                ("foreign", "SELECT min(p.code) FROM project p JOIN division d"
+                            " ON d.id = p.recipient_id WHERE d.code = '652900'"),
+            ):
+                OPEN[name] = str((await session.execute(text(sql))).scalar_one())
+        await database.close()
+
+    with peopled(admin_url, demo, with_regions=True) as people, \
+            copied(admin_url, people.name) as name:
+        asyncio.run(fill(as_app(admin_url, name)))
+        with serving(as_app(admin_url, name), tmp_path_factory.mktemp("work")) as base:
+            yield base
+
+
+@pytest.fixture
+def page(page_as: Callable[..., Page], site: str) -> Page:
+    """A page of that server, as the office."""
+    return page_as(site)
+
+
+def _open(page: Page, site: str, path: str, mark: str = "#content") -> None:
+    page.goto(f"{site}/dashboards/{path.format(**OPEN)}")
+    expect(page.locator(mark).first).to_be_visible()
+
+
+def _fits(page: Page, width: int) -> None:
+    """Nothing scrolls sideways, and no chart's text is cut off."""
+    page.wait_for_timeout(150)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("""() => [...document.querySelectorAll(".js-plotly-plot")].flatMap(
+        chart => { const box = chart.getBoundingClientRect();
+            return [...chart.querySelectorAll("text")].filter(text => {
+                const at = text.getBoundingClientRect();
+                return at.width && (at.left < box.left - 2 || at.right > box.right + 2);
+            }).map(text => text.textContent); })""") == []
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 390)])
+def test_every_page_is_drawn_whole(
+    page: Page, site: str, language: str, width: int, shot: Callable[[str], None]
+) -> None:
+    """On a screen and on a telephone, in both languages, without a complaint of the browser."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for number, (path, mark) in enumerate(MARKS.items()):
+        _open(page, site, f"{path}{'&' if '?' in path else '?'}lang={language}", mark)
+        _fits(page, width)
+        shot(f"work-{number}-{width}")
+
+
+def test_the_list_is_narrowed_sorted_and_turned_by_the_address(page: Page, site: str) -> None:
+    """And what is chosen goes along to the next page."""
+    _open(page, site, "projects", "#projects tbody tr")
+    rows, count = page.locator("#projects tbody tr"), page.locator("#project-count")
+    expect(rows).to_have_count(50)
+    whole = count.inner_text()
+    first = rows.first.inner_text()
+    page.click("#next")
+    expect(rows.first).not_to_have_text(first)
+    page.click("#previous")
+    expect(rows.first.locator("td.code")).to_have_text(first.split()[0])
+    page.select_option("#filter-region", "540200")
+    expect(count).not_to_have_text(whole)
+    page.fill("#filter-q", "学校")
+    page.press("#filter-q", "Enter")
+    expect(page).to_have_url(re.compile("q=%E5%AD%A6%E6%A0%A1"))
+    expect(page.locator("#filter-q")).to_have_value("学校")
+    expect(rows.first).to_contain_text("学校")
+    page.focus("#order-investment")
+    page.keyboard.press("Enter")
+    expect(page.locator("th.investment")).to_have_attribute("aria-sort", "ascending")
+    expect(page.locator("#order-investment")).to_be_focused()
+    assert "region=540200" in (page.locator("#export-csv").get_attribute("href") or "")
+    page.select_option("#filter-year", label="2008")
+    expect(page).to_have_url(re.compile("from=2008-01-01&to=2008-12-31"))
+    page.click("#pages a:has-text('重点村')")
+    expect(page.locator("#matrix")).to_be_visible()
+    assert "region=540200" in page.url
+    assert "q=" not in page.url
+    expect(page.locator("#filter-region")).to_have_value("540200")
+    page.click("#clear-filters")
+    expect(page).not_to_have_url(re.compile("region="))
+
+
+def test_a_definition_opens_by_keyboard_and_closes_by_escape(page: Page, site: str) -> None:
+    """With the formula and the day."""
+    _open(page, site, "projects", "#tile-start_rate")
+    mark = page.locator("#tile-start_rate summary")
+    mark.focus()
+    page.keyboard.press("Enter")
+    said = page.locator("#tile-start_rate .pop-body")
+    expect(said).to_contain_text("已开工及以后阶段的项目数 ÷ 已立项及以后阶段的项目数")
+    expect(said).to_contain_text("统计日")
+    page.keyboard.press("Escape")
+    expect(said).to_be_hidden()
+    expect(mark).to_be_focused()
+
+
+def test_the_figures_and_the_picture_of_a_chart_are_saved(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    """To the fen, and as PNG and SVG without anything from elsewhere."""
+    _open(page, site, "projects/{project}", "#chart-balances .bars")
+    expect(page.locator("#chain")).to_contain_text("✓ 已逐笔重算 4 笔流水")
+    for form, begins in (("csv", "\ufeff状态,金额（元）\r\n批准投资,1000000.00\r\n".encode()),
+                         ("xlsx", b"PK"), ("png", b"\x89PNG"), ("svg", b"<svg")):
+        page.evaluate("document.querySelector('#panel-balances details.save').open = true")
+        with page.expect_download() as found:
+            page.click(f"#save-balances-{form}")
+        found.value.save_as(tmp_path / form)
+        content = (tmp_path / form).read_bytes()
+        assert content.startswith(begins)
+        assert form != "csv" or content.endswith("已支付,400.00\r\n".encode())
+
+
+def test_each_role_is_given_its_own(
+    page_as: Callable[..., Page], site: str, record: Record
+) -> None:
+    """A recipient its region alone, on pages and in files; an administrator nothing."""
+    mine = page_as(site, "recipient")
+    _open(mine, site, "projects", "#projects tbody tr")
+    expect(mine.locator("#own-only")).to_contain_text("只显示本地区：日喀则市")
+    expect(mine.locator("#filter-region option")).to_have_count(2)
+    _open(mine, site, "projects?region=652900", "#no-projects")
+    expect(mine.locator("#beyond")).to_contain_text("阿克苏地区不在您的可见范围")
+    _open(mine, site, "projects/{foreign}", "#no-project")
+    for path, status in (("projects/{foreign}/milestones.csv", 404), ("cadres/fill.csv", 200),
+                         ("projects/{foreign}/nothing.csv", 404), ("cadres/fill.pdf", 404)):
+        answer = mine.request.get(f"{site}/figures/{path.format(**OPEN)}")
+        assert answer.status == status, path
+    assert "阿克苏" not in mine.request.get(f"{site}/figures/cadres/fill.csv").text()
+    nobody = page_as(site, "system_admin")
+    for path in ("dashboards/projects", "figures/cadres/fill.csv", "dashboards/villages/V-1"):
+        assert nobody.request.get(f"{site}/{path}").status == 403, path
+    record.refused.clear()
+
+
+def test_an_empty_database_says_what_to_do(
+    page_as: Callable[..., Page], empty_server_url: str
+) -> None:
+    """Instead of empty axes."""
+    page = page_as(empty_server_url)
+    for path in ("projects", "villages", "cadres"):
+        _open(page, empty_server_url, path, f"#no-{path}")
+        expect(page.locator(f"#no-{path}")).to_contain_text(f"aid import {path}")
+        assert page.locator(".js-plotly-plot").count() == 0
+    _open(page, empty_server_url, "projects/NONE-1", "#no-project")
+
+
+def test_the_pages_print_within_a4(page: Page, site: str) -> None:
+    """Without filters and menus, and nothing wider than the paper."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 695, "height": 1000})
+    for path in ("projects", "projects/{project}", "villages", "cadres"):
+        _open(page, site, path, MARKS[path])
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 695, path
+        expect(page.locator(".filters, .save, .about").first).to_be_hidden()
