@@ -20,16 +20,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from aid.database.base import Base, Id, one_of
 from aid.funds.terms import Balance, Decision, MovementKind, SourceKind
 from aid.history import Tracked
-from aid.projects.model import Document, Milestone, Project
+from aid.projects.model import Document, Milestone, Project, of_project
 from aid.projects.terms import Stage
 from aid.regions.model import SupportingCity, SupportingDistrict
-
-
-def _of_project(name: str) -> ForeignKeyConstraint:
-    """A row belongs to its project and bears the same recipient, always."""
-    return ForeignKeyConstraint(
-        ["project_id", "recipient_id"], ["project.id", "project.recipient_id"],
-        name=f"fk_{name}_project", onupdate="CASCADE")
 
 
 def _of_tranche(name: str) -> ForeignKeyConstraint:
@@ -125,7 +118,7 @@ class Tranche(Tracked, Base):
 
     __tablename__ = "tranche"
     __table_args__ = (
-        _of_project("tranche"),
+        of_project("tranche"),
         ForeignKeyConstraint(["milestone_id", "project_id"],
                              ["milestone.id", "milestone.project_id"],
                              name="fk_tranche_milestone"),
@@ -190,7 +183,7 @@ class TrancheBalance(Base):
     __tablename__ = "tranche_balance"
     __table_args__ = (
         _of_tranche("tranche_balance"),
-        _of_project("tranche_balance"),
+        of_project("tranche_balance"),
         CheckConstraint("committed >= 0 AND in_transit >= 0 AND held >= 0 AND spent >= 0",
                         name="never_below_zero"),
         CheckConstraint("committed = total_commit - total_disburse - total_cancel"
@@ -224,7 +217,7 @@ class Chain(Base):
 
     __tablename__ = "chain"
     __table_args__ = (
-        _of_project("chain"),
+        of_project("chain"),
         CheckConstraint("seq >= 0 AND length(hash) = 32", name="head"),
     )
 
@@ -245,7 +238,7 @@ class Movement(Base):
 
     __tablename__ = "movement"
     __table_args__ = (
-        _of_project("movement"),
+        of_project("movement"),
         _of_tranche("movement"),
         UniqueConstraint("project_id", "seq"),
         UniqueConstraint("actor", "idempotency_key"),
@@ -354,7 +347,7 @@ class DisbursementRequest(Base):
 
     __tablename__ = "disbursement_request"
     __table_args__ = (
-        _of_project("disbursement_request"),
+        of_project("disbursement_request"),
         _of_tranche("disbursement_request"),
         UniqueConstraint("id", "recipient_id"),
         UniqueConstraint("actor", "idempotency_key"),

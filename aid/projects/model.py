@@ -26,7 +26,7 @@ from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKi
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
 
 
-def _of_project(name: str) -> ForeignKeyConstraint:
+def of_project(name: str) -> ForeignKeyConstraint:
     """A child row belongs to its project and bears the same recipient, always."""
     return ForeignKeyConstraint(
         ["project_id", "recipient_id"], ["project.id", "project.recipient_id"],
@@ -158,7 +158,7 @@ class StageChange(Base):
 
     __tablename__ = "stage_change"
     __table_args__ = (
-        _of_project("stage_change"),
+        of_project("stage_change"),
         one_of("from_stage", Stage),
         one_of("to_stage", Stage),
         one_of("evidence", Evidence),
@@ -198,7 +198,7 @@ class ProjectAdjustment(Base):
 
     __tablename__ = "project_adjustment"
     __table_args__ = (
-        _of_project("project_adjustment"),
+        of_project("project_adjustment"),
         CheckConstraint("length(btrim(reason)) > 0", name="reason"),
         CheckConstraint("new_fen > 0 AND new_fen <> old_fen", name="amounts"),
         Index("ix_project_adjustment_project_id", "project_id", "id"),
@@ -230,7 +230,7 @@ class Milestone(Tracked, Base):
 
     __tablename__ = "milestone"
     __table_args__ = (
-        _of_project("milestone"),
+        of_project("milestone"),
         UniqueConstraint("project_id", "ordinal"),
         UniqueConstraint("id", "project_id"),
         UniqueConstraint("id", "recipient_id"),
@@ -298,7 +298,7 @@ class ProgressReport(Base):
 
     __tablename__ = "progress_report"
     __table_args__ = (
-        _of_project("progress_report"),
+        of_project("progress_report"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         Index("ix_progress_report_project_id", "project_id", "reported_on", "id",
               postgresql_include=["recipient_id", "percent"]),
@@ -325,7 +325,7 @@ class Assessment(Base):
 
     __tablename__ = "assessment"
     __table_args__ = (
-        _of_project("assessment"),
+        of_project("assessment"),
         one_of("kind", AssessmentKind),
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
         CheckConstraint("settled_fen >= 0", name="settled"),
@@ -358,7 +358,7 @@ class Document(Base):
 
     __tablename__ = "document"
     __table_args__ = (
-        _of_project("document"),
+        of_project("document"),
         UniqueConstraint("project_id", "sha256", "title"),
         CheckConstraint("length(sha256) = 32 AND size > 0", name="content"),
         Index("ix_document_project_id", "project_id", "id"),
