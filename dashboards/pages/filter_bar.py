@@ -35,17 +35,33 @@ def filter_bar(
     unused = listing([w(f"shared.{name}") for name in _chosen(view) if name not in uses],
                      view.locale)
     hidden = listing([name.to(view.locale) for name in choices.hidden], view.locale)
-    chosen = [] if not clear else ["●"]
+    chosen = [] if not clear else [" ●"]
     return html.Div([
         html.Button([w("shared.label"), *chosen], type="button", className="quiet unfold",
                     id="unfold", **{"data-unfold": "", "aria-controls": "filters"}),
         html.Div([*fields, *own, *clear], className="filters shared", role="search", id="filters",
                  **{"aria-label": w("shared.label")}),
+        html.P(_said(view, choices), className="printed"),
         *([html.P(w("shared.unused", names=unused), className="hint", id="unused-filters")]
           if unused else []),
         *([html.P(w("shared.hidden", places=hidden), className="beyond", id="beyond")]
           if hidden else []),
     ], className="filter-bar")
+
+
+def _said(view: View, choices: Choices) -> str:
+    """What was chosen, in words: paper has no filters to look at."""
+    w, locale = words(view.locale), view.locale
+    givers = {row.code: row.name.to(locale) for row in choices.supporters}
+    sectors = {row.code: row.name.to(locale) for row in choices.sectors}
+    values = {
+        "supporter": givers.get(view.supporter or ""),
+        "region": listing([row.name.to(locale) for row in choices.chosen], locale),
+        "sector": sectors.get(view.sector or ""),
+        "period": f"{view.start or ''} – {view.end or ''}" if view.start or view.end else "",
+        "known_on": str(view.known_on or ""), "on": str(view.on or choices.today),
+    }
+    return " · ".join(f"{w(f'shared.{name}')} {said}" for name, said in values.items() if said)
 
 
 def _chosen(view: View) -> list[Shared]:

@@ -106,7 +106,9 @@ def _counted(code: str, value: Decimal, view: View) -> str:
 
 
 def _exports(view: View, w: Words) -> Node:
-    """The same projects as files, as far as exports can be narrowed so."""
+    """The same projects as files, as far as exports can be narrowed so; what cannot, is said."""
+    if len(view.region) > 1:
+        return html.Span(w("projects.export.one"), className="exports muted")
     given = {
         "region": region_key(view.region), "supporter": view.supporter, "sector": view.sector,
         "from": view.start and view.start.isoformat(), "to": view.end and view.end.isoformat(),
@@ -115,9 +117,8 @@ def _exports(view: View, w: Words) -> Node:
     query = urlencode({name: value for name, value in given.items() if value}, safe=",")
     links = [html.A(form.upper(), href=f"/exports/projects.{form}?{query}", download="",
                     id=f"export-{form}") for form in ("csv", "xlsx", "jsonl")]
-    return html.Span([html.Span(w("projects.export"), className="label"), *links],
-                     className="exports", title=w("projects.export.narrowed")
-                     if narrowed(view) else None)
+    said = w("projects.export.narrowed" if narrowed(view) else "projects.export")
+    return html.Span([html.Span(said, className="label"), *links], className="exports")
 
 
 def _table(view: View, data: ProjectList, w: Words) -> Node:

@@ -42,10 +42,10 @@ WORDS: dict[str, Text] = {
     ),
     "projects.export": Text("导出全部", "Export all"),
     "projects.export.narrowed": Text(
-        "导出按支援方、受援地、领域和期间筛选，不按阶段、类别、状态和文字筛选。",
-        "Exports are narrowed by supporter, region, sector and period, not by stage, kind, state "
-        "or text.",
+        "导出（不按阶段、类别、状态和文字筛选）",
+        "Export (not narrowed by stage, kind, state or text)",
     ),
+    "projects.export.one": Text("要导出，请只选一个受援地", "To export, choose a single region"),
     "projects.proposed": Text("（申报）", " (proposed)"),
     "listed.code": Text("编号", "Code"),
     "listed.name": Text("项目名称", "Name"),

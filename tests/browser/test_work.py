@@ -203,4 +203,5 @@ def test_the_pages_print_within_a4(page: Page, site: str) -> None:
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= 695, path
-        expect(page.locator(".filters, .save, .about").first).to_be_hidden()
+        for away in ("#pages", ".filter-bar .filters", ".save-place", ".about-place"):
+            expect(page.locator(away).first).to_be_hidden()
