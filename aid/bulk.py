@@ -59,6 +59,7 @@ def _statement(
     arrays = ", ".join(f"CAST(:{name} AS {kinds[name]}[])" for name in columns)
     scalars = "".join(f", CAST(:{name} AS {kinds[name]})" for name in same)
     insert = (f"INSERT INTO {table.name} ({', '.join(columns + same)})"  # noqa: S608  of the model
+              f"{' OVERRIDING SYSTEM VALUE' if 'id' in columns else ''}"
               f" SELECT given.*{scalars} FROM unnest({arrays}) given")
     if not (noted and issubclass(model, Tracked)):
         return text(insert + (f" RETURNING id, {', '.join(key)}" if key else ""))

@@ -196,10 +196,13 @@ def demo(
 
 def _simulate(chosen: Chosen, scale: int | None) -> None:
     """Fill the database with simulated records and say so; one with real records gets none."""
-    from seeds.demo import HoldsRealRecords, Simulated, load_demo
+    from seeds.demo import HoldsRealRecords, Simulated, load_demo, simulated
 
     async def run() -> Simulated:
         async with opened(chosen) as database:
+            if (found := await simulated(database, scale)) is not None:
+                return found
+        async with chosen.owning() as database:
             with bars() as progress:
                 return await load_demo(database, today=today(), scale=scale, progress=progress)
 
