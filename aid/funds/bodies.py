@@ -4,9 +4,9 @@ The same as `aid_append` makes of them, for chains that are written at once (`ch
 """
 
 import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from aid.funds.proof import FIELDS, FLOWS, ZERO
@@ -33,15 +33,19 @@ class Line(NamedTuple):
     reverses: int | None = None
 
 
-_SAID = tuple(sorted(("v", *FIELDS), key=lambda name: (len(name), name)))
-"""What a body says, in the order of jsonb: shorter names first."""
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+_SAID = tuple(sorted(FIELDS, key=lambda name: (len(name), name)))
+"""What a body says after the number of its form, in the order of jsonb: shorter names first."""
 
 
-def body_of(said: dict[str, Any]) -> bytes:
+def body_of(said: Mapping[str, str | int | None]) -> bytes:
     """The body of a movement, byte for byte as aid_append hashes it: the text of its jsonb."""
-    said["v"] = 1
-    return _encode({name: said[name] for name in _SAID}).encode()
+    found = []
+    for name in _SAID:
+        value = said[name]
+        found.append(f'"{name}": ' + (
+            "null" if value is None else
+            str(value) if isinstance(value, int) else encode_basestring(value)))
+    return ('{"v": 1, ' + ", ".join(found) + "}").encode()
 
 
 def chained(project: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -62,7 +66,7 @@ def chained(project: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
             "project": project, "tranche": line.tranche, "source": line.source, "seq": seq,
             "kind": line.kind, "debit": debit, "credit": credit, "amount_fen": line.fen,
             "occurred_on": line.occurred_on.isoformat(),
-            "recorded_at": f"{line.recorded_at:%Y-%m-%dT%H:%M:%S.%f}Z", "actor": line.actor,
+            "recorded_at": f"{line.recorded_at.isoformat(timespec='microseconds')[:26]}Z", "actor": line.actor,
             "requested_by": None, "voucher_no": line.voucher_no, "document_no": line.document_no,
             "document_sha256": line.document_sha256, "reason": line.reason,
             "reverses": line.reverses, "key": key})
