@@ -1,7 +1,8 @@
 """Many new rows in one statement, through row security, each with its line in the history.
 
 PostgreSQL does not COPY into a table whose row security holds the login, so each column travels as
-one text, which costs half of what an array does. What the history's listener does for single rows is done here for all of them at once.
+one text, which costs half of what an array does. What the history's listener does for single rows
+is done here for all of them at once.
 """
 
 from collections.abc import Mapping, Sequence

@@ -66,8 +66,9 @@ def chained(project: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
             "project": project, "tranche": line.tranche, "source": line.source, "seq": seq,
             "kind": line.kind, "debit": debit, "credit": credit, "amount_fen": line.fen,
             "occurred_on": line.occurred_on.isoformat(),
-            "recorded_at": f"{line.recorded_at.isoformat(timespec='microseconds')[:26]}Z", "actor": line.actor,
-            "requested_by": None, "voucher_no": line.voucher_no, "document_no": line.document_no,
+            "recorded_at": f"{line.recorded_at.isoformat(timespec='microseconds')[:26]}Z",
+            "actor": line.actor, "requested_by": None, "voucher_no": line.voucher_no,
+            "document_no": line.document_no,
             "document_sha256": line.document_sha256, "reason": line.reason,
             "reverses": line.reverses, "key": key})
         digest = hashlib.sha256(before + body).digest()

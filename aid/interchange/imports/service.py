@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -18,13 +18,15 @@ from aid.errors import AidError, Complaint, Conflict, InputRefused
 from aid.interchange.exports.kinds import EXPORTED
 from aid.interchange.exports.terms import Kind
 from aid.interchange.imports.cadres import Cadres
+from aid.interchange.imports.movements import Movements
 from aid.interchange.imports.progress import Reports
 from aid.interchange.imports.projects import Projects
 from aid.interchange.imports.references import references
 from aid.interchange.imports.report import Recorder, Report, TooManyMistakes
 from aid.interchange.imports.terms import IMPORTS, ImportKind
+from aid.interchange.imports.tranches import Tranches
 from aid.interchange.imports.villages import Villages
-from aid.interchange.imports.work import Importer, Work, besides
+from aid.interchange.imports.work import Concluding, Importer, Work, besides
 from aid.interchange.imports.works import Works
 from aid.sheets.columns import Column
 from aid.sheets.headings import SEARCHED, Table, find_table
@@ -44,6 +46,8 @@ _IMPORTERS: Mapping[ImportKind, Callable[[Work], Importer]] = MappingProxyType({
     ImportKind.WORKS: Works,
     ImportKind.PROGRESS: Reports,
     ImportKind.CADRES: Cadres,
+    ImportKind.TRANCHES: Tranches,
+    ImportKind.MOVEMENTS: Movements,
 })
 
 
@@ -96,7 +100,7 @@ async def import_sheet(
     `name` is what the file is called to whoever sent it. Raises SheetRefused for a file that cannot
     be read, InputRefused with every mistake, NotForYou, Busy. Nothing has changed then.
     """
-    if not actor.may(IMPORTS[kind].needs):
+    if not any(actor.may(need) for need in IMPORTS[kind].needs):
         raise NotForYou(kind)
     recorder = Recorder()
     async with opened_sheet(path, name=name) as opened:
@@ -115,7 +119,8 @@ async def import_sheet(
     if recorder.complaints:
         raise InputRefused(sorted(recorder.complaints, key=_cell))
     return Report(kind.value, opened.name, dry_run, recorder.added, recorder.changed,
-                  recorder.unchanged, tuple(recorder.changes))
+                  recorder.unchanged, tuple(recorder.changes), recorder.absent,
+                  tuple(recorder.missing))
 
 
 async def _found(kind: ImportKind, opened: Opened) -> _Found:
@@ -133,8 +138,10 @@ async def _found(kind: ImportKind, opened: Opened) -> _Found:
 
 def known_columns(kind: ImportKind) -> list[Column]:
     """The columns that a sheet of a kind may have: an export's derived ones are passed over."""
-    derived = [column for column in EXPORTED[Kind(kind.value)].columns if column.derived]
-    return [*IMPORTS[kind].columns, *derived]
+    own = IMPORTS[kind].columns
+    keys = {column.key for column in own}
+    return [*own, *(replace(column, derived=True)
+                    for column in EXPORTED[Kind(kind.value)].columns if column.key not in keys)]
 
 
 async def _below(
@@ -168,6 +175,8 @@ async def _bring_in(
         await importer.take(rows)
         read = lines[-1].number - found.table.number
         progress(kind.value, min(read, total), total)
+    if isinstance(importer, Concluding):
+        await importer.conclude()
     progress(kind.value, total, total)
 
 
