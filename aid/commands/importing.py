@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from aid.access.actor import Actor
 from aid.access.roles import Role
+from aid.audit.service import Asker
 from aid.clock import today
 from aid.commands.common import acting, bars, columns, operator, out, say
 from aid.database.choose import Chosen, chosen_database, opened
@@ -107,7 +108,8 @@ async def _bring_in(
         actor = await acting(database, account)
         with bars() as progress:
             return await import_sheet(database, kind, path, actor=actor, today=today(),
-                                      dry_run=dry_run, progress=progress)
+                                      dry_run=dry_run, progress=progress,
+                                      asker=Asker(operator()))
 
 
 async def _make(chosen: Chosen, kind: ImportKind, path: Path) -> None:

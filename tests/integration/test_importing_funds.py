@@ -179,6 +179,13 @@ async def test_a_recipient_brings_in_its_own(world: World) -> None:
     with pytest.raises(NotForYou):
         await brought_in(world.database, TRANCHES, world.folder, [], actor=world.at.recipient)
     assert counts(await world.take(got, actor=world.at.recipient)) == (1, 0, 0)
+    async with world.database.reading(Actor("audit", Role.AUDIT_ADMIN)) as session:
+        noted = [tuple(row) for row in await session.execute(text(
+            "SELECT actor, outcome, subject FROM audit_entry WHERE kind = 'operation'"
+            " ORDER BY id"))]
+    assert noted == [(LEADER.name, "refused", "import movements"),
+                     ("wenshan", "refused", "import tranches"),
+                     ("wenshan", "done", "import movements")]
 
 
 async def test_instalments_are_planned_changed_and_kept(world: World) -> None:
