@@ -1,7 +1,8 @@
 """Many new rows in one statement, through row security, each with its line in the history.
 
-PostgreSQL does not COPY into a table whose row security holds the login, so the columns travel as
-arrays. What the history's listener does for single rows is done here for all of them at once.
+PostgreSQL does not COPY into a table whose row security holds the login, so each column travels as
+one text, which costs half of what an array does. What the history's listener does for single rows
+is done here for all of them at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,11 +37,13 @@ async def insert_many(
     if not rows:
         return {}
     columns = tuple(rows[0])
-    values: dict[str, Any] = {name: [row[name] for row in rows] for name in columns}
+    values: dict[str, Any] = {name: _joined([row[name] for row in rows]) for name in columns}
     values |= same
     if noted := noted and issubclass(model, Tracked):
         values["by_whom"] = session.info["actor"].name
-    found = await session.execute(_statement(model, columns, tuple(same), key, noted), values)
+    listed = frozenset(name for name in columns if isinstance(values[name], list))
+    found = await session.execute(
+        _statement(model, columns, listed, tuple(same), key, noted), values)
     if not key:
         return {}
     if len(key) == 1:
@@ -48,17 +51,38 @@ async def insert_many(
     return {tuple(row[1:]): row[0] for row in found}
 
 
+_BETWEEN, _NULL = "\x1f", "\x1e"
+"""What stands between the values of a column, and in the place of none."""
+
+
+def _joined(values: list[Any]) -> str | list[Any]:
+    """A column as one text; as it is, if its texts hold what would stand between them."""
+    if isinstance(next((value for value in values if value is not None), None), bytes):
+        said = ["\\x" + value.hex() if value is not None else _NULL for value in values]
+    else:
+        said = [str(value) if value is not None else _NULL for value in values]
+    whole = _BETWEEN.join(said)
+    if not whole or whole.count(_BETWEEN) != len(values) - 1 or whole.count(_NULL) != said.count(
+            _NULL):
+        return values
+    return whole
+
+
 @lru_cache(maxsize=256)
 def _statement(
-    model: type[Base], columns: tuple[str, ...], same: tuple[str, ...], key: tuple[str, ...],
-    noted: bool,
+    model: type[Base], columns: tuple[str, ...], listed: frozenset[str], same: tuple[str, ...],
+    key: tuple[str, ...], noted: bool,
 ) -> TextClause:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101  a model of one table
     kinds = {name: table.c[name].type.compile(_DIALECT) for name in columns + same}
-    arrays = ", ".join(f"CAST(:{name} AS {kinds[name]}[])" for name in columns)
+    arrays = ", ".join(
+        f"CAST(:{name} AS {kinds[name]}[])" if name in listed else
+        f"string_to_array(CAST(:{name} AS text), E'\\x1f', E'\\x1e')\\:\\:{kinds[name]}[]"
+        for name in columns)
     scalars = "".join(f", CAST(:{name} AS {kinds[name]})" for name in same)
     insert = (f"INSERT INTO {table.name} ({', '.join(columns + same)})"  # noqa: S608  of the model
+              f"{' OVERRIDING SYSTEM VALUE' if 'id' in columns else ''}"
               f" SELECT given.*{scalars} FROM unnest({arrays}) given")
     if not (noted and issubclass(model, Tracked)):
         return text(insert + (f" RETURNING id, {', '.join(key)}" if key else ""))

@@ -3,7 +3,9 @@
 import asyncio
 import json
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -179,8 +181,8 @@ def demo(
     Projects, villages and people are simulated, marked so, and add up to what was published. A
     database with real accounts or records gets none.
     """
-    from aid.serving import serve_until_stopped
-
+    served = Thread(target=import_module, args=("aid.serving",))
+    served.start()  # a second's work, done while the database comes up
     settings = Settings()
     if settings.database_url is not None and settings.admin_database_url is not None:
         migrate_external(settings, say)
@@ -190,16 +192,22 @@ def demo(
         if demo_accounts_made:  # a database with real accounts is not one to look around in
             _simulate(chosen, scale)
         settings = settings.model_copy(update={"graphiql": True})
+        served.join()
+        from aid.serving import serve_until_stopped
+
         serve_until_stopped(replace(chosen, settings=settings), host="127.0.0.1", port=port,
                             workers=1, console=err, demo=demo_accounts_made)
 
 
 def _simulate(chosen: Chosen, scale: int | None) -> None:
     """Fill the database with simulated records and say so; one with real records gets none."""
-    from seeds.demo import HoldsRealRecords, Simulated, load_demo
+    from seeds.demo import HoldsRealRecords, Simulated, load_demo, simulated
 
     async def run() -> Simulated:
         async with opened(chosen) as database:
+            if (found := await simulated(database, scale)) is not None:
+                return found
+        async with chosen.owning() as database:
             with bars() as progress:
                 return await load_demo(database, today=today(), scale=scale, progress=progress)
 

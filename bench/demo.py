@@ -17,6 +17,7 @@ from aid.clock import today
 from aid.database import embedded
 from aid.database.embedded import EmbeddedServer
 from aid.database.engine import Database, asyncpg_dsn
+from aid.database.owning import owning
 from aid.database.provision import APP, create_database, provision
 from bench.usage import megabytes
 from seeds.demo import load_demo
@@ -77,7 +78,7 @@ async def _made(server: EmbeddedServer, name: str, scale: int) -> tuple[int, flo
         await load(database, shipped(), today=today())
     finally:
         await database.close()
-    seconds, peak = await asyncio.to_thread(_filled, url, scale)
+    seconds, peak = await asyncio.to_thread(_filled, admin_url(server, name), scale)
     admin = await asyncpg.connect(asyncpg_dsn(make_url(admin_url(server, name))))
     try:
         await admin.execute("VACUUM ANALYZE")
@@ -99,12 +100,8 @@ def _filled(url: str, scale: int) -> tuple[float, float]:
 
 
 async def _fill(url: str, scale: int) -> None:
-    database = Database(url)
-    await database.open()
-    try:
+    async with owning(url) as database:
         await load_demo(database, today=today(), scale=scale)
-    finally:
-        await database.close()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, make_url
 from aid.audit import service as audit
 from aid.database import embedded
 from aid.database.engine import Database
+from aid.database.owning import owning
 from aid.database.provision import APP, create_database, provision
 from seeds.demo import load_demo
 from seeds.load import load, shipped
@@ -142,12 +143,8 @@ def demo(admin_url: URL, seeded: str) -> Iterator[str]:
     with copied(admin_url, seeded) as name:
 
         async def make() -> None:
-            database = Database(as_app(admin_url, name))
-            await database.open()
-            try:
+            async with owning(as_admin(admin_url, name)) as database:
                 await load_demo(database, today=TODAY)
-            finally:
-                await database.close()
 
         asyncio.run(make())
         yield name
@@ -194,6 +191,13 @@ async def seeded_database(admin_url: URL, seeded_name: str) -> AsyncIterator[Dat
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def owned_database(admin_url: URL, seeded_name: str) -> AsyncIterator[Database]:
+    """The database of `seeded_database` as the owner of its tables."""
+    async with owning(as_admin(admin_url, seeded_name)) as database:
+        yield database
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`aid import`: sheets of projects, villages, works, progress and cadres."""
+"""`aid import`: sheets of projects, villages, works, progress, cadres, instalments, vouchers."""
 
 import asyncio
 import json
@@ -11,10 +11,12 @@ from rich.markup import escape
 
 from aid.access.actor import Actor
 from aid.access.roles import Role
+from aid.audit.service import Asker
 from aid.clock import today
 from aid.commands.common import acting, bars, columns, operator, out, say
 from aid.database.choose import Chosen, chosen_database, opened
 from aid.errors import AidError
+from aid.interchange.exports.movements import MOVEMENT_COLUMNS
 from aid.interchange.imports.report import Report, RowChange
 from aid.interchange.imports.service import import_sheet
 from aid.interchange.imports.templates import make_template
@@ -80,7 +82,7 @@ for _kind in ImportKind:
 @app.command()
 def template(
     kind: Annotated[ImportKind, typer.Argument(metavar="KIND", help=(
-        "projects, villages, works, progress or cadres."))],
+        f"One of: {', '.join(kind.value for kind in ImportKind)}."))],
     path: Annotated[Path | None, typer.Option(
         "--output", "-o", metavar="PATH", dir_okay=False,
         help="The file to make; without: KIND-template.xlsx here.")] = None,
@@ -106,7 +108,8 @@ async def _bring_in(
         actor = await acting(database, account)
         with bars() as progress:
             return await import_sheet(database, kind, path, actor=actor, today=today(),
-                                      dry_run=dry_run, progress=progress)
+                                      dry_run=dry_run, progress=progress,
+                                      asker=Asker(operator()))
 
 
 async def _make(chosen: Chosen, kind: ImportKind, path: Path) -> None:
@@ -124,6 +127,7 @@ def _plain(report: Report) -> dict[str, Any]:
             "row": one.row, "name": one.name, "added": one.is_new,
             "fields": {key: {"old": old, "new": new} for key, (old, new) in one.fields.items()},
         } for one in report.changes],
+        "absent": report.absent, "missing": list(report.missing),
     }
 
 
@@ -141,8 +145,25 @@ def _show(report: Report, kind: ImportKind, locale: Locale) -> None:
     counts = columns(*(("新增", "变更", "不变") if zh else ("added", "changed", "unchanged")))
     counts.add_row(f"{report.added:,}", f"{report.changed:,}", f"{report.unchanged:,}")
     out.print(counts)
+    if report.absent:
+        _show_missing(report, locale)
     if report.dry_run:
         out.print("试运行：未保存任何更改。" if zh else "Dry run: nothing was kept.", style="bold")
+
+
+def _show_missing(report: Report, locale: Locale) -> None:
+    """What the ledger has and the sheet has not, of its projects, kinds and days."""
+    out.print(Text(f"账本中另有 {report.absent:,} 笔，表中没有：",
+                   f"The ledger has {report.absent:,} more, which the sheet has not:").to(locale))
+    known = {column.key: column for column in MOVEMENT_COLUMNS}
+    table = columns(*(known[key].title.to(locale) for key in report.missing[0]), whole=2)
+    for one in report.missing[:SHOWN]:
+        table.add_row(*(escape(
+            known[key].choices[value].to(locale) if value in known[key].choices
+            else "" if value is None else str(value)) for key, value in one.items()))
+    out.print(table)
+    if report.absent > SHOWN:
+        say(f"… {report.absent - SHOWN}")
 
 
 def _add(table: Any, one: RowChange, kind: ImportKind, locale: Locale) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 from aid.database import embedded
 from aid.database.engine import Database
+from aid.database.owning import owning
 from aid.database.provision import APP, create_database, provision, require_migrated
 from aid.errors import AidError
 from aid.secrets import BadSecretKey, kept_key
@@ -39,6 +40,15 @@ class Chosen:
     url: str
     embedded: bool
     settings: Settings
+    admin_url: str | None = field(default=None, repr=False)
+
+    @asynccontextmanager
+    async def owning(self) -> AsyncIterator[Database]:
+        """The database as the owner of its tables. Raises NoAdministrator."""
+        if self.admin_url is None:
+            raise _no_administrator()
+        async with owning(self.admin_url) as database:
+            yield database
 
     def database(self) -> Database:
         """The database, not yet opened."""
@@ -84,11 +94,13 @@ def chosen_database(settings: Settings, say: Callable[[str], None]) -> Iterator[
     unless another process of ours still uses it. An external one is taken as it is.
     """
     if settings.database_url is not None:
-        yield Chosen(settings.database_url.get_secret_value(), False, settings)
+        admin = settings.admin_database_url
+        yield Chosen(settings.database_url.get_secret_value(), False, settings,
+                     admin.get_secret_value() if admin else None)
         return
     with embedded_database(settings.data_dir, say) as found:
         asyncio.run(provision(found.admin_url, app_password=found.app_password, say=say))
-        yield Chosen(found.app_url, True, settings)
+        yield Chosen(found.app_url, True, settings, found.admin_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +158,17 @@ def _started(data_dir: Path, say: Callable[[str], None]) -> embedded.EmbeddedSer
 def _external(settings: Settings) -> tuple[str, str]:
     """The addresses for the administrator and for the application. Raises NoAdministrator."""
     if settings.admin_database_url is None or settings.database_url is None:
-        raise NoAdministrator(
-            Text("请在 AID_ADMIN_DATABASE_URL 中给出该数据库所有者（可建立角色）的登录地址。",
-                 "Give AID_ADMIN_DATABASE_URL: the same database as a login that owns it and may "
-                 "create roles.")
-        )
+        raise _no_administrator()
     admin, app = (url.get_secret_value()
                   for url in (settings.admin_database_url, settings.database_url))
     return admin, app
+
+
+def _no_administrator() -> NoAdministrator:
+    return NoAdministrator(
+        Text("请在 AID_ADMIN_DATABASE_URL 中给出该数据库所有者（可建立角色）的登录地址。",
+             "Give AID_ADMIN_DATABASE_URL: the same database as a login that owns it and may "
+             "create roles."))
 
 
 def migrate_external(settings: Settings, say: Callable[[str], None]) -> str:

@@ -7,6 +7,7 @@ the compiled reads of the API, which run one statement on a bare asyncpg connect
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any, Protocol, cast
 
 import asyncpg
@@ -26,6 +27,7 @@ _UNSTORABLE = frozenset({"22021", "22P05"})
 """What PostgreSQL says of characters that no text of it can hold."""
 
 _CANCELLED = "57014"
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 _UNSAFE = """
 SELECT current_user, EXISTS (
@@ -73,7 +75,10 @@ class TooSlow(AidError):
 class Database:
     """One PostgreSQL, as the application's login."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 15_000) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 8, statement_timeout_ms: int = 15_000,
+        settings: Mapping[str, str] = NO_SETTINGS,
+    ) -> None:
         self._url = make_url(url)
         self._pool_size = pool_size
         self._settings = {
@@ -82,6 +87,7 @@ class Database:
             "lock_timeout": "5000",
             "idle_in_transaction_session_timeout": "30000",
             "timezone": "UTC",
+            **settings,
         }
         self._engine = create_async_engine(
             self._url.set(drivername="postgresql+asyncpg"),

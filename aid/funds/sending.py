@@ -1,8 +1,9 @@
 """What the supporting city's office does with money: commit it, send it, take a promise back."""
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import exists, select
+from sqlalchemy import ARRAY, BigInteger, Date, bindparam, column, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.errors import Complaint, InputRefused, NotFound
@@ -70,3 +71,19 @@ async def check_disbursement(
             f"本批次的拨付条件在 {entry.occurred_on} 尚未满足，请说明为何拨付",
             f"why it is sent: what the instalment waits for was not met on {entry.occurred_on}")))
     return complaints
+
+
+async def unmet(
+    session: AsyncSession, sent: Collection[tuple[int, date]]
+) -> set[tuple[int, date]]:
+    """Of instalments (by id) and days, those on which what the instalment waits for was not met."""
+    if not sent:
+        return set()
+    given = func.unnest(
+        bindparam("tranches", [tranche for tranche, _ in sent], ARRAY(BigInteger)),
+        bindparam("days", [day for _, day in sent], ARRAY(Date)),
+    ).table_valued(column("tranche_id", BigInteger), column("on", Date)).render_derived()
+    rows = await session.execute(
+        select(Tranche.id, given.c.on).join(given, given.c.tranche_id == Tranche.id)
+        .where(~condition_met(given.c.on)))
+    return {(tranche, day) for tranche, day in rows}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import cycle
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -13,14 +14,20 @@ from aid.access.actor import SIMULATION
 from aid.cadres.model import Batch, Cadre, Post
 from aid.database.engine import Database
 from aid.database.merge import Progress, one_import_at_a_time, silent
+from aid.database.owning import references_later
 from aid.errors import AidError
+from aid.funds.chaining import write_sums
+from aid.funds.model import Movement, Tranche
 from aid.projects.model import Project
 from aid.text import Text
 from aid.villages.model import KeyVillage
+from seeds.demo.budgets import Budgets, the_budgets
 from seeds.demo.cadres import CadreRows, add_duties, add_post, write_batches
 from seeds.demo.dice import Dice
 from seeds.demo.drawing import Numbering, drawn
-from seeds.demo.lives import lived
+from seeds.demo.funding import DIGEST, FundRows, add_money, write_sheet
+from seeds.demo.lives import Life, lived
+from seeds.demo.money import MISHAPS_NOW, funded
 from seeds.demo.people import posts_of
 from seeds.demo.projects import ProjectRows, add_project
 from seeds.demo.quotas import Quota, quotas
@@ -37,7 +44,18 @@ _MARKED: Mapping[Any, Text] = {
     Batch: Text("批次", "batches"),
 }
 """What is marked as simulated, each row by itself."""
+_OF_PROJECTS: Mapping[Any, Text] = {
+    Tranche: Text("资金批次", "instalments"),
+    Movement: Text("资金流水", "movements"),
+}
+"""What is simulated as its project is."""
 _HOLD = ", ".join(model.__tablename__ for model in _MARKED)
+_FILLED = ("project", "stage_change", "project_adjustment", "progress_report", "assessment",
+           "milestone", "rescheduling", "document", "key_village", "natural_village",
+           "village_work", "village_report", "village_acceptance", "acceptance_score",
+           "project_village", "post", "cadre", "secondment", "extension", "secondment_project",
+           "tranche", "movement", "chain", "tranche_balance")
+"""What refers to other rows so often that it is checked at the end."""
 
 
 class HoldsRealRecords(AidError):
@@ -74,6 +92,15 @@ class Simulated:
     new: bool
 
 
+async def simulated(database: Database, scale: int | None = None) -> Simulated | None:
+    """The simulated records that there are; None where there are none and may be some.
+
+    Raises as load_demo does.
+    """
+    async with database.reading(SIMULATION) as session:
+        return await _there(session, await the_world(session), scale)
+
+
 async def load_demo(
     database: Database,
     *,
@@ -84,23 +111,30 @@ async def load_demo(
 ) -> Simulated:
     """Fill a seeded database with records that add up to `scale` times what was published.
 
-    A database that has them stays as it is; no scale means whichever it has, or 1. Raises
+    `database` is that of the owner of its tables (`owning`), as chains of past years are written. A
+    database that has the records stays as it is; no scale means whichever it has, or 1. Raises
     HoldsRealRecords, OtherScale, or NothingPublished; nothing has changed then.
     """
     async with database.writing(SIMULATION) as session:
         await one_import_at_a_time(session)
         world = await the_world(session)
-        found = await _scale(session, world)
-        if found:
-            if scale not in (None, found):
-                raise OtherScale(found, scale or 1)
-            return Simulated(found, await _counts(session), new=False)
         # Nobody adds a real record between this look and the end.
         await session.execute(text(f"LOCK TABLE {_HOLD} IN SHARE ROW EXCLUSIVE MODE"))
-        if await _any_real(session):
-            raise HoldsRealRecords
+        if (found := await _there(session, world, scale)) is not None:
+            return found
         await _fill(session, world, scale or 1, seed, today, progress)
         return Simulated(scale or 1, await _counts(session), new=True)
+
+
+async def _there(session: AsyncSession, world: World, scale: int | None) -> Simulated | None:
+    found = await _scale(session, world)
+    if found and scale not in (None, found):
+        raise OtherScale(found, scale or 1)
+    if found:
+        return Simulated(found, await _counts(session), new=False)
+    if await _any_real(session):
+        raise HoldsRealRecords
+    return None
 
 
 async def _scale(session: AsyncSession, world: World) -> int:
@@ -124,6 +158,9 @@ async def _counts(session: AsyncSession) -> dict[Text, int]:
         name: await session.scalar(
             select(func.count()).select_from(model).where(model.simulated)) or 0
         for model, name in _MARKED.items()
+    } | {
+        name: await session.scalar(select(func.count()).select_from(model)) or 0
+        for model, name in _OF_PROJECTS.items()
     }
 
 
@@ -134,14 +171,17 @@ async def _fill(
     if today <= world.reviewed[1]:
         raise ValueError("what was published as done cannot lie in the future")
     batches = await write_batches(session, world, today=today)
-    drawn_rows = _drawn_rows(world, scale, seed, today)
+    await write_sheet(session)
+    drawn_rows = _drawn_rows(world, await the_budgets(session), scale, seed, today)
     done, whole = 0, len(world.recipients) * scale
-    rows = next(drawn_rows, None)
-    while rows is not None:
-        _, rows = await asyncio.gather(  # the next are drawn while these are written
-            rows.write(session, batches), asyncio.to_thread(next, drawn_rows, None))
-        done += 1
-        progress("simulated", done, whole)
+    async with references_later(session, _FILLED):
+        rows = next(drawn_rows, None)
+        while rows is not None:
+            _, rows = await asyncio.gather(  # the next are drawn while these are written
+                rows.write(session, batches), asyncio.to_thread(next, drawn_rows, None))
+            done += 1
+            progress("simulated", done, whole)
+        await write_sums(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +192,19 @@ class _Rows:
     projects: ProjectRows = field(default_factory=ProjectRows)
     villages: VillageRows = field(default_factory=VillageRows)
     cadres: CadreRows = field(default_factory=CadreRows)
+    funds: FundRows = field(default_factory=FundRows)
 
     async def write(self, session: AsyncSession, batches: dict[str, int]) -> None:
         """Insert all of them."""
         ids = await self.projects.write(session, self.recipient)
         await self.villages.write(session, self.recipient, ids)
         await self.cadres.write(session, self.recipient, ids, batches)
+        await self.funds.write(session, self.recipient, ids)
 
 
-def _drawn_rows(world: World, scale: int, seed: int, today: date) -> Iterator[_Rows]:
+def _drawn_rows(
+    world: World, budgets: Budgets, scale: int, seed: int, today: date
+) -> Iterator[_Rows]:
     """Recipient after recipient, and all of them as often as the scale says."""
     numbering = Numbering()
     parts = quotas(world, today=today)
@@ -169,14 +213,15 @@ def _drawn_rows(world: World, scale: int, seed: int, today: date) -> Iterator[_R
             rows = _Rows(recipient)
             for quota in parts:
                 if quota.recipient is recipient:
-                    dice = Dice(seed, copy, recipient.place.id, quota.era)
-                    _draw(rows, world, quota, dice, numbering, today)
+                    stream = (seed, copy, recipient.place.id, quota.era)
+                    lives = _draw(rows, world, quota, Dice(*stream), numbering, today)
+                    _fund(rows.funds, lives, world, budgets, Dice(*stream, "money"), today)
             yield rows
 
 
 def _draw(
     rows: _Rows, world: World, quota: Quota, dice: Dice, numbering: Numbering, today: date
-) -> None:
+) -> list[Life]:
     briefs = drawn(world, quota, dice, numbering, today=today)
     lives = [lived(brief, dice, today=today) for brief in briefs]
     for life in lives:
@@ -186,5 +231,15 @@ def _draw(
     for post in posts_of(world, quota, dice, today=today):
         add_post(rows.cadres, world, quota.recipient, post, dice, numbering, today=today)
     add_duties(rows.cadres, lives, dice)
+    return lives
+
+
+def _fund(
+    rows: FundRows, lives: list[Life], world: World, budgets: Budgets, dice: Dice, today: date
+) -> None:
+    turns = cycle(MISHAPS_NOW)
+    for life in lives:
+        add_money(rows, life, funded(life, budgets, dice, turns, closed_on=world.reviewed[1],
+                                     today=today, sha256=DIGEST))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from aid.database.engine import Database
 from aid.projects.model import Project
 from tests.actors import LOCAL
-from tests.conftest import SECRET_KEY, Peopled, as_app, copied, serving
+from tests.conftest import SECRET_KEY, Peopled, as_admin, as_app, copied, serving
 
 
 async def _projects(url: str) -> int:
@@ -26,18 +26,25 @@ async def _projects(url: str) -> int:
         await database.close()
 
 
-def _served(url: str, folder: Path, *more: str) -> str:
+def _served(url: str, folder: Path, *more: str, **environment: str) -> str:
     """What `aid demo` said by the time it served."""
     folder.mkdir()
-    with serving(url, folder, "demo", *more, AID_LOCALE="en", COLUMNS="200"):
+    with serving(url, folder, "demo", *more, AID_LOCALE="en", COLUMNS="200", **environment):
         [log] = folder.glob("*.log")
         return log.read_text()
 
 
 def test_what_is_simulated_is_said_to_be(admin_url: URL, seeded_name: str, tmp_path: Path) -> None:
-    """With how many there are; the second start makes none; another scale is refused."""
+    """With how many there are; the second start makes none; another scale is refused.
+
+    To make them takes the administrator's login.
+    """
     url = as_app(admin_url, seeded_name)
-    first = _served(url, tmp_path / "first")
+    refused = _refused(url)
+    assert "AID_ADMIN_DATABASE_URL" in refused
+    assert asyncio.run(_projects(url)) == 0
+    first = _served(url, tmp_path / "first",
+                    AID_ADMIN_DATABASE_URL=as_admin(admin_url, seeded_name))
     assert "simulated records (none of them real)" in first
     assert "1 × the published totals" in first
     made = asyncio.run(_projects(url))
@@ -46,13 +53,18 @@ def test_what_is_simulated_is_said_to_be(admin_url: URL, seeded_name: str, tmp_p
     assert "simulated records (none of them real)" in again
     assert "1 × the published totals" not in again
     assert asyncio.run(_projects(url)) == made
+    assert "AID_DATA_DIR" in _refused(url, "--scale", "2")
+
+
+def _refused(url: str, *more: str) -> str:
+    """What `aid demo` said that does not come to serve."""
     refused = subprocess.run(
-        [sys.executable, "-m", "aid.cli", "demo", "--scale", "2"], text=True, capture_output=True,
+        [sys.executable, "-m", "aid.cli", "demo", *more], text=True, capture_output=True,
         env={**os.environ, "AID_DATABASE_URL": url, "AID_SECRET_KEY": SECRET_KEY,
              "AID_LOCALE": "en", "COLUMNS": "200"}, timeout=120)
     assert refused.returncode == 1
-    assert "AID_DATA_DIR" in refused.stderr
     assert "Traceback" not in refused.stderr
+    return refused.stderr
 
 
 def test_where_people_have_accounts_nothing_is_simulated(

@@ -54,6 +54,16 @@ async def filled(seeded_database: Database, tmp_path: Path) -> Database:
                 {"village": village, "work": work, "reported_on": date(2007, 6, 1), "done": 1.25})
     await bring(ImportKind.CADRES, CADRE, {"name": "王伟", "category": "医生",
                                            "home_unit": "市六院"})
+    await bring(ImportKind.TRANCHES,
+                {"project": built, "name": "首期款", "source": "310000-city",
+                 "amount_yuan": 1000, "at_progress": 45.5, "due_on": date(2007, 6, 1)},
+                {"project": built, "name": "质量保证金", "source": "310000-city",
+                 "amount_yuan": 50.01, "at_stage": "竣工验收", "after_days": 365,
+                 "retention": "是"})
+    await bring(ImportKind.MOVEMENTS, *(
+        {"project": built, "tranche": 1, "kind": kind, "amount_yuan": 900,
+         "occurred_on": date(2007, 7, 1), "document_no": "沪合〔2007〕9号", "voucher_no": number}
+        for kind, number in (("计划下达", None), ("拨付", "V-1"))))
     return seeded_database
 
 

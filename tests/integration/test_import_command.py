@@ -1,11 +1,13 @@
 """`aid import` as somebody at a terminal meets it: real processes."""
 
 import asyncio
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -53,8 +55,25 @@ def test_a_sheet_is_looked_at_and_then_brought_in(
         shown = run(url, "projects", str(changed), locale="en")
         assert "Delivery" in shown.stdout and "cheque" in shown.stdout
         assert "2008-03-31" in shown.stdout
+        [noted, *more] = asyncio.run(_noted(as_admin(admin_url, name)))
+        assert (noted["actor"][:6], noted["outcome"], noted["subject"], len(more)) == (
+            "shell:", "done", "import projects", 1)
+        detail = json.loads(noted["detail"])
+        assert (detail["added"], detail["file"], detail["bytes"]) == (
+            2, "台账.xlsx", file.stat().st_size)
+        assert detail["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
         actors = asyncio.run(_actors(as_admin(admin_url, name)))
         assert len(actors) == 1 and actors[0].startswith("shell:")
+
+
+async def _noted(url: str) -> list[Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        return list(await connection.fetch(
+            "SELECT * FROM audit_entry WHERE kind = 'operation' AND subject LIKE 'import %'"
+            " ORDER BY id"))
+    finally:
+        await connection.close()
 
 
 async def _actors(url: str) -> list[str]:

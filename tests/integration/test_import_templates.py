@@ -18,6 +18,8 @@ from tests.integration.bringing import counts
 NEEDED = {
     ImportKind.WORKS: (ImportKind.VILLAGES,),
     ImportKind.PROGRESS: (ImportKind.VILLAGES, ImportKind.WORKS),
+    ImportKind.TRANCHES: (ImportKind.PROJECTS,),
+    ImportKind.MOVEMENTS: (ImportKind.PROJECTS, ImportKind.TRANCHES),
 }
 """What has to be there before the example of a kind is brought in."""
 

@@ -15,6 +15,7 @@ from aid.interchange.exports.projects import (
 )
 from aid.interchange.exports.selecting import Exported
 from aid.interchange.exports.terms import Kind
+from aid.interchange.exports.tranches import TRANCHE_COLUMNS, tranche_rows
 from aid.interchange.exports.villages import (
     VILLAGE_COLUMNS,
     WORK_COLUMNS,
@@ -30,5 +31,6 @@ EXPORTED: Mapping[Kind, Exported] = MappingProxyType({
     Kind.PROGRESS: Exported(PROGRESS_COLUMNS, progress_rows),
     Kind.CADRES: Exported(CADRE_COLUMNS, cadre_rows),
     Kind.PLAN: Exported(PLAN_COLUMNS, plan_rows),
+    Kind.TRANCHES: Exported(TRANCHE_COLUMNS, tranche_rows),
     Kind.MOVEMENTS: Exported(MOVEMENT_COLUMNS, movement_rows),
 })

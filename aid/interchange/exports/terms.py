@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PROGRESS = "progress"
     CADRES = "cadres"
     PLAN = "plan"
+    TRANCHES = "tranches"
     MOVEMENTS = "movements"
 
 
@@ -78,6 +79,10 @@ KINDS: Mapping[Kind, Said] = MappingProxyType({
         Text("规划目标", "Plan targets"),
         (Permission.TARGET_READ, Permission.PLAN_READ), _NO_SECTOR,
         Text("到期日在期间内", "due on a day of it")),
+    Kind.TRANCHES: Said(
+        Text("资金批次", "Instalments"), (Permission.FUND_READ, Permission.PROJECT_READ),
+        _ALL | {Filter.PROJECT, Filter.SOURCE},
+        Text("到期日或预计日期在期间内", "due, or expected, on a day of it")),
     Kind.MOVEMENTS: Said(
         Text("资金流水", "Movements"), (Permission.FUND_READ, Permission.PROJECT_READ),
         frozenset(Filter), Text("发生日期在期间内", "happened on a day of it"), frozenset(Form)),

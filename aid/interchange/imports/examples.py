@@ -35,4 +35,13 @@ EXAMPLES: Mapping[ImportKind, Mapping[str, str]] = MappingProxyType({
         "recipient": "532600", "unit": "州教育局", "title": "副局长", "direction": "派出",
         "starts_on": "2004-07-01", "planned_end": "2007-06-30", "ended_on": "2007-06-30",
     },
+    ImportKind.TRANCHES: {
+        "project": "310000-532600-2007-0001", "name": "首期款", "name_en": "First instalment",
+        "source": "310000-city 上海市级财政", "amount_yuan": "392000.00", "due_on": "2007-03-01",
+        "at_stage": "立项",
+    },
+    ImportKind.MOVEMENTS: {
+        "project": "310000-532600-2007-0001", "tranche": "1", "kind": "计划下达",
+        "amount_yuan": "392000.00", "occurred_on": "2007-02-15", "document_no": "沪合〔2007〕12号",
+    },
 })

@@ -29,6 +29,9 @@ class RowChange:
 class Report:
     """What an import did, or would do: rows added, changed, as they were; the first LISTED of the
     added and changed ones.
+
+    Of a ledger also what it has and the sheet has not: how many, and the first LISTED by their
+    columns.
     """
 
     kind: str
@@ -38,6 +41,8 @@ class Report:
     changed: int
     unchanged: int
     changes: tuple[RowChange, ...]
+    absent: int = 0
+    missing: tuple[Mapping[str, Any], ...] = ()
 
 
 class TooManyMistakes(AidError):
@@ -58,6 +63,14 @@ class Recorder:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    absent: int = 0
+    missing: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def miss(self, said: Mapping[str, Any]) -> None:
+        """Something is there that the sheet, which is to be whole, does not have."""
+        self.absent += 1
+        if len(self.missing) < LISTED:
+            self.missing.append(said)
 
     def complain(self, complaints: Iterable[Complaint]) -> None:
         """Keep these. Raises TooManyMistakes."""

@@ -1,30 +1,38 @@
 """Bringing in a sheet: all of it in one transaction, or nothing and everything that is wrong."""
 
+import asyncio
+import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
+from aid.audit.model import AuditKind, Outcome
+from aid.audit.service import Asker, note
 from aid.database.engine import Database
 from aid.database.merge import Progress, one_import_at_a_time, silent
 from aid.errors import AidError, Complaint, Conflict, InputRefused
 from aid.interchange.exports.kinds import EXPORTED
 from aid.interchange.exports.terms import Kind
 from aid.interchange.imports.cadres import Cadres
+from aid.interchange.imports.movements import Movements
 from aid.interchange.imports.progress import Reports
 from aid.interchange.imports.projects import Projects
 from aid.interchange.imports.references import references
 from aid.interchange.imports.report import Recorder, Report, TooManyMistakes
 from aid.interchange.imports.terms import IMPORTS, ImportKind
+from aid.interchange.imports.tranches import Tranches
 from aid.interchange.imports.villages import Villages
-from aid.interchange.imports.work import Importer, Work, besides
+from aid.interchange.imports.work import Concluding, Importer, Work, besides
 from aid.interchange.imports.works import Works
 from aid.sheets.columns import Column
 from aid.sheets.headings import SEARCHED, Table, find_table
@@ -44,6 +52,8 @@ _IMPORTERS: Mapping[ImportKind, Callable[[Work], Importer]] = MappingProxyType({
     ImportKind.WORKS: Works,
     ImportKind.PROGRESS: Reports,
     ImportKind.CADRES: Cadres,
+    ImportKind.TRANCHES: Tranches,
+    ImportKind.MOVEMENTS: Movements,
 })
 
 
@@ -90,13 +100,18 @@ async def import_sheet(
     name: str | None = None,
     dry_run: bool = False,
     progress: Progress = silent,
+    asker: Asker | None = None,
 ) -> Report:
     """Bring in an XLSX or CSV file; a dry run does all of it and keeps nothing.
 
-    `name` is what the file is called to whoever sent it. Raises SheetRefused for a file that cannot
-    be read, InputRefused with every mistake, NotForYou, Busy. Nothing has changed then.
+    `name` is what the file is called to whoever sent it, `asker` who the audit log says did it:
+    without, the actor. What was brought in, and who may not, stands there. Raises SheetRefused for
+    a file that cannot be read, InputRefused with every mistake, NotForYou, Busy. Nothing has
+    changed then.
     """
-    if not actor.may(IMPORTS[kind].needs):
+    told = partial(_note, database, kind, actor, asker or Asker(actor.name))
+    if not any(actor.may(need) for need in IMPORTS[kind].needs):
+        await told(Outcome.REFUSED, {})
         raise NotForYou(kind)
     recorder = Recorder()
     async with opened_sheet(path, name=name) as opened:
@@ -114,8 +129,30 @@ async def import_sheet(
             raise
     if recorder.complaints:
         raise InputRefused(sorted(recorder.complaints, key=_cell))
-    return Report(kind.value, opened.name, dry_run, recorder.added, recorder.changed,
-                  recorder.unchanged, tuple(recorder.changes))
+    report = Report(kind.value, opened.name, dry_run, recorder.added, recorder.changed,
+                    recorder.unchanged, tuple(recorder.changes), recorder.absent,
+                    tuple(recorder.missing))
+    if not dry_run:
+        await told(Outcome.DONE, {
+            "file": name or path.name, **await asyncio.to_thread(_measured, path),
+            "added": report.added, "changed": report.changed, "unchanged": report.unchanged})
+    return report
+
+
+def _measured(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return {"bytes": file.tell(), "sha256": digest.hexdigest()}
+
+
+async def _note(
+    database: Database, kind: ImportKind, actor: Actor, asker: Asker, outcome: Outcome,
+    said: Mapping[str, Any],
+) -> None:
+    on_behalf = {} if asker.name == actor.name else {"as": actor.name}
+    await note(database, kind=AuditKind.OPERATION, outcome=outcome, actor=asker.name,
+               role=actor.role.value, subject=f"import {kind.value}", address=asker.address,
+               detail={**said, **on_behalf})
 
 
 async def _found(kind: ImportKind, opened: Opened) -> _Found:
@@ -133,8 +170,10 @@ async def _found(kind: ImportKind, opened: Opened) -> _Found:
 
 def known_columns(kind: ImportKind) -> list[Column]:
     """The columns that a sheet of a kind may have: an export's derived ones are passed over."""
-    derived = [column for column in EXPORTED[Kind(kind.value)].columns if column.derived]
-    return [*IMPORTS[kind].columns, *derived]
+    own = IMPORTS[kind].columns
+    keys = {column.key for column in own}
+    return [*own, *(replace(column, derived=True)
+                    for column in EXPORTED[Kind(kind.value)].columns if column.key not in keys)]
 
 
 async def _below(
@@ -168,6 +207,8 @@ async def _bring_in(
         await importer.take(rows)
         read = lines[-1].number - found.table.number
         progress(kind.value, min(read, total), total)
+    if isinstance(importer, Concluding):
+        await importer.conclude()
     progress(kind.value, total, total)
 
 

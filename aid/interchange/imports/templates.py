@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.cadres.model import Batch
+from aid.funds.model import FundSource
 from aid.interchange.imports.examples import EXAMPLES
 from aid.interchange.imports.terms import IMPORTS, ImportKind
 from aid.projects.model import Sector
@@ -20,6 +21,8 @@ async def make_template(session: AsyncSession, kind: ImportKind, file: IO[bytes]
         "supporter": await _places(session, select(SupportingCity.division_id)),
         "district": await _places(session, select(SupportingDistrict.division_id)),
         "sector": list(await session.scalars(select(Sector.name).order_by(Sector.ordinal))),
+        "source": [f"{code} {name}" for code, name in await session.execute(
+            select(FundSource.code, FundSource.name).order_by(FundSource.code))],
         "batch": list(await session.scalars(select(Batch.code).order_by(Batch.starts_on))),
     }
     columns = IMPORTS[kind].columns

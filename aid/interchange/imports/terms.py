@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from aid.access.policy import Permission
 from aid.interchange.imports.cadre_columns import CADRE_COLUMNS
+from aid.interchange.imports.fund_columns import MOVEMENT_COLUMNS, TRANCHE_COLUMNS
 from aid.interchange.imports.project_columns import PROJECT_COLUMNS
 from aid.interchange.imports.village_columns import (
     PROGRESS_COLUMNS,
@@ -25,26 +26,33 @@ class ImportKind(StrEnum):
     WORKS = "works"
     PROGRESS = "progress"
     CADRES = "cadres"
+    TRANCHES = "tranches"
+    MOVEMENTS = "movements"
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What is said of a kind: its name, what it needs, its columns."""
+    """What is said of a kind: its name, what it needs (one of several), its columns."""
 
     title: Text
-    needs: Permission
+    needs: tuple[Permission, ...]
     columns: Sequence[Column]
 
 
 IMPORTS: Mapping[ImportKind, Brought] = MappingProxyType({
     ImportKind.PROJECTS: Brought(
-        Text("帮扶项目", "Projects"), Permission.PROJECT_PROPOSE, PROJECT_COLUMNS),
+        Text("帮扶项目", "Projects"), (Permission.PROJECT_PROPOSE,), PROJECT_COLUMNS),
     ImportKind.VILLAGES: Brought(
-        Text("重点村", "Key villages"), Permission.VILLAGE_KEEP, VILLAGE_COLUMNS),
+        Text("重点村", "Key villages"), (Permission.VILLAGE_KEEP,), VILLAGE_COLUMNS),
     ImportKind.WORKS: Brought(
-        Text("重点村建设内容", "Village works"), Permission.VILLAGE_KEEP, WORK_COLUMNS),
+        Text("重点村建设内容", "Village works"), (Permission.VILLAGE_KEEP,), WORK_COLUMNS),
     ImportKind.PROGRESS: Brought(
-        Text("进度", "Progress"), Permission.PROGRESS_REPORT, PROGRESS_COLUMNS),
+        Text("进度", "Progress"), (Permission.PROGRESS_REPORT,), PROGRESS_COLUMNS),
     ImportKind.CADRES: Brought(
-        Text("援派干部", "Cadres"), Permission.CADRE_POST, CADRE_COLUMNS),
+        Text("援派干部", "Cadres"), (Permission.CADRE_POST,), CADRE_COLUMNS),
+    ImportKind.TRANCHES: Brought(
+        Text("资金批次", "Instalments"), (Permission.FUND_PLAN,), TRANCHE_COLUMNS),
+    ImportKind.MOVEMENTS: Brought(
+        Text("资金流水", "Movements"), (Permission.FUND_COMMIT, Permission.FUND_CONFIRM),
+        MOVEMENT_COLUMNS),
 })

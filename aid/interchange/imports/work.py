@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -120,6 +120,14 @@ class Importer(Protocol):
 
     def glance(self, row: Row) -> list[Complaint]:
         """What else is wrong with a row some of whose cells cannot be read, as far as is seen."""
+
+
+@runtime_checkable
+class Concluding(Protocol):
+    """Brings in rows once all of them are read."""
+
+    async def conclude(self) -> None:
+        """Write what the rows taken so far say."""
 
 
 def drafted(
