@@ -12,6 +12,7 @@ from aid.access.actor import Actor, Role
 from aid.database.engine import Database
 from aid.errors import Complaint
 from aid.funds.model import Movement, Tranche, TrancheBalance
+from aid.funds.planning import withdraw_tranche
 from aid.funds.terms import Balance, MovementKind
 from aid.interchange.exports.terms import Kind
 from aid.interchange.imports.service import NotForYou, import_sheet
@@ -218,6 +219,20 @@ async def test_instalments_are_planned_changed_and_kept(world: World) -> None:
     _, data = await export(world.database, Kind.TRANCHES, Form.CSV)
     assert "主体工程完成" in data.decode()
     assert {"amount_fen", "at_stage", "at_progress", "reason"} <= history
+
+
+async def test_a_withdrawn_instalment_stands_in_nobodys_way(world: World) -> None:
+    """Its name is free again, vouchers go to the new one, and exports leave it out."""
+    row: dict[str, Any] = {"project": world.project, "name": "首期款", "source": "上海市级财政",
+                           "amount_yuan": "700", "due_on": date(2007, 3, 1)}
+    async with world.database.writing(LOCAL) as session:
+        await withdraw_tranche(session, world.at.tranches[0], expected_version=1, reason="有误",
+                               actor=LOCAL, today=TODAY)
+    assert counts(await brought_in(world.database, TRANCHES, world.folder, [row])) == (1, 0, 0)
+    sent = world.row("计划下达", "700", "沪合〔2008〕9号", tranche=None, tranche_name="首期款")
+    assert counts(await world.take(sent)) == (1, 0, 0)
+    _, data = await export(world.database, Kind.TRANCHES, Form.CSV)
+    assert [line.count("首期款") for line in data.decode().splitlines()[1:]] == [1]
 
 
 async def test_instalments_keep_to_the_rules(world: World) -> None:

@@ -49,7 +49,7 @@ _RECIPIENT = aliased(Division)
 
 
 def tranche_rows(wanted: Wanted) -> Query:
-    """Instalments by project and number; those due on a day of the period, if one is given."""
+    """Instalments by project and number, but those withdrawn; of a period those due in it."""
     giver = Giver()
     values: dict[str, Any] = of_model(TRANCHE_COLUMNS, Tranche) | {
         "project": Project.code, "source": FundSource.code, "amount_yuan": Tranche.amount_fen,
@@ -69,6 +69,7 @@ def tranche_rows(wanted: Wanted) -> Query:
         .outerjoin(TrancheBalance, TrancheBalance.tranche_id == Tranche.id)
         .where(*narrowed_to(wanted, region=Project.region_id, city=Project.supporter_id,
                             district=Project.district_id, sector=Project.sector_id),
+               Tranche.withdrawn_on.is_(None),
                *([Project.id == wanted.project_id] if wanted.project_id else []),
                *([Tranche.source_id == wanted.source_id] if wanted.source_id else []),
                *within(Tranche.due_on, wanted))

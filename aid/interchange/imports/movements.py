@@ -106,7 +106,8 @@ class Movements:
                        FundSource.code, Project.supporter_id).select_from(Project)
                 .join(Tranche, Tranche.project_id == Project.id)
                 .join(FundSource, FundSource.id == Tranche.source_id)
-                .where(Project.id == any_(of)).order_by(Tranche.seq)):
+                .where(Project.id == any_(of), Tranche.withdrawn_on.is_(None))
+                .order_by(Tranche.seq)):
             tranches[projects[row.project_id]].append(_Instalment(*row))
         undoing = aliased(Movement)
         rows = await session.execute(

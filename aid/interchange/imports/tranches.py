@@ -91,7 +91,8 @@ class Tranches:
             return
         source_id = sources.of(project.supporter_id)[code]
         found = next((one for one in there.tranches[project.id]
-                      if (one.source_id, one.name) == (source_id, row["name"])), None)
+                      if (one.source_id, one.name) == (source_id, row["name"])
+                      and one.withdrawn_on is None), None)
         milestone_id, complaints = _milestone(row, there.milestones[project.id])
         complaints += work.once(row, "name", (project.id, source_id, row["name"]))
         draft, wrong = drafted(TrancheDraft, row, _COLUMNS, **_merged(
