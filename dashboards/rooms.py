@@ -12,6 +12,7 @@ from dashboards.pages.accounts import accounts_page
 from dashboards.pages.audit import audit_page
 from dashboards.pages.cadres import CADRE_SHEETS, cadres_page
 from dashboards.pages.investment import investment_page
+from dashboards.pages.log import log_page
 from dashboards.pages.plan import plan_page
 from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
@@ -21,6 +22,7 @@ from dashboards.parts import Drawn, Node, nothing_yet
 from dashboards.reading import PlanData, read_plan
 from dashboards.reading_administration import read_accounts, read_audit
 from dashboards.reading_cadres import read_cadres
+from dashboards.reading_log import read_log
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
 from dashboards.reading_villages import read_village, read_villages
@@ -60,6 +62,7 @@ ROOMS: Mapping[str, Room] = MappingProxyType({
     "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
     "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS),
     "plan": _about_a_plan(plan_page),
+    "log": Room(read_log, log_page),
     "audit": Room(read_audit, lambda view, data: Drawn(audit_page(view, data))),
     "accounts": Room(_accounts, lambda view, data: Drawn(accounts_page(view, data))),
 })
