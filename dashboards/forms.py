@@ -141,6 +141,10 @@ IMPORT = "import"
 """The form that brings in a sheet; it sends the file to a route of its own."""
 
 
-def offered(actor: Actor) -> list[str]:
-    """The forms that an actor may fill in and somebody opens by hand."""
-    return [name for name, form in FORMS.items() if name != "decide" and actor.may(form.needs)]
+def offered(actor: Actor, about: About | None = None) -> tuple[str, ...]:
+    """The forms that an actor may fill in, those about something alone if it is given.
+
+    A request is decided from the list of those that wait.
+    """
+    return tuple(name for name, form in FORMS.items()
+                 if name != "decide" and actor.may(form.needs) and about in (None, form.about))

@@ -17,11 +17,8 @@ from dashboards.pages.log_found import found_projects
 from dashboards.pages.log_import import import_page, kinds_of
 from dashboards.pages.tables import table
 from dashboards.parts import Drawn, Node, link
-from dashboards.reading_log import LogData
+from dashboards.reading_log import WAITING, LogData
 from dashboards.view import View, href
-
-OF_A_PROJECT = tuple(name for name, form in FORMS.items() if form.about == "project")
-"""The forms about one project."""
 
 
 def log_page(view: View, data: LogData) -> Drawn:
@@ -57,8 +54,7 @@ def _search(view: View, data: LogData, w: Words) -> Node:
         html.H2(w("log.search")),
         html.Div(text_field("q", w("log.project"), view.text, w("log.search.hint")),
                  className="filters", role="search", **{"aria-label": w("log.search")}),
-        *(found_projects(view, data.projects, [one for one in offered(data.actor)
-                                               if one in OF_A_PROJECT]) if view.text else []),
+        *(found_projects(view, data.projects, offered(data.actor, "project")) if view.text else []),
     ], className="panel", id="log-search")
 
 
@@ -66,10 +62,15 @@ def _section(heading: str, identity: str, body: Node) -> Node:
     return html.Section([html.H2(heading), body], className="panel", id=identity)
 
 
+def _count(rows: Sequence[object]) -> str:
+    """How many there are; no more are read than are listed."""
+    return f"{WAITING}+" if len(rows) == WAITING else str(len(rows))
+
+
 def _milestones(view: View, data: LogData, w: Words) -> list[Node]:
     if data.work is None:
         return []
-    return [_section(w(f"log.{name}", count=len(rows)), f"log-{name}",
+    return [_section(w(f"log.{name}", count=_count(rows)), f"log-{name}",
                      _due(view, data, rows, w) if rows
                      else html.P(w(f"log.no_{name}"), className="muted"))
             for name, rows in (("late", data.work.late), ("soon", data.work.soon))]
@@ -84,16 +85,22 @@ def _due(view: View, data: LogData, rows: Sequence[DueRow], w: Words) -> Node:
         element("a", row.project.to(locale), href=href(view.to("projects", row.project_code))),
         element("span", row.recipient.to(locale)),
         element("span", row.planned_on.isoformat()),
-        element("span", w("log.overdue", days=-row.days) if row.days < 0
-                else w("log.ahead", days=row.days), cls="warns" if row.days < 0 else ""),
+        element("span", _term(row.days, w), cls="warns" if row.days < 0 else ""),
         element("a", w(f"form.{form}"), cls="act", href=href(view.to(
             "log", form=form, of=row.project_code,
             item=str(row.id) if form == "milestone" else None))),
     ] for row in rows]
     return table("due", [
         ("name", w("field.of.milestone")), ("project", w("log.project")),
-        ("place", w("listed.place")), ("on", w("field.planned_on")), ("days", w("log.days")),
+        ("place", w("listed.place")), ("on", w("field.planned_on")), ("term", w("log.days")),
         ("forms", w("log.record"))], lines)
+
+
+def _term(days: int, w: Words) -> str:
+    """How long until a day, or since it."""
+    if days < 0:
+        return w("log.overdue", days=-days)
+    return w("log.ahead", days=days) if days else w("log.today")
 
 
 def _receipts(view: View, data: LogData, w: Words) -> list[Node]:
@@ -101,7 +108,7 @@ def _receipts(view: View, data: LogData, w: Words) -> list[Node]:
         return []
     rows = data.work.receipts
     body = _awaited(view, rows, w) if rows else html.P(w("log.no_receipts"), className="muted")
-    return [_section(w("log.receipts", count=len(rows)), "log-receipts", body)]
+    return [_section(w("log.receipts", count=_count(rows)), "log-receipts", body)]
 
 
 def _awaited(view: View, rows: Sequence[Awaited], w: Words) -> Node:
@@ -122,7 +129,7 @@ def _requests(view: View, data: LogData, w: Words) -> list[Node]:
     if data.work is None or not data.work.requests:
         return []
     rows = data.work.requests
-    return [_section(w("log.requests", count=len(rows)), "log-requests",
+    return [_section(w("log.requests", count=_count(rows)), "log-requests",
                      _asked(view, data, rows, w))]
 
 

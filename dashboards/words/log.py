@@ -23,6 +23,7 @@ WORDS: dict[str, Text] = {
     "log.no_soon": Text("三十天内没有到期的节点。", "No milestone is due in thirty days."),
     "log.overdue": Text("逾期 {days} 天", "{days} days late"),
     "log.ahead": Text("还有 {days} 天", "in {days} days"),
+    "log.today": Text("今天到期", "due today"),
     "log.days": Text("期限", "Term"),
     "log.receipts": Text("待确认到账（{count}）", "Receipts to confirm ({count})"),
     "log.no_receipts": Text("没有在途资金等待确认。", "No money in transit waits to be confirmed."),
