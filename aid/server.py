@@ -23,6 +23,7 @@ from aid.edge.exports import export_routes
 from aid.edge.faults import Faults
 from aid.edge.headers import SafeHeaders
 from aid.edge.hosts import OwnNames
+from aid.edge.imports import import_routes
 from aid.edge.limits import Bodies, Sizes
 from aid.edge.origin import SameOrigin
 from aid.edge.pages import SignInPages
@@ -104,6 +105,7 @@ def create_app(
             *pages.routes(),
             *_provider_routes(edge, pages),
             *export_routes(database, witness, locale=settings.locale),
+            *import_routes(database, locale=settings.locale),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", dashboards),
         ],

@@ -13,6 +13,7 @@ PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
     "projects": Permission.PROJECT_READ,
     "cadres": Permission.CADRE_READ,
     "plan": Permission.TARGET_READ,
+    "log": Permission.PROGRESS_REPORT,
     "audit": Permission.AUDIT_READ,
     "accounts": Permission.ACCOUNT_READ,
 })

@@ -13,6 +13,7 @@ from dashboards.words import (
     facts,
     frame,
     investment,
+    log,
     plan,
     project,
     project_money,
@@ -28,7 +29,7 @@ Words = Callable[..., str]
 WORDS: dict[str, Text] = {
     key: said for words_of in (
         frame, shared, investment, villages, projects, project, project_money, cadres, plan, audit,
-        facts, accounts, terms)
+        facts, accounts, terms, log)
     for key, said in words_of.WORDS.items()
 }
 

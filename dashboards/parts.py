@@ -117,6 +117,15 @@ def link(text: Node, to: View, *, current: bool = False, **more: Any) -> Node:
     return html.A(text, href=href(to), **marks, **more)
 
 
+def form_links(view: View, forms: Sequence[str], code: str) -> list[Node]:
+    """Links to the forms of the log that may be filled in for a thing."""
+    w = words(view.locale)
+    links = [link(w(f"form.{name}"), view.to("log", form=name, of=code), className="button",
+                  id=f"open-{name}") for name in forms]
+    return [html.Nav(links, className="log-forms", **{"aria-label": w("log.forms")})
+            ] if links else []
+
+
 def _chooser(view: View, data: PlanData) -> Node:
     w = words(view.locale)
     options = [

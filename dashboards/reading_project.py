@@ -14,6 +14,7 @@ from aid.projects.queries import ProjectRow, project_by_code
 from aid.regions.queries import topmost
 from aid.text import Text
 from aid.villages.listing import NamedVillage, villages_of_project
+from dashboards.forms import offered
 from dashboards.view import View
 
 CHANGES = 100
@@ -24,7 +25,8 @@ CHANGES = 100
 class ProjectData:
     """A project and what belongs to it. None: it is not for the actor to read.
 
-    `project` is None where there is none of this code, as far as the actor sees.
+    `project` is None where there is none of this code, as far as the actor sees. `forms` of the
+    log are those that the actor may fill in for it.
     """
 
     today: date
@@ -34,6 +36,7 @@ class ProjectData:
     cadres: tuple[TermRow, ...] | None = None
     villages: tuple[NamedVillage, ...] | None = None
     changes: tuple[ChangeRow, ...] | None = None
+    forms: tuple[str, ...] = ()
 
 
 async def read_project(database: Database, actor: Actor, view: View) -> ProjectData:
@@ -57,4 +60,5 @@ async def read_project(database: Database, actor: Actor, view: View) -> ProjectD
             tuple(await villages_of_project(session, number))
             if may(Permission.VILLAGE_READ) else None,
             tuple(await changes_of(session, followed, limit=CHANGES))
-            if may(Permission.HISTORY_READ) else None)
+            if may(Permission.HISTORY_READ) else None,
+            offered(actor, "project"))

@@ -42,6 +42,7 @@ from aid.villages.queries import (
     VillageRow,
     WorkRow,
 )
+from dashboards.forms import offered
 from dashboards.turning import order_of, place_of
 from dashboards.view import View
 
@@ -74,7 +75,8 @@ class VillageList:
 class VillageData:
     """A village and what belongs to it; `village` is None where the actor sees none of the code.
 
-    `projects` are None where they are not for the actor to read.
+    `projects` are None where they are not for the actor to read. `forms` of the log are those that
+    the actor may fill in for it.
     """
 
     on: date
@@ -89,6 +91,7 @@ class VillageData:
     acceptances: tuple[AcceptanceRow, ...] = ()
     scores: tuple[ScoreRow, ...] = ()
     projects: tuple[NamedProject, ...] | None = None
+    forms: tuple[str, ...] = ()
 
 
 async def read_villages(database: Database, actor: Actor, view: View) -> VillageList:
@@ -142,7 +145,7 @@ async def read_village(database: Database, actor: Actor, view: View) -> VillageD
                                             if one.document_id is not None]),
             tuple(accepted), tuple(await score_rows(session, [one.id for one in accepted])),
             tuple(await projects_in(session, number)) if actor.may(Permission.PROJECT_READ)
-            else None)
+            else None, offered(actor, "village"))
 
 
 def _days(works: list[WorkRow], on: date) -> list[date]:

@@ -10,8 +10,10 @@ from aid.database.engine import Database
 from dashboards.figure_sheet import FigureSheet
 from dashboards.pages.accounts import accounts_page
 from dashboards.pages.audit import audit_page
+from dashboards.pages.audit_ledger import ledger_sections
 from dashboards.pages.cadres import CADRE_SHEETS, cadres_page
 from dashboards.pages.investment import investment_page
+from dashboards.pages.log import log_page
 from dashboards.pages.plan import plan_page
 from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
@@ -19,8 +21,9 @@ from dashboards.pages.village import VILLAGE_SHEETS, village_page
 from dashboards.pages.villages import VILLAGES_SHEETS, villages_page
 from dashboards.parts import Drawn, Node, nothing_yet
 from dashboards.reading import PlanData, read_plan
-from dashboards.reading_administration import read_accounts, read_audit
+from dashboards.reading_administration import read_accounts, read_audit_page
 from dashboards.reading_cadres import read_cadres
+from dashboards.reading_log import read_log
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
 from dashboards.reading_villages import read_village, read_villages
@@ -60,7 +63,9 @@ ROOMS: Mapping[str, Room] = MappingProxyType({
     "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
     "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS),
     "plan": _about_a_plan(plan_page),
-    "audit": Room(read_audit, lambda view, data: Drawn(audit_page(view, data))),
+    "log": Room(read_log, log_page),
+    "audit": Room(read_audit_page, lambda view, data: Drawn(
+        audit_page(view, data.page, above=ledger_sections(view, data)))),
     "accounts": Room(_accounts, lambda view, data: Drawn(accounts_page(view, data))),
 })
 """By the names of `access.PATH_NEEDS`: a page, or with /* the pages of its single things."""

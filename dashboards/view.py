@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, quote, urlencode
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
-Page = Literal["investment", "villages", "projects", "cadres", "plan", "audit", "accounts"]
+Page = Literal[
+    "investment", "villages", "projects", "cadres", "plan", "log", "audit", "accounts"]
 Part = Literal["targets", "figures", "posts", "batches", "people", "vacancies"]
 PAGES: tuple[Page, ...] = (
-    "investment", "villages", "projects", "cadres", "plan", "audit", "accounts")
+    "investment", "villages", "projects", "cadres", "plan", "log", "audit", "accounts")
 THINGS: tuple[Page, ...] = ("villages", "projects")
 """Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
 PARTS: tuple[Part, ...] = ("targets", "figures", "posts", "batches", "people", "vacancies")
@@ -39,6 +40,9 @@ class View:
     Of the audit page: events of a `kind` and `outcome`, of `actor`, from the first of `since` to
     the last moment of `until` in China, older than `before`. Lists are ordered by `order` (with a
     hyphen: the other way) and turned by `after` and `before`.
+
+    Of the log: the `form` that is filled in, the code of what it is `of` (a project, a village; on
+    the audit page the chain that is verified), and the number of the `item` chosen in it.
     """
 
     page: Page = "investment"
@@ -68,6 +72,9 @@ class View:
     order: str | None = None
     after: str | None = None
     before: str | None = None
+    form: str | None = None
+    of: str | None = None
+    item: str | None = None
 
     def with_(self, **changes: Any) -> "View":
         """The same view with some filters changed."""
@@ -115,7 +122,7 @@ def read_view(
 
 _TEXTS = {name: name for name in (
     "plan", "indicator", "supporter", "sector", "theme", "section", "kind", "outcome", "actor",
-    "stage", "state", "order", "after", "before")}
+    "stage", "state", "order", "after", "before", "form", "of", "item")}
 _DAYS = {"start": "from", "end": "to", "on": "on", "known_on": "as_known_on", "since": "since",
          "until": "until"}
 """Fields of a view by their names in an address: as those of exports are."""

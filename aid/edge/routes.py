@@ -5,7 +5,7 @@ whatever the application would have answered. Pure.
 """
 
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any, cast
@@ -13,6 +13,7 @@ from typing import Any, cast
 from aid.access.policy import Permission
 from aid.accounts.terms import Stage
 from aid.interchange.exports.terms import KINDS
+from aid.interchange.imports.terms import IMPORTS as BROUGHT
 from aid.projects.files import LARGEST, MOST
 from aid.sheets.writing import Form
 
@@ -118,6 +119,20 @@ EXPORTS = tuple(
     Route(frozenset({"GET"}), f"/exports/{kind}.{form}", said.needs[0], Kind.API)
     for kind, said in KINDS.items() for form in Form if form in said.forms
 )
+LARGEST_SHEET = 50 * KB * KB
+"""Bytes of a sheet that is brought in."""
+OF_BOTH_SIDES = Permission.FUND_REVERSE
+"""What both sides of money may: each brings in vouchers of its own, which the service sees to."""
+
+
+def _one_of(needs: Sequence[Permission]) -> Permission:
+    return needs[0] if len(needs) == 1 else OF_BOTH_SIDES
+
+
+IMPORTS = tuple(route for kind, said in BROUGHT.items() for route in (
+    _post(f"/imports/{kind.value}", _one_of(said.needs),
+          largest_with_files=LARGEST_SHEET + 16 * KB),
+    _get(f"/imports/{kind.value}/template.xlsx", _one_of(said.needs), Kind.API)))
 STAGE_PAGE: Mapping[Stage, str] = {
     Stage.SECOND_FACTOR: "/second-factor",
     Stage.ENROL: "/second-factor",
@@ -164,7 +179,8 @@ def declared(
     figures behind its charts are files below /figures/.
     """
     return Table((
-        *BASE, *EXPORTS, *DASH, *(GRAPHIQL if graphiql else ()), *(PROVIDER if provider else ()),
+        *BASE, *EXPORTS, *IMPORTS, *DASH, *(GRAPHIQL if graphiql else ()),
+        *(PROVIDER if provider else ()),
         *(_get(f"/dashboards/{name}[/]", need, Kind.PAGE, content=Content.DASHBOARD)
           for name, need in pages.items()),
         *(_get(f"/figures/{name}/*", need, Kind.API) for name, need in pages.items()),

@@ -50,9 +50,9 @@ async def stored(
 ) -> Document:
     """Keep a file as a document of a recipient, and of one of its projects if one is given.
 
-    The same bytes are stored once. A project's document of the same bytes and title is answered as
-    it stands. Raises InputRefused for a file that is empty, larger than LARGEST, or not of a kind
-    that is kept (aid/projects/files.py).
+    The same bytes are stored once. A document of the same bytes and title, of the same project or
+    of none, is answered as it stands. Raises InputRefused for a file that is empty, larger than
+    LARGEST, or not of a kind that is kept (aid/projects/files.py).
     """
     with tempfile.TemporaryFile() as file:
         sha256, size = await _received(file, chunks)
@@ -60,7 +60,7 @@ async def stored(
         name = clean_name(upload.file_name)
         title = (upload.title or "").strip()[:200] or name
         await take_turn(session, f"content {sha256.hex()}")
-        found = await _present(session, project_id, sha256, title)
+        found = await _present(session, recipient_id, project_id, sha256, title)
         if found is not None:
             return found
         document = Document(
@@ -153,12 +153,13 @@ def _refused(value: str, zh: str, en: str) -> InputRefused:
 
 
 async def _present(
-    session: AsyncSession, project_id: int | None, sha256: bytes, title: str
+    session: AsyncSession, recipient_id: int, project_id: int | None, sha256: bytes, title: str
 ) -> Document | None:
-    if project_id is None:
-        return None
-    return await session.scalar(select(Document).where(
-        Document.project_id == project_id, Document.sha256 == sha256, Document.title == title))
+    return await session.scalar(
+        select(Document).where(
+            Document.recipient_id == recipient_id, Document.sha256 == sha256,
+            Document.project_id.is_not_distinct_from(project_id), Document.title == title)
+        .order_by(Document.id).limit(1))
 
 
 async def _is_kept(session: AsyncSession, sha256: bytes, size: int) -> bool:

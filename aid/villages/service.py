@@ -11,6 +11,7 @@ from aid.database.numbering import next_code
 from aid.database.turns import take_turn
 from aid.drafts import Draft
 from aid.errors import Complaint, InputRefused, NotFound
+from aid.projects.documents import Attachment, stored
 from aid.projects.model import Document, Project
 from aid.regions.places import find_recipient, find_region, find_supporter
 from aid.text import Text
@@ -159,7 +160,8 @@ async def unlink_project(session: AsyncSession, village_id: int, project_id: int
 
 
 async def report_work(
-    session: AsyncSession, work_id: int, draft: WorkReportDraft, *, actor: Actor, today: date
+    session: AsyncSession, work_id: int, draft: WorkReportDraft, *, actor: Actor, today: date,
+    file: Attachment | None = None,
 ) -> VillageReport:
     """Report how much of a work is done in all by a day (进度填报). A recipient reports its own.
 
@@ -171,6 +173,10 @@ async def report_work(
     if work is None:
         raise NotFound(Text("没有这项建设内容。", "There is no such work."))
     before, after = await _neighbours(session, work.id, draft.reported_on)
+    if file is not None:
+        kept = await stored(session, file.upload, file.chunks, actor=file.actor,
+                            recipient_id=work.recipient_id, project_id=work.project_id)
+        draft = draft.model_copy(update={"document_id": kept.id})
     given = draft.model_dump(exclude={"place"})
     if before is not None and all(getattr(before, name) == given[name] for name in given):
         return before

@@ -1,5 +1,7 @@
 """Audit 审计: who came, what was refused, which rights changed, what was carried out."""
 
+from collections.abc import Sequence
+
 from dash import html
 
 from aid.access.roles import Role
@@ -17,17 +19,33 @@ from dashboards.view import View, href
 COLUMNS = ("at", "kind", "actor", "subject", "address", "detail")
 
 
-def audit_page(view: View, page: Page) -> list[Node]:
-    """The body of the page."""
+def audit_page(view: View, page: Page, *, above: Sequence[Node] = ()) -> list[Node]:
+    """The body of the page; `above` stands between its heading and the log."""
     w = words(view.locale)
     return [
         html.Div([
             html.H1(w("audit.title")),
             html.P(w("audit.lead"), className="lead muted"),
         ], className="heading"),
+        *above,
+        html.H2(w("audit.log"), id="log"),
+        html.Div(_quick(view, w), className="parts"),
         html.Div(_filters(view, w), className="filters"),
         *_entries(view, page, w),
     ]
+
+
+def _quick(view: View, w: Words) -> list[Node]:
+    """What is asked for most: a click each."""
+    plain = View(page="audit", locale=view.locale, of=view.of)
+    views = {
+        "all": plain, "refusals": plain.with_(kind=AuditKind.REFUSAL.value),
+        "exports": plain.with_(kind=AuditKind.EXPORT.value),
+        "rights": plain.with_(kind=AuditKind.RIGHTS.value),
+        "sign_ins": plain.with_(kind=AuditKind.SIGN_IN.value),
+    }
+    return [link(w(f"audit.quick.{name}"), there, current=view.with_(before=None) == there,
+                 id=f"quick-{name}") for name, there in views.items()]
 
 
 def _filters(view: View, w: Words) -> list[Node]:

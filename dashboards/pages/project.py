@@ -29,7 +29,7 @@ from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.project_money import MONEY_SHEETS, money_sections
 from dashboards.pages.project_more import more_sections
 from dashboards.pages.project_time import TIME_SHEETS, time_sections
-from dashboards.parts import Drawn, Node, link
+from dashboards.parts import Drawn, Node, form_links, link
 from dashboards.reading_project import ProjectData
 from dashboards.view import View
 
@@ -48,6 +48,7 @@ def project_page(view: View, data: ProjectData) -> Drawn:
     return Drawn([
         back,
         _heading(view, project, w),
+        *form_links(view, data.forms, project.code),
         tile_row(_tiles(view, data, project, w), view.locale),
         _rail(view, project, w),
         *time_sections(view, data, project),

@@ -21,6 +21,7 @@ from dashboards.format import CHINA, exact_yuan, moment, money_in, money_unit, p
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import document_link, money
+from dashboards.pages.chain import verified
 from dashboards.pages.chart import chart
 from dashboards.pages.tables import table
 from dashboards.parts import Node
@@ -180,16 +181,8 @@ def _chain(found: Money, view: View, w: Words) -> Node:
         return html.P(w("chain.none"), className="muted", id="chain")
     head = element("span", w("chain.head", count=found.chain.seq), " ",
                    element("code", found.chain.hash), cls="chain-head")
-    if found.report is None:
-        state = element("span", w("chain.long"), cls="muted")
-    elif found.report.found:
-        findings = [element("li", Text(one.zh, one.en).to(view.locale)) for one in
-                    found.report.findings[:10]]
-        state = element("span", f"⚠ {w('chain.broken', count=found.report.found)}",
-                        element("ul", findings), cls="warns")
-    else:
-        state = element("span", f"✓ {w('chain.holds', count=found.report.movements)}",
-                        cls="holds")
+    state = (element("span", w("chain.long"), cls="muted") if found.report is None
+             else verified(found.report, view.locale))
     return light(element("p", state, element("br"), head), className="chain", id="chain")
 
 

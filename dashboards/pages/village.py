@@ -24,7 +24,7 @@ from dashboards.pages.choices import day_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.tables import table
 from dashboards.pages.villages import curve_sheet, village_marks
-from dashboards.parts import Drawn, Node, link
+from dashboards.parts import Drawn, Node, form_links, link
 from dashboards.reading_villages import VillageData
 from dashboards.view import View, href
 
@@ -40,7 +40,7 @@ def village_page(view: View, data: VillageData) -> Drawn:
             html.H1(w("village.none", code=view.code)), html.P(w("project.none.why")),
         ], className="notice", id="no-village")], own=data.own)
     return Drawn([
-        back, _heading(view, row, w),
+        back, _heading(view, row, w), *form_links(view, data.forms, row.code),
         html.Div([day_field("on", w("shared.on"), data.on)], className="filters shared"),
         tile_row(_tiles(view, data, row, w), view.locale),
         html.Div([

@@ -11,6 +11,7 @@ WORDS: dict[str, Text] = {
     "nav.villages": Text("重点村", "Key villages"),
     "nav.projects": Text("项目", "Projects"),
     "nav.cadres": Text("干部", "Cadres"),
+    "nav.log": Text("填报", "Log"),
     "nav.audit": Text("审计", "Audit"),
     "nav.accounts": Text("账户", "Accounts"),
     "nav.plan": Text("规划", "Plan"),

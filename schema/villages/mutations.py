@@ -29,10 +29,13 @@ from schema.action import action, checked, given
 from schema.context import Context
 from schema.errors import InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
+from schema.projects.inputs import TITLE
+from schema.projects.reporting import attachment
 from schema.read.execution import check_result
 from schema.read.fields import NodeOf, read
 from schema.read.needs import STRUCTURE, needs
 from schema.scalars import Yuan
+from schema.uploads import Upload
 from schema.villages.types import (
     KeyVillage,
     NaturalVillage,
@@ -133,6 +136,9 @@ class VillageProgressReportInput:
     done: Decimal = strawberry.field(description="In all, in the work's unit.")
     note: str | None = strawberry.field(
         default=None, description="Why, if it is less than before or more than a later report.")
+    file: Upload | None = strawberry.field(
+        default=None, description="A picture, kept as a document of the village's recipient.")
+    title: str | None = strawberry.field(default=None, description=TITLE)
 
 
 @needs(STRUCTURE)
@@ -250,8 +256,10 @@ class VillageMutations:
         check_result(info, VillageProgressReported)
         draft = checked(WorkReportDraft, **given(input, "reported_on", "done", "note"))
         work_id, actor = decode_id_of(input.work_id, "VillageWork"), info.context.actor
+        file = attachment(info, input.file, input.title)
         async with info.context.database.writing(actor) as session:
-            report = await report_work(session, work_id, draft, actor=actor, today=today())
+            report = await report_work(
+                session, work_id, draft, actor=actor, today=today(), file=file)
         return VillageProgressReported(row_id=report.id)
 
     @action(needs=Permission.VILLAGE_KEEP,

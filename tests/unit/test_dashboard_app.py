@@ -202,7 +202,8 @@ def _found(node: Any, identity: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("role", "offered"), [
-    (Role.OFFICE, WORKING), (Role.RECIPIENT, WORKING), (Role.LEADER, WORKING),
+    (Role.OFFICE, [*WORKING, "填报"]), (Role.RECIPIENT, [*WORKING, "填报"]),
+    (Role.LEADER, WORKING),
     (Role.AUDITOR, [*WORKING, "审计"]),
     (Role.SYSTEM_ADMIN, ["账户"]), (Role.SECURITY_ADMIN, ["账户"]),
     (Role.AUDIT_ADMIN, ["审计", "账户"]),

@@ -29,6 +29,7 @@ from dashboards.words import (
     facts,
     frame,
     investment,
+    log,
     plan,
     project,
     project_money,
@@ -90,7 +91,7 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
     parts = (frame, shared, investment, projects, project, project_money, plan, audit, facts,
-             accounts, terms, villages, cadres)
+             accounts, terms, villages, cadres, log)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 

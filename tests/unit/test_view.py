@@ -23,7 +23,7 @@ _VIEWS = st.builds(
     supporter=st.none() | _WORD, sector=st.none() | _WORD, start=st.none() | st.dates(),
     end=st.none() | st.dates(), on=st.none() | st.dates(), known_on=st.none() | st.dates(),
     stage=st.none() | _WORD, state=st.none() | _WORD, order=st.none() | _WORD,
-    after=st.none() | _WORD,
+    after=st.none() | _WORD, form=st.none() | _WORD, of=st.none() | _WORD, item=st.none() | _WORD,
 )
 
 

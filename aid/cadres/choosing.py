@@ -1,0 +1,83 @@
+"""Whom and what one may choose from who posts somebody: free people, posts, batches."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.cadres.model import Batch, Cadre, Post, Secondment
+from aid.cadres.queries import last_day
+from aid.cadres.terms import CadreCategory
+from aid.regions.model import Division
+from aid.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A person who holds no secondment on a day or later."""
+
+    id: int
+    code: str
+    name: str
+    category: CadreCategory
+    home_unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A post that is agreed, and whether nobody holds it."""
+
+    id: int
+    recipient: Text
+    unit: str
+    title: Text
+    category: CadreCategory
+    vacant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch."""
+
+    code: str
+    name: Text
+    starts_on: date
+    months: int
+
+
+async def free_people(
+    session: AsyncSession, *, on: date, text: str = "", limit: int
+) -> list[Free]:
+    """People who hold no secondment on a day or later, the last registered first.
+
+    `text` is a part of a name or code.
+    """
+    held = exists().where(Secondment.cadre_id == Cadre.id, last_day >= on)
+    query = select(Cadre).where(~held).order_by(Cadre.id.desc()).limit(limit)
+    if text:
+        part = func.lower(text)
+        query = query.where(or_(func.strpos(func.lower(Cadre.name), part) > 0,
+                                func.strpos(func.lower(Cadre.code), part) > 0))
+    return [Free(row.id, row.code, row.name, CadreCategory(row.category), row.home_unit)
+            for row in await session.scalars(query)]
+
+
+async def open_posts(session: AsyncSession, *, on: date, limit: int) -> list[Open]:
+    """Posts that are agreed for a day or later, the vacant ones first."""
+    held = exists().where(Secondment.post_id == Post.id, last_day >= on)
+    rows = await session.execute(
+        select(Post, Division.name, Division.name_en, held)
+        .join(Division, Division.id == Post.recipient_id)
+        .where(or_(Post.agreed_until.is_(None), Post.agreed_until >= on))
+        .order_by(held, Division.code, Post.id).limit(limit))
+    return [Open(post.id, Text(name, name_en or name), post.unit,
+                 Text(post.title, post.title_en or post.title), CadreCategory(post.category),
+                 not taken) for post, name, name_en, taken in rows]
+
+
+async def batches_known(session: AsyncSession, *, limit: int) -> list[Sent]:
+    """The batches, the latest first."""
+    rows = await session.scalars(select(Batch).order_by(Batch.starts_on.desc()).limit(limit))
+    return [Sent(row.code, Text(row.name, row.name_en or row.name), row.starts_on, row.months)
+            for row in rows]

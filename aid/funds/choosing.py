@@ -1,0 +1,154 @@
+"""What whoever records money chooses from: instalments, schedules, sources; and what waits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.funds.model import (
+    DisbursementDecision,
+    DisbursementRequest,
+    FundSource,
+    Movement,
+    Schedule,
+    Tranche,
+    TrancheBalance,
+)
+from aid.funds.terms import MovementKind
+from aid.projects.model import Project
+from aid.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """An instalment that may move, and how many fen of it stand where."""
+
+    id: int
+    seq: int
+    name: Text
+    amount_fen: int
+    committed: int
+    in_transit: int
+    held: int
+    spent: int
+
+    @property
+    def uncommitted(self) -> int:
+        """What is planned and not committed yet."""
+        return max(0, self.amount_fen - self.committed - self.in_transit - self.held - self.spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code and a name to choose by."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Money of an instalment that was sent, `sent_on` the last time, and has not all come. Fen."""
+
+    tranche_id: int
+    tranche: Text
+    project_code: str
+    project: Text
+    fen: int
+    sent_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A disbursement that waits for a second person."""
+
+    id: int
+    tranche: Text
+    project_code: str
+    project: Text
+    fen: int
+    occurred_on: date
+    voucher_no: str
+    document_no: str | None
+    reason: str | None
+    actor: str
+    recorded_at: datetime
+
+
+async def instalments_of(session: AsyncSession, project_id: int) -> list[Instalment]:
+    """The instalments of a project that were not withdrawn."""
+    b = TrancheBalance
+    rows = await session.execute(
+        select(Tranche.id, Tranche.seq, Tranche.name, Tranche.name_en, Tranche.amount_fen,
+               *(func.coalesce(column, 0) for column in
+                 (b.committed, b.in_transit, b.held, b.spent)))
+        .outerjoin(b, b.tranche_id == Tranche.id)
+        .where(Tranche.project_id == project_id, Tranche.withdrawn_on.is_(None))
+        .order_by(Tranche.seq))
+    return [Instalment(number, seq, _text(name, name_en), *fen)
+            for number, seq, name, name_en, *fen in rows]
+
+
+async def schedules(session: AsyncSession) -> list[Named]:
+    """The schedules there are, in their order."""
+    rows = await session.scalars(select(Schedule).order_by(Schedule.ordinal, Schedule.id))
+    return [Named(row.code, Text(row.name, row.name_en)) for row in rows]
+
+
+async def sources_for(session: AsyncSession, project_id: int) -> list[Named]:
+    """The sources that a project may be paid from: those of its supporter."""
+    rows = await session.scalars(
+        select(FundSource)
+        .join(Project, Project.supporter_id == FundSource.supporter_id)
+        .where(Project.id == project_id).order_by(FundSource.code))
+    return [Named(row.code, _text(row.name, row.name_en)) for row in rows]
+
+
+async def awaited(session: AsyncSession, *, limit: int) -> list[Awaited]:
+    """What is in transit, the longest first."""
+    sent = (
+        select(func.max(Movement.occurred_on))
+        .where(Movement.tranche_id == TrancheBalance.tranche_id,
+               Movement.kind == MovementKind.DISBURSE).scalar_subquery())
+    rows = await session.execute(
+        select(Tranche.id, Tranche.name, Tranche.name_en, Project.code, Project.name,
+               Project.name_en, TrancheBalance.in_transit, sent)
+        .join(Tranche, Tranche.id == TrancheBalance.tranche_id)
+        .join(Project, Project.id == TrancheBalance.project_id)
+        .where(TrancheBalance.in_transit > 0)
+        .order_by(sent, Tranche.id).limit(limit))
+    return [Awaited(number, _text(name, name_en), code, _text(project, project_en), fen, on)
+            for number, name, name_en, code, project, project_en, fen, on in rows]
+
+
+async def undecided(session: AsyncSession, *, limit: int) -> list[Asked]:
+    """The requests that nobody has decided, the oldest first."""
+    return await _requests(session, DisbursementDecision.request_id.is_(None), limit=limit)
+
+
+async def request_numbered(session: AsyncSession, number: int) -> Asked | None:
+    """A request, if nobody has decided it."""
+    found = await _requests(session, DisbursementDecision.request_id.is_(None),
+                            DisbursementRequest.id == number, limit=1)
+    return found[0] if found else None
+
+
+async def _requests(
+    session: AsyncSession, *where: ColumnElement[bool], limit: int
+) -> list[Asked]:
+    r = DisbursementRequest
+    rows = await session.execute(
+        select(r.id, Tranche.name, Tranche.name_en, Project.code, Project.name, Project.name_en,
+               r.amount_fen, r.occurred_on, r.voucher_no, r.document_no, r.reason, r.actor,
+               r.recorded_at)
+        .join(Tranche, Tranche.id == r.tranche_id)
+        .join(Project, Project.id == r.project_id)
+        .outerjoin(DisbursementDecision, DisbursementDecision.request_id == r.id)
+        .where(*where).order_by(r.id).limit(limit))
+    return [Asked(number, _text(name, name_en), code, _text(project, project_en), *rest)
+            for number, name, name_en, code, project, project_en, *rest in rows]
+
+
+def _text(zh: str, en: str | None) -> Text:
+    return Text(zh, en or zh)

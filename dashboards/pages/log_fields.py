@@ -1,0 +1,220 @@
+"""The fields of each form of the log, with what there is to choose from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from aid.cadres.terms import CATEGORY_NAMES
+from aid.funds.choosing import Instalment
+from aid.projects.terms import STAGE_NAMES, Stage
+from dashboards.format import exact_yuan, plain
+from dashboards.forms import Field, node_id
+from dashboards.i18n import words
+from dashboards.reading_log import LogData
+from dashboards.view import View
+
+
+def _label(view: View, key: str) -> str:
+    return words(view.locale)(f"field.of.{key}")
+
+
+def _project(data: LogData) -> str:
+    return node_id("AidProject", data.project.id) if data.project else ""
+
+
+def _day(view: View, data: LogData, name: str, key: str) -> Field:
+    today = data.today.isoformat()
+    return Field(name, "day", _label(view, key), required=True, chosen=today, latest=today)
+
+
+def _files(view: View) -> list[Field]:
+    w = words(view.locale)
+    return [Field("file", "file", _label(view, "file"), hint=w("form.file.hint")),
+            Field("title", "text", _label(view, "title"), hint=w("form.title.hint"))]
+
+
+def _milestone(view: View, data: LogData) -> list[Field]:
+    assert data.project is not None  # noqa: S101  the page of a form has what it is about
+    rows = [one for one in data.project.milestones if one.met_on is None]
+    options = [(node_id("Milestone", one.id),
+                f"{one.name.to(view.locale)} · {STAGE_NAMES[Stage(one.stage)].to(view.locale)}"
+                f" · {one.planned_on}") for one in rows]
+    chosen = next((node_id("Milestone", one.id) for one in rows if str(one.id) == view.item),
+                  options[0][0] if options else "")
+    return [
+        Field("milestoneId", "choice", _label(view, "milestone"), required=True, options=options,
+              chosen=chosen),
+        _day(view, data, "metOn", "met_on"),
+        Field("evidenceNo", "text", _label(view, "evidence_no"),
+              hint=words(view.locale)("form.evidence.hint")),
+        Field("note", "long", _label(view, "note")), *_files(view),
+    ]
+
+
+def _progress(view: View, data: LogData) -> list[Field]:
+    w = words(view.locale)
+    last = data.project.progress if data.project and data.project.progress_on else None
+    return [
+        Field("projectId", "hidden", "", chosen=_project(data)),
+        Field("percent", "number", _label(view, "percent"), required=True, unit="%",
+              hint=w("form.percent.hint") if last is None
+              else w("form.percent.last", percent=plain(last))),
+        _day(view, data, "reportedOn", "reported_on"),
+        Field("note", "long", _label(view, "note"), hint=w("form.fall.hint")), *_files(view),
+    ]
+
+
+def _work(view: View, data: LogData) -> list[Field]:
+    w = words(view.locale)
+    works = data.village.works if data.village else ()
+    options = [(node_id("VillageWork", one.id),
+                f"{one.name} · {plain(one.done)} / {plain(one.planned_quantity)} {one.unit}")
+               for one in works]
+    chosen = next((node_id("VillageWork", one.id) for one in works if str(one.id) == view.item),
+                  options[0][0] if options else "")
+    return [
+        Field("workId", "choice", _label(view, "work"), required=True, options=options,
+              chosen=chosen),
+        Field("done", "number", _label(view, "done"), required=True, hint=w("form.done.hint")),
+        _day(view, data, "reportedOn", "reported_on"),
+        Field("note", "long", _label(view, "note"), hint=w("form.fall.hint")), *_files(view),
+    ]
+
+
+def _plan(view: View, data: LogData) -> list[Field]:
+    money, project = data.money, data.project
+    return [
+        Field("projectId", "hidden", "", chosen=_project(data)),
+        Field("bySchedule.scheduleCode", "choice", _label(view, "schedule"), required=True,
+              options=[(one.code, one.name.to(view.locale)) for one in money.schedules]
+              if money else ()),
+        Field("bySchedule.sourceCode", "choice", _label(view, "source"), required=True,
+              options=[(one.code, one.name.to(view.locale)) for one in money.sources]
+              if money else ()),
+        Field("bySchedule.amount", "yuan", _label(view, "amount"), required=True,
+              unit=_label(view, "yuan"), hint=words(view.locale)(
+                  "form.approved.hint", amount=exact_yuan(project.approved_fen, view.locale))
+              if project and project.approved_fen else ""),
+        Field("bySchedule.label", "text", _label(view, "label"),
+              hint=words(view.locale)("form.label.hint")),
+    ]
+
+
+_STANDS: Mapping[str, Callable[[Instalment], int]] = MappingProxyType({
+    "commit": lambda one: one.uncommitted, "disburse": lambda one: one.committed,
+    "receive": lambda one: one.in_transit, "pay": lambda one: one.held,
+    "return": lambda one: one.held,
+})
+"""How much of an instalment a form may move, in fen."""
+
+
+def movable(form: str, data: LogData) -> list[Instalment]:
+    """The instalments of which a form may move something."""
+    return [one for one in (data.money.instalments if data.money else ())
+            if _STANDS[form](one) > 0]
+
+
+def _movement(form: str, *more: str) -> Callable[[View, LogData], list[Field]]:
+    """The fields of a movement; `more` are the papers it needs, and a reason where it takes one."""
+    def fields(view: View, data: LogData) -> list[Field]:
+        w, rows = words(view.locale), movable(form, data)
+        options = [(node_id("FundingTranche", one.id), w(
+            f"form.{form}.stands", name=f"{one.seq}. {one.name.to(view.locale)}",
+            amount=exact_yuan(_STANDS[form](one), view.locale))) for one in rows]
+        chosen = next((node_id("FundingTranche", one.id) for one in rows
+                       if str(one.id) == view.item), options[0][0] if len(options) == 1 else "")
+        return [
+            Field("trancheId", "choice", _label(view, "tranche"), required=True, options=options,
+                  chosen=chosen),
+            Field("amount", "yuan", _label(view, "amount"), required=True,
+                  unit=_label(view, "yuan"), hint=_amount_hint(form, view, data)),
+            _day(view, data, "occurredOn", "occurred_on"),
+            *(_paper(view, name) for name in more), *_files(view),
+        ]
+
+    return fields
+
+
+def _amount_hint(form: str, view: View, data: LogData) -> str:
+    w = words(view.locale)
+    if form == "receive":
+        return w("form.receive.hint")
+    if form == "disburse" and data.money:
+        return w("form.disburse.hint", amount=exact_yuan(data.money.two_persons, view.locale))
+    return ""
+
+
+def _paper(view: View, name: str) -> Field:
+    w = words(view.locale)
+    match name:
+        case "voucher":
+            return Field("voucherNo", "text", _label(view, "voucher_no"), required=True)
+        case "document":
+            return Field("documentNo", "text", _label(view, "document_no"), required=True)
+        case "needed":
+            return Field("reason", "long", _label(view, "reason"), required=True)
+        case _:
+            return Field("reason", "long", _label(view, "reason"), hint=w("form.reason.hint"))
+
+
+def _decide(view: View, data: LogData) -> list[Field]:
+    w = words(view.locale)
+    return [
+        Field("id", "hidden", "", chosen=node_id("DisbursementRequest", data.request.id)
+              if data.request else ""),
+        Field("decision", "choice", _label(view, "decision"), required=True, options=[
+            ("APPROVED", w("form.decide.approved")), ("REJECTED", w("form.decide.rejected"))]),
+        Field("reason", "long", _label(view, "reason"), hint=w("form.decide.reason")),
+    ]
+
+
+def _register(view: View, data: LogData) -> list[Field]:
+    people = data.people
+    cities = [one for one in people.supporters if one.district_id is None] if people else []
+    districts = [one for one in people.supporters if one.district_id] if people else []
+    return [
+        Field("name", "text", _label(view, "name"), required=True),
+        Field("category", "choice", _label(view, "category"), required=True, options=[
+            (one.name, said.to(view.locale)) for one, said in CATEGORY_NAMES.items()]),
+        Field("homeUnit", "text", _label(view, "home_unit")),
+        Field("supporterCode", "choice", _label(view, "supporter"), required=True,
+              options=[(one.code, one.name.to(view.locale)) for one in cities],
+              chosen=cities[0].code if len(cities) == 1 else ""),
+        Field("districtCode", "choice", _label(view, "district"),
+              options=[(one.code, one.name.to(view.locale)) for one in districts]),
+    ]
+
+
+def _post(view: View, data: LogData) -> list[Field]:
+    w, people, locale = words(view.locale), data.people, view.locale
+    if people is None:
+        return []
+    posts = [(node_id("Post", one.id), " · ".join([
+        one.recipient.to(locale), f"{one.unit} {one.title.to(locale)}",
+        CATEGORY_NAMES[one.category].to(locale),
+        *([] if one.vacant else [w("form.post.held")])])) for one in people.posts]
+    free = [(node_id("SecondedCadre", one.id), " · ".join([
+        one.name, CATEGORY_NAMES[one.category].to(locale),
+        *([one.home_unit] if one.home_unit else []), one.code])) for one in people.free]
+    chosen = next((node_id("Post", one.id) for one in people.posts if str(one.id) == view.item), "")
+    return [
+        Field("cadreId", "choice", _label(view, "cadre"), required=True, options=free,
+              hint=w("form.cadre.hint")),
+        Field("postId", "choice", _label(view, "post"), required=True, options=posts,
+              chosen=chosen),
+        Field("batchCode", "choice", _label(view, "batch"), options=[
+            (one.code, f"{one.name.to(locale)} · {one.starts_on} · {one.months}")
+            for one in people.batches], hint=w("form.batch.hint")),
+        Field("startsOn", "day", _label(view, "starts_on")),
+        Field("plannedEnd", "day", _label(view, "planned_end")),
+    ]
+
+
+FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyType({
+    "milestone": _milestone, "progress": _progress, "work": _work, "plan": _plan,
+    "commit": _movement("commit", "document", "reason"),
+    "disburse": _movement("disburse", "voucher", "reason"),
+    "receive": _movement("receive", "voucher"), "pay": _movement("pay", "voucher"),
+    "return": _movement("return", "voucher", "needed"),
+    "decide": _decide, "register": _register, "post": _post,
+})
+"""The fields of each form, by its name."""

@@ -1,0 +1,42 @@
+"""Projects that a search of the log found, with what may be recorded of each."""
+
+from collections.abc import Sequence
+
+from dash import html
+
+from aid.projects.listing import ListedRow
+from dashboards.i18n import words
+from dashboards.light import Light, element
+from dashboards.marks import simulated_mark, stage_mark
+from dashboards.pages.tables import table
+from dashboards.parts import Node
+from dashboards.reading_log import FOUND
+from dashboards.view import View, href
+
+
+def found_projects(
+    view: View, rows: Sequence[ListedRow], forms: Sequence[str]
+) -> list[Node]:
+    """Projects that a search found, each with the forms that may be filled in for it."""
+    w, locale = words(view.locale), view.locale
+    if not rows:
+        return [html.P(w("log.none_found"), className="muted", id="none-found")]
+    lines: list[list[Light | list[Light]]] = [[
+        [element("a", row.name.to(locale), href=href(
+            view.to("log", form=forms[0], of=row.code) if len(forms) == 1
+            else view.to("projects", row.code))), " ",
+         *([simulated_mark(locale)] if row.simulated else [])],
+        element("span", row.code), element("span", row.recipient.to(locale)),
+        stage_mark(row.stage, row.held_stage, locale),
+        _links(view, forms, row.code),
+    ] for row in rows]
+    more = [html.P(w("log.more", count=FOUND), className="hint")] if len(rows) == FOUND else []
+    return [table("found", [
+        ("name", w("listed.name")), ("code", w("listed.code")), ("place", w("listed.place")),
+        ("stage", w("listed.stage")), ("forms", w("log.record"))], lines), *more]
+
+
+def _links(view: View, forms: Sequence[str], code: str) -> list[Light]:
+    w = words(view.locale)
+    return [element("a", w(f"form.{name}"), href=href(view.to("log", form=name, of=code)),
+                    cls="act") for name in forms]

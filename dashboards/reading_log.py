@@ -1,0 +1,187 @@
+"""What the log needs to know: what waits for the actor, and what a form chooses from."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from aid.access.actor import Actor
+from aid.access.policy import Permission
+from aid.cadres.choosing import Free, Open, Sent, batches_known, free_people, open_posts
+from aid.clock import today
+from aid.database.engine import Database
+from aid.funds.approving import two_persons
+from aid.funds.choosing import (
+    Asked,
+    Awaited,
+    Instalment,
+    Named,
+    awaited,
+    instalments_of,
+    request_numbered,
+    schedules,
+    sources_for,
+    undecided,
+)
+from aid.projects.listing import Asked as Wanted
+from aid.projects.listing import ListedRow, listed
+from aid.projects.queries import (
+    DueRow,
+    ProjectRow,
+    late_milestones,
+    milestones_due_soon,
+    project_by_code,
+)
+from aid.regions.queries import SupporterRow, supporter_rows, topmost
+from aid.text import Text
+from aid.villages.listing import Asked as WantedVillages
+from aid.villages.listing import ListedVillage
+from aid.villages.listing import listed as villages_listed
+from aid.villages.of_village import village_id
+from aid.villages.queries import VillageRow, WorkRow, villages_by_id, work_rows
+from dashboards.forms import FORMS, IMPORT
+from dashboards.view import View
+
+Session = Any
+"""A transaction that is open; what reads in it is told so, and pages know no more of it."""
+_NUMBER = re.compile(r"[0-9]{1,18}")
+WAITING, FOUND, PEOPLE = 20, 20, 300
+"""How many of each are listed: what waits, what a search finds, people and posts to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What waits for the actor: milestones late or due soon, receipts, requests."""
+
+    late: tuple[DueRow, ...]
+    soon: tuple[DueRow, ...]
+    receipts: tuple[Awaited, ...]
+    requests: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What a form about money chooses from. Above `two_persons` fen a disbursement takes two."""
+
+    instalments: tuple[Instalment, ...]
+    two_persons: int
+    schedules: tuple[Named, ...] = ()
+    sources: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village and its works."""
+
+    row: VillageRow
+    works: tuple[WorkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom and where one may post."""
+
+    free: tuple[Free, ...]
+    posts: tuple[Open, ...]
+    batches: tuple[Sent, ...]
+    supporters: tuple[SupporterRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogData:
+    """The log's data. `form` is the one that is open, None: the list of what waits.
+
+    `project`, `village` or `request` is what the form is about; None where it is still to be
+    chosen, from `projects` or `villages` as a search finds them.
+    """
+
+    today: date
+    actor: Actor
+    own: tuple[Text, ...] | None
+    form: str | None = None
+    work: Work | None = None
+    projects: tuple[ListedRow, ...] = ()
+    villages: tuple[ListedVillage, ...] = ()
+    project: ProjectRow | None = None
+    money: Money | None = None
+    village: Village | None = None
+    request: Asked | None = None
+    people: People | None = None
+
+
+async def read_log(database: Database, actor: Actor, view: View) -> LogData:
+    """What waits, or what the form of a view needs. A form that is not the actor's is none."""
+    day = today()
+    known = FORMS.get(view.form or "")
+    form = view.form if view.form == IMPORT or (known and actor.may(known.needs)) else None
+    async with database.reading(actor) as session:
+        own = None if actor.sees_all else tuple(
+            Text(place.name, place.name_en or place.name)
+            for place in await topmost(session, actor.recipients))
+        if form is None:
+            work = await _work(session, actor, day)
+            found = await _projects(session, view, day) if view.text else ()
+            return LogData(day, actor, own, work=work, projects=found)
+        return await _of_form(session, actor, view, LogData(day, actor, own, form))
+
+
+async def _work(session: Session, actor: Actor, day: date) -> Work:
+    may = actor.may
+    return Work(
+        tuple(await late_milestones(session, today=day, limit=WAITING)),
+        tuple(await milestones_due_soon(session, today=day, limit=WAITING)),
+        tuple(await awaited(session, limit=WAITING)) if may(Permission.FUND_CONFIRM) else (),
+        tuple(await undecided(session, limit=WAITING)) if may(Permission.FUND_COMMIT) else ())
+
+
+async def _projects(session: Session, view: View, day: date) -> tuple[ListedRow, ...]:
+    found = await listed(session, Wanted(today=day, text=view.text), order="planned_end",
+                         descending=True, at=None, first=FOUND)
+    return tuple(found.rows)
+
+
+async def _of_form(
+    session: Session, actor: Actor, view: View, at: LogData
+) -> LogData:
+    day, name = at.today, at.form or ""
+    project, money, village, request, people = None, None, None, None, None
+    projects: tuple[ListedRow, ...] = ()
+    villages: tuple[ListedVillage, ...] = ()
+    about = FORMS[name].about if name in FORMS else "nothing"
+    if about == "project":
+        project = await project_by_code(session, view.of, today=day) if view.of else None
+        if project is None:
+            projects = await _projects(session, view, day)
+        elif "movement" in FORMS[name].mutation.answer or name == "plan":
+            money = await _money(session, project.id)
+    elif about == "village":
+        village = await _village(session, view.of, day) if view.of else None
+        if village is None:
+            villages = tuple((await villages_listed(
+                session, WantedVillages(on=day, text=view.text), order="code", descending=False,
+                at=None, first=FOUND)).rows)
+    elif name == "decide":
+        number = _NUMBER.fullmatch(view.item or "")
+        request = await request_numbered(session, int(number[0])) if number else None
+    elif name in ("register", "post"):
+        people = People(
+            tuple(await free_people(session, on=day, limit=PEOPLE)),
+            tuple(await open_posts(session, on=day, limit=PEOPLE)),
+            tuple(await batches_known(session, limit=FOUND)),
+            tuple(await supporter_rows(session)))
+    return LogData(day, actor, at.own, at.form, None, projects, villages, project, money, village,
+                   request, people)
+
+
+async def _money(session: Session, project: int) -> Money:
+    return Money(
+        tuple(await instalments_of(session, project)), await two_persons(session),
+        tuple(await schedules(session)), tuple(await sources_for(session, project)))
+
+
+async def _village(session: Session, code: str, day: date) -> Village | None:
+    number = await village_id(session, code)
+    if number is None:
+        return None
+    [row] = await villages_by_id(session, [number], on=day)
+    return Village(row, tuple(await work_rows(session, number, on=day)))
