@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aid.settings import Settings
+from bench.crashes import bench_crashes
 from bench.demo import bench_demo
 from bench.exporting import bench_exporting
 from bench.hostile import bench_hostile
@@ -60,6 +61,7 @@ def main() -> None:
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
         figures["trust"] = bench_trust(place / "data", place, 3)
+        figures["crashes"] = bench_crashes(place / "crashes")
         figures["exporting"] = bench_exporting(place / "data", place, options.rounds)
         figures["importing"] = bench_importing(place / "data", place)
     if options.json:
