@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import socket
+from contextlib import nullcontext
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -13,6 +15,7 @@ from starlette.applications import Starlette
 
 from aid import logs
 from aid.database.choose import Chosen, opened
+from aid.database.watching import kept_up
 from aid.edge.setup import roles_in
 from aid.errors import AidError
 from aid.secrets import Keys
@@ -84,17 +87,19 @@ def serve_until_stopped(
     asyncio.run(_try(chosen))
     # uvicorn raises the signal again when it has stopped: it must not end us before our clean-up.
     signal.signal(signal.SIGTERM, _interrupt)
+    said = partial(console.print, style="dim", markup=False)
     try:
-        if workers > 1:
-            os.environ["AID_DATABASE_URL"] = chosen.url  # how the processes find the database
-            os.environ["AID_SECRET_KEY"] = key
-            announce(console, host, port, chosen.settings)
-            uvicorn.run("aid.serving:app_of_worker", factory=True, host=host, port=port,
-                        workers=workers, **_manner(chosen.settings))
-        else:
-            app = create_app(chosen.database(), chosen.settings, keys, demo=demo)
-            config = uvicorn.Config(app, host=host, port=port, **_manner(chosen.settings))
-            _Announcing(config, console, chosen.settings).run()
+        with kept_up(chosen.settings.data_dir, said) if chosen.embedded else nullcontext():
+            if workers > 1:
+                os.environ["AID_DATABASE_URL"] = chosen.url  # how the processes find the database
+                os.environ["AID_SECRET_KEY"] = key
+                announce(console, host, port, chosen.settings)
+                uvicorn.run("aid.serving:app_of_worker", factory=True, host=host, port=port,
+                            workers=workers, **_manner(chosen.settings))
+            else:
+                app = create_app(chosen.database(), chosen.settings, keys, demo=demo)
+                config = uvicorn.Config(app, host=host, port=port, **_manner(chosen.settings))
+                _Announcing(config, console, chosen.settings).run()
     except KeyboardInterrupt:
         console.print("已停止。" if chosen.settings.locale == "zh" else "Stopped.", style="dim")
 

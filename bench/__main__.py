@@ -12,6 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+<<<<<<< HEAD
+||||||| 0fa34a9
+from aid.settings import Settings
+=======
+from aid.settings import Settings
+from bench.crashes import bench_crashes
+>>>>>>> w-funddata
 from bench.demo import bench_demo
 from bench.exporting import bench_exporting
 from bench.funds import bench_funds
@@ -61,6 +68,7 @@ def main() -> None:
         figures["funds"] = bench_funds(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
         figures["trust"] = bench_trust(place / "data", place, 3)
+        figures["crashes"] = bench_crashes(place / "crashes")
         figures["exporting"] = bench_exporting(place / "data", place, options.rounds)
         figures["importing"] = bench_importing(place / "data", place)
     if options.json:

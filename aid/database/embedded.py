@@ -113,6 +113,13 @@ def start(data_dir: Path, *, say: Say = _log.info) -> EmbeddedServer:
     return server
 
 
+def revive(data_dir: Path, *, say: Say = _log.info) -> None:
+    """Bring the server of a directory that we use up again, if it died."""
+    if _postmaster(data_dir / "postgresql") is None:
+        with (data_dir / "secret").open() as hold:
+            _bring_up(data_dir, hold, hold.read(), say)
+
+
 def _password(secret: str, user: str) -> str:
     """Hexadecimal, so that it needs no quoting in SQL nor in a URL."""
     return hmac.new(secret.encode(), user.encode(), hashlib.sha256).hexdigest()

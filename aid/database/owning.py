@@ -23,6 +23,14 @@ WHERE contype = 'f' AND connamespace = 'public'::regnamespace
 ORDER BY conrelid::regclass::text, conname
 """)
 
+_INDEXES = text("""
+SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+FROM pg_index
+WHERE NOT indisunique AND NOT indisexclusion AND indrelid = ANY (
+    SELECT to_regclass('public.' || name) FROM unnest(CAST(:tables AS text[])) name)
+ORDER BY indexrelid::regclass::text
+""")
+
 
 @asynccontextmanager
 async def owning(admin_url: str) -> AsyncIterator[Database]:
@@ -38,12 +46,17 @@ async def owning(admin_url: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def references_later(session: AsyncSession, tables: Collection[str]) -> AsyncIterator[None]:
+async def references_later(
+    session: AsyncSession, tables: Collection[str], unindexed: Collection[str] = ()
+) -> AsyncIterator[None]:
     """Check what these tables refer to at the end and all at once, as their owner.
 
-    Many new rows take a third less time. Others wait for the tables until the transaction ends.
+    Many new rows take a third less time. Tables that nobody looks at meanwhile may be `unindexed`:
+    but for what is unique, they are indexed at the end, too. Others wait for the tables until the
+    transaction ends.
     """
-    rows = (await session.execute(_REFERENCES, {"tables": list(tables)})).all()
+    rows = [*(await session.execute(_REFERENCES, {"tables": list(tables)})).all(),
+            *(await session.execute(_INDEXES, {"tables": list(unindexed)})).all()]
     connection = await session.connection()
     for drop, _ in rows:
         await connection.exec_driver_sql(drop)

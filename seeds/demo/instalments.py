@@ -7,16 +7,19 @@ from typing import NamedTuple
 from aid.funds.rules import divided
 from aid.projects.rules import PATHS
 from aid.projects.terms import Stage
+from seeds.demo.briefs import Era
 from seeds.demo.budgets import Budgets, Part, Source
 from seeds.demo.dice import Dice
 from seeds.demo.lives import Life
 from seeds.demo.shares import STEP
 
 AT_ONCE = Part("一次性拨付", "In one sum", Decimal(100), None, None, 0, False)
-SCHEDULES = (
-    (None, 62.0), ("40-50-10", 13.0), ("30-65-5", 12.0), ("progress", 4.0),
-    ("progress-retention", 3.0), ("40-50-10-retention", 6.0),
-)
+_BY_SCHEDULE = (
+    ("40-50-10", 13.0), ("30-65-5", 12.0), ("progress", 4.0), ("progress-retention", 3.0),
+    ("40-50-10-retention", 6.0))
+SCHEDULES = {
+    Era.REVIEWED: ((None, 500.0), *_BY_SCHEDULE), Era.PLANNED: ((None, 40.0), *_BY_SCHEDULE),
+    Era.CURRENT: ((None, 20.0), *_BY_SCHEDULE)}
 """How often money comes by which schedule; None: in one sum, when the works begin."""
 
 
@@ -46,7 +49,7 @@ def planned(life: Life, budgets: Budgets, dice: Dice) -> list[Instalment]:
             budgets.donations[supporter], given, brief.days.planned_start,
             brief.days.planned_start))
     path = PATHS[brief.undertaking.kind]
-    code = dice.weighed(SCHEDULES)
+    code = dice.weighed(SCHEDULES[brief.era])
     parts = budgets.schedules.get(code or "", ())
     if not parts or any(part.at_stage and part.at_stage not in path for part in parts):
         parts = (AT_ONCE,)

@@ -174,7 +174,7 @@ async def _fill(
     await write_sheet(session)
     drawn_rows = _drawn_rows(world, await the_budgets(session), scale, seed, today)
     done, whole = 0, len(world.recipients) * scale
-    async with references_later(session, _FILLED):
+    async with references_later(session, _FILLED, unindexed=("movement",)):
         rows = next(drawn_rows, None)
         while rows is not None:
             _, rows = await asyncio.gather(  # the next are drawn while these are written
