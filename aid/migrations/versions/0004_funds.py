@@ -55,12 +55,17 @@ $$
 called, now or later. What is no account (seed, simulated) stands for itself."""
 
 WHO = """
-CREATE FUNCTION aid_who(mark text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION aid_who(mark text) RETURNS text LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT coalesce((SELECT a.name FROM account a
-    WHERE mark ~ '^account-[0-9]{1,18}$' AND a.id = substr(mark, 9)::bigint), mark)
-  WHERE aid_reads()
-$$
+BEGIN
+  IF NOT aid_reads() THEN
+    RETURN NULL;
+  END IF;
+  IF mark ~ '^account-[0-9]{1,18}$' THEN
+    RETURN coalesce((SELECT name FROM account WHERE id = substr(mark, 9)::bigint), mark);
+  END IF;
+  RETURN mark;
+END $$
 """
 """What who a mark stands for is called today; nothing to those who may not read money."""
 
