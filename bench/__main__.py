@@ -12,13 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-<<<<<<< HEAD
-||||||| 0fa34a9
-from aid.settings import Settings
-=======
-from aid.settings import Settings
 from bench.crashes import bench_crashes
->>>>>>> w-funddata
 from bench.demo import bench_demo
 from bench.exporting import bench_exporting
 from bench.funds import bench_funds

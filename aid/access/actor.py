@@ -75,6 +75,10 @@ UNKNOWN = "unknown"
 NOT_ACCOUNTS = frozenset({SEED.name, SIMULATION.name, LEDGER.name, UNKNOWN, "sign-in", "token"})
 """What the program calls itself and strangers in its records: no account is called so."""
 
+NOT_BEGINNINGS = ("account-", "erased-")
+"""How marks of accounts begin in the ledger, and what is left of an account whose name was erased:
+no new account's name begins so."""
 
-__all__ = ["LEDGER", "NOT_ACCOUNTS", "SEED", "SIMULATION", "UNKNOWN", "Actor", "Inner", "Role",
-           "gate"]
+
+__all__ = ["LEDGER", "NOT_ACCOUNTS", "NOT_BEGINNINGS", "SEED", "SIMULATION", "UNKNOWN", "Actor",
+           "Inner", "Role", "gate"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from aid.access.actor import NOT_ACCOUNTS, Actor
+from aid.access.actor import NOT_ACCOUNTS, NOT_BEGINNINGS, Actor
 from aid.access.policy import Permission
 from aid.access.roles import Role
 from aid.errors import Complaint
@@ -40,11 +40,11 @@ def is_name(name: str) -> bool:
 
 def check_name(name: str) -> list[Complaint]:
     """An account's name is plain, so that it can be typed and told apart anywhere."""
+    if name in NOT_ACCOUNTS or name.startswith(NOT_BEGINNINGS):
+        return [Complaint("", "name", name, Text(
+            "这是系统自身使用的名称，请另选", "another name: the system uses this one itself"))]
     if is_name(name):
         return []
-    if name in NOT_ACCOUNTS:
-        return [Complaint("", "name", name, Text(
-            "这是系统自身使用的名称，请另选", "another name: the system calls itself so"))]
     return [Complaint("", "name", name[:80], Text(
         "2–63 个小写字母、数字或 . _ -，以字母或数字开头",
         "2 to 63 lower-case letters, digits or . _ -, beginning with a letter or digit"))]

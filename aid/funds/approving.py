@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
@@ -52,9 +52,10 @@ async def request_disbursement(
     """
     entry = await documented(
         session, entered(tranche_id, MovementKind.DISBURSE, slip), file, today=today)
-    await take_turn(session, f"disbursement key {actor.name} {entry.key}")
+    mark = await own_mark(session)
+    await take_turn(session, f"disbursement key {mark} {entry.key}")
     found = await session.scalar(select(DisbursementRequest).where(
-        DisbursementRequest.actor == actor.name,
+        DisbursementRequest.actor == mark,
         DisbursementRequest.idempotency_key == entry.key))
     if found is not None:
         return _the_same(found, entry)
@@ -71,7 +72,7 @@ async def request_disbursement(
         project_id=tranche.project_id, recipient_id=tranche.recipient_id, tranche_id=tranche_id,
         amount_fen=entry.fen, occurred_on=entry.occurred_on, voucher_no=entry.voucher_no,
         document_no=entry.document_no, document_id=entry.document_id, reason=entry.reason,
-        idempotency_key=entry.key, actor=actor.name)
+        idempotency_key=entry.key, actor=mark)
     session.add(request)
     await session.flush()
     return request
@@ -111,7 +112,8 @@ async def decide_disbursement(
         select(DisbursementRequest).where(DisbursementRequest.id == request_id))
     if request is None:
         raise NotFound(Text("没有这个拨付申请。", "There is no such request."))
-    if request.actor == actor.name:
+    mark = await own_mark(session)
+    if request.actor == mark:
         raise SamePerson(Text("申请人不能批准自己的拨付申请，须由另一人决定。",
                               "Whoever asked does not decide: it takes another person."))
     if decision is Decision.REJECTED and (complaints := check_reason(reason)):
@@ -121,16 +123,23 @@ async def decide_disbursement(
     if decided is None:
         session.add(DisbursementDecision(
             request_id=request.id, recipient_id=request.recipient_id, decision=decision,
-            reason=stripped(reason), actor=actor.name))
+            reason=stripped(reason), actor=mark))
         await session.flush()
-    elif (decided.decision, decided.actor) != (decision, actor.name):
+    elif (decided.decision, decided.actor) != (decision, mark):
+        name = await session.scalar(select(func.aid_who(decided.actor)))
         raise AlreadyDecided(Text(
-            f"{decided.actor} 已作出决定，未作更改。",
-            f"{decided.actor} has decided on it already; nothing was changed."))
+            f"{name} 已作出决定，未作更改。",
+            f"{name} has decided on it already; nothing was changed."))
     if decision is Decision.REJECTED:
         return None
     return await record(session, entry_of(
         request, key=request_key(request.id), request_id=request.id), today=today)
+
+
+async def own_mark(session: AsyncSession) -> str:
+    """What stands in the ledger for who the session is of, whatever they are called."""
+    mark: str = (await session.execute(select(func.aid_mark()))).scalar_one()
+    return mark
 
 
 async def two_persons(session: AsyncSession) -> int:

@@ -233,7 +233,8 @@ class Movement(Base):
 
     `seq` counts a project's movements without a gap. `body` is the text, exactly as it was hashed,
     of everything that was recorded; `hash` = SHA-256(prev_hash ‖ body). `occurred_on` is the day it
-    happened, `recorded_at` the moment it became known here.
+    happened, `recorded_at` the moment it became known here. Marks stand for who recorded it
+    and who asked for it (aid_mark), so that no name is hashed; aid_who tells the names.
     """
 
     __tablename__ = "movement"

@@ -146,7 +146,8 @@ async def _movements(
     undone, undoing = aliased(Movement), aliased(Movement)
     rows = await session.execute(
         select(Movement.seq, Tranche.seq, Movement.kind, Movement.amount_fen,
-               Movement.occurred_on, Movement.recorded_at, Movement.actor, Movement.requested_by,
+               Movement.occurred_on, Movement.recorded_at, func.aid_who(Movement.actor),
+               func.aid_who(Movement.requested_by),
                Movement.voucher_no, Movement.document_no, Movement.document_id,
                Document.file_name, Movement.reason, undone.seq, undoing.seq,
                func.encode(Movement.hash, "hex"))

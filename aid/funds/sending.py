@@ -59,7 +59,7 @@ async def check_disbursement(
     """
     found = (await session.execute(
         select(condition_met(entry.occurred_on),
-               exists().where(Movement.actor == session.info["actor"].name,
+               exists().where(Movement.actor == func.aid_mark(),
                               Movement.idempotency_key == entry.key))
         .where(Tranche.id == entry.tranche_id))).one_or_none()
     if found is None:

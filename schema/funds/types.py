@@ -30,6 +30,12 @@ def _hex(column: str, description: str) -> Any:
                       description=description)
 
 
+def _who(column: str, description: str) -> Any:
+    """Whom a mark stands for, by the name of today."""
+    return expression(lambda table, _: func.aid_who(table.c[column], type_=Text()),
+                      description=description)
+
+
 def _stands(column: str, description: str) -> Any:
     """A sum that is kept of an instalment."""
     return expression(lambda table, _: balances.stands(column, table), description=description)
@@ -199,9 +205,12 @@ class Movement(Node):
     document_no: str | None = strawberry.field(description="下达文号.")
     document: Document | None = document_of("What shows it.")
     reason: str | None
-    actor: str = strawberry.field(description="Who recorded it.")
-    requested_by: str | None = strawberry.field(
-        description="Who asked for it, where it took two persons.")
+    actor: str = _who("actor", "Who recorded it, as they are called today.")
+    actor_mark: str = expression(
+        lambda table, _: table.c.actor,
+        description="What stands for them in the body, whatever they are called: account-ID.")
+    requested_by: str | None = _who(
+        "requested_by", "Who asked for it, where it took two persons.")
     reverses: "Movement | None" = strawberry.field(description="What it undoes.")
     reversed_by: "Movement | None" = strawberry.field(description="What undid it.")
     body: str = expression(
@@ -232,7 +241,7 @@ class TwoPersons:
 class DisbursementDecision:
     decision: Decision
     reason: str | None
-    actor: str = strawberry.field(description="Who decided.")
+    actor: str = _who("actor", "Who decided.")
     recorded_at: datetime = strawberry.field(description=_RECORDED)
 
 
@@ -253,7 +262,7 @@ class DisbursementRequest(Node):
     document_no: str | None
     document: Document | None = document_of("What shows it.")
     reason: str | None
-    actor: str = strawberry.field(description="Who asked.")
+    actor: str = _who("actor", "Who asked.")
     recorded_at: datetime = strawberry.field(description=_RECORDED)
     decision: DisbursementDecision | None = strawberry.field(description="Null: it waits.")
     movement: Movement | None = read(

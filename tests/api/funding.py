@@ -7,7 +7,7 @@ from tests.api.client import data
 from tests.api.doing import File, form, send, started
 
 MOVEMENT = """movement { id seq kind amount debit credit occurredOn recordedAt voucherNo documentNo
-  document { title url } reason actor requestedBy reverses { seq kind } reversedBy { seq }
+  document { title url } reason actor actorMark requestedBy reverses { seq kind } reversedBy { seq }
   hash prevHash body project { code chain { seq hash } } tranche { seq } region { code } }"""
 TRANCHE = """tranche { id seq name amount dueOn state committed disbursed inTransit received held
   paid returned cancelled overdue conditionMet reachedOn reason version withdrawnOn withdrawnBy

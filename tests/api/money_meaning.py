@@ -126,6 +126,15 @@ def _hex(column: str) -> Field:
     return lambda _, row, __: row[column].hex()
 
 
+def _who(column: str) -> Field:
+    """The name of the account that a mark stands for; whatever else it is stands for itself."""
+    def name(rows: Rows, row: Row, _: Given) -> Any:
+        names = {f"account-{one['id']}": one["name"] for one in rows.whole.all("Account")}
+        return names.get(row[column], row[column])
+
+    return name
+
+
 FIELDS: Mapping[tuple[str, str], Field] = {
     ("AidProject", "tranches"): _tranches,
     ("AidProject", "balances"): _balances("project_id"),
@@ -149,6 +158,11 @@ FIELDS: Mapping[tuple[str, str], Field] = {
         ("inTransit", "in_transit"), ("received", "total_received"), ("held", "held"),
         ("paid", "total_paid"), ("returned", "total_returned"),
         ("cancelled", "total_cancelled"))},
+    ("Movement", "actor"): _who("actor"),
+    ("Movement", "actorMark"): lambda _, row, __: row["actor"],
+    ("Movement", "requestedBy"): _who("requested_by"),
+    ("DisbursementRequest", "actor"): _who("actor"),
+    ("DisbursementDecision", "actor"): _who("actor"),
     ("Movement", "region"): lambda rows, row, _: rows.one(
         "RecipientRegion", "id", row["recipient_id"]),
     ("Movement", "amount"): fen_of("amount_fen"),

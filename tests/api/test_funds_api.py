@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -86,7 +87,9 @@ def test_an_instalment_from_its_plan_to_its_last_payment(base: str) -> None:
     assert last["project"]["chain"] == {"seq": 7, "hash": last["hash"]}
     assert hashlib.sha256(bytes.fromhex(last["prevHash"]) + last["body"].encode()).hexdigest() == \
         last["hash"]
-    assert json.loads(last["body"])["amount_fen"] == 4945
+    said = json.loads(last["body"])
+    assert (said["amount_fen"], said["actor"]) == (4945, last["actorMark"])
+    assert re.fullmatch("account-[0-9]+", last["actorMark"])
 
 
 def test_instalments_by_a_schedule_wait_for_stages(base: str) -> None:

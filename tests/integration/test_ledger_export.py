@@ -106,7 +106,7 @@ async def test_an_auditor_verifies_the_whole(house: House, tmp_path: Path) -> No
         f"17 movements of 3 projects, 0 after checkpoint 1 ({manifest['checkpoint']['made_at']});"
         f" key {key}\nall is as it was recorded and signed\n")
     assert "核验通过" in run(place).stdout
-    assert manifest["counts"] == {"movements": 17, "links": 0, "projects": 3}
+    assert manifest["counts"] == {"movements": 17, "links": 0, "projects": 3, "actors": 2}
     assert manifest["opening"] == dict.fromkeys(manifest["closing"], "0.00")
     (tmp_path / "a.zip").write_bytes((await house.export(Form.ZIP))[1])
     assert run(place, str(tmp_path / "a.zip"), "--key", key[:20]).returncode == 0
@@ -195,7 +195,7 @@ async def test_a_recipient_proves_its_own_with_the_others_roots_alone(
 ) -> None:
     """Nothing else of another region is in its export."""
     manifest = await house.unpacked(tmp_path, actor=house.wenshan.recipient)
-    assert manifest["counts"] == {"movements": 14, "links": 0, "projects": 2}
+    assert manifest["counts"] == {"movements": 14, "links": 0, "projects": 2, "actors": 2}
     assert run(tmp_path).returncode == 0
     proof = json.loads((tmp_path / "checkpoint.json").read_text())
     assert len(proof["recipients"]) == 2

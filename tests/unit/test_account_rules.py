@@ -201,6 +201,9 @@ def test_no_account_is_called_what_the_program_calls_itself() -> None:
     for name in NOT_ACCOUNTS:
         assert not is_name(name)
         assert check_name(name)
+    for name in ("account-7", "account-", "erased-7", "erased-by.li"):
+        assert check_name(name), "a mark of the ledger, or what an erasure leaves"
+    assert not check_name("accountant-7")
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\x00b", "a\u202eb", "a\nb"])

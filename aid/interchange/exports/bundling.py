@@ -19,12 +19,15 @@ from aid.database.engine import Database
 from aid.funds import offline, proof
 from aid.funds.checkpoint_model import Checkpoint
 from aid.funds.checkpoints import LedgerBroken, Witness, leaves_at, make_checkpoint, newest
+from aid.funds.offline import ACTORS
 from aid.funds.proof import BALANCES, EXPORT, FLOWS, leaf
 from aid.interchange.exports.fetching import Tell, copied
 from aid.interchange.exports.movements import (
+    ACTOR_COLUMNS,
     BUNDLED_COLUMNS,
     CHAIN_COLUMNS,
     LINK_COLUMNS,
+    actor_rows,
     bundled_rows,
     chain_rows,
     kind_sums,
@@ -65,18 +68,21 @@ async def bundle(
                                place / MOVEMENTS, tell),
         LINKS: await _file(session, link_rows(wanted), LINK_COLUMNS, order.locale, place / LINKS),
         CHAINS: await _file(session, chains, CHAIN_COLUMNS, order.locale, place / CHAINS),
+        ACTORS: await _file(session, actor_rows(wanted), ACTOR_COLUMNS, order.locale,
+                            place / ACTORS),
     }
     _write(place / CHECKPOINT, await _proof(session, checkpoint, chains))
     (place / PUBLIC_KEY).write_text(f"{witness.keys.public_keys[0].hex()}\n")
     (place / PROGRAM).write_text(program(), encoding="utf-8")
-    names = (MOVEMENTS, LINKS, CHAINS, CHECKPOINT, PUBLIC_KEY, PROGRAM)
+    names = (MOVEMENTS, LINKS, CHAINS, ACTORS, CHECKPOINT, PUBLIC_KEY, PROGRAM)
     figures = await _figures(session, wanted, chains)
     manifest = {
         "form": FORM, "program": __version__, "kind": order.kind.value,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "filters": order.filters,
         "narrowed": _narrowed(order, wanted), "refused": refused, "columns": {
             name: [column.key for column in columns] for name, columns in (
-                (MOVEMENTS, BUNDLED_COLUMNS), (LINKS, LINK_COLUMNS), (CHAINS, CHAIN_COLUMNS))},
+                (MOVEMENTS, BUNDLED_COLUMNS), (LINKS, LINK_COLUMNS), (CHAINS, CHAIN_COLUMNS),
+                (ACTORS, ACTOR_COLUMNS))},
         "choices": _choices(order.locale), "checkpoint": json.loads(checkpoint.body),
         "counts": {name.partition(".")[0]: count for name, count in counts.items()}, **figures,
         "files": await asyncio.to_thread(lambda: {name: _digest(place / name) for name in names}),
@@ -91,7 +97,7 @@ def pack(place: Path, file: IO[bytes]) -> None:
     """Put the folder's files together, what is to be read first first."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         for name in (PROGRAM, MANIFEST, SIGNATURE, PUBLIC_KEY, CHECKPOINT, CHAINS, MOVEMENTS,
-                     LINKS):
+                     LINKS, ACTORS):
             packed.write(place / name, name)
 
 

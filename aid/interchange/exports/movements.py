@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -64,7 +75,12 @@ MOVEMENT_COLUMNS = (
 )
 BODY = Column(key="body", title=Text("登记原文", "Body"))
 BUNDLED_COLUMNS = (*MOVEMENT_COLUMNS, BODY)
-"""In an export that can be verified: with the text that was hashed."""
+"""In an export that can be verified: with the text that was hashed, and its marks of persons."""
+ACTOR_COLUMNS = (
+    Column(key="mark", title=Text("标识", "Mark"), shape=_CODE),
+    Column(key="name", title=Text("账户名", "Account")),
+)
+"""Whom the marks stand for."""
 LINK_COLUMNS = tuple(column for column in BUNDLED_COLUMNS
                      if column.key in ("project", "seq", "prev_hash", "hash", "body"))
 """Of movements that are not asked for and stand between, or after, those that are."""
@@ -94,15 +110,27 @@ _NONE: ColumnElement[Any] = literal_column("0")
 
 def movement_rows(wanted: Wanted) -> Query:
     """Movements by project and number."""
-    return _rows(wanted, MOVEMENT_COLUMNS).where(*of_chains(wanted), *_asked_for(wanted))
+    m = Movement
+    return _rows(wanted, MOVEMENT_COLUMNS, actor=func.aid_who(m.actor),
+                 requested_by=func.aid_who(m.requested_by)).where(
+        *of_chains(wanted), *_asked_for(wanted))
 
 
 def bundled_rows(wanted: Wanted) -> Query:
-    """The same with their bodies."""
+    """The same with their bodies, and with marks in the place of names."""
     return _rows(wanted, BUNDLED_COLUMNS).where(*of_chains(wanted), *_asked_for(wanted))
 
 
-def _rows(wanted: Wanted, columns: tuple[Column, ...]) -> Query:
+def actor_rows(wanted: Wanted) -> Query:
+    """Whom the marks in those stand for, by the names of today."""
+    marks = union(*(_joined(select(column.label("mark")).select_from(Movement)).where(
+        column.is_not(None), *of_chains(wanted), *_asked_for(wanted))
+        for column in (Movement.actor, Movement.requested_by))).subquery("marks")
+    values = {"mark": marks.c.mark, "name": func.aid_who(marks.c.mark)}
+    return select(*keyed(ACTOR_COLUMNS, values)).order_by(marks.c.mark.collate("C"))
+
+
+def _rows(wanted: Wanted, columns: tuple[Column, ...], **more: ColumnElement[Any]) -> Query:
     giver, m = Giver(), Movement
     back = m.reverses_id.is_not(None)
     values: dict[str, Any] = {
@@ -120,7 +148,7 @@ def _rows(wanted: Wanted, columns: tuple[Column, ...]) -> Query:
         "recorded_on": cast(func.timezone(literal_column("'Asia/Shanghai'"), m.recorded_at), Date),
         "recorded_at": func.to_char(func.timezone(_UTC, m.recorded_at), _ISO),
         "document_sha256": func.encode(Document.sha256, _HEX), "reverses": _UNDONE.seq,
-        "key": m.idempotency_key, "simulated": Project.simulated, **_links(),
+        "key": m.idempotency_key, "simulated": Project.simulated, **_links(), **more,
     }
     query: Query = (
         _joined(select(*keyed(columns, values)).select_from(m))

@@ -22,6 +22,7 @@ LEDGER = ("movement", "chain", "tranche_balance", "fund_total")
 APPEND_ONLY = ("disbursement_request", "disbursement_decision", "two_persons")
 OWN = "recipient_id = ANY ((SELECT aid_recipients())::bigint[])"
 ACTOR = "actor = (SELECT current_setting('aid.actor', true))"
+MARKED = "actor = (SELECT aid_mark())"
 CHANGES = (
     "(SELECT aid_sees_all()) AND entity <> 'account' OR CASE"
     " WHEN entity = 'account'"
@@ -42,6 +43,32 @@ CHANGES = (
 )
 """As in 0003, with the things that come here."""
 
+MARK = """
+CREATE FUNCTION aid_mark() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT coalesce((SELECT 'account-' || a.id FROM account a WHERE a.name = c.actor),
+    CASE WHEN c.actor !~ '^account-' THEN nullif(c.actor, '') END)
+  FROM (SELECT current_setting('aid.actor', true)) c (actor)
+$$
+"""
+"""What stands in the ledger for who is bound to the transaction: account-ID, whatever the account is
+called, now or later. What is no account (seed, simulated) stands for itself."""
+
+WHO = """
+CREATE FUNCTION aid_who(mark text) RETURNS text LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NOT aid_reads() THEN
+    RETURN NULL;
+  END IF;
+  IF mark ~ '^account-[0-9]{1,18}$' THEN
+    RETURN coalesce((SELECT name FROM account WHERE id = substr(mark, 9)::bigint), mark);
+  END IF;
+  RETURN mark;
+END $$
+"""
+"""What who a mark stands for is called today; nothing to those who may not read money."""
+
 APPEND = """
 CREATE FUNCTION aid_append(
   of_tranche bigint, moved text, fen bigint, happened date, key text,
@@ -50,7 +77,7 @@ CREATE FUNCTION aid_append(
 ) RETURNS movement LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  who text := nullif(current_setting('aid.actor', true), '');
+  who text := aid_mark();
   side text := CASE WHEN aid_role() IN ('office', 'recipient') THEN aid_role() END;
   t tranche; p project; c chain; b tranche_balance; was movement; made movement;
   counted text := moved; sign bigint := 1; source_code text; sha text; asker text;
@@ -349,7 +376,7 @@ def _functions() -> None:
     for function in (APPEND, HOLD, TOTALS, MOVED, STAYS, COVERS):
         op.execute(function)
     signature = "bigint, text, bigint, date, text, text, text, bigint, text, bigint, bigint"
-    for name in (f"aid_append({signature})", "aid_hold(bigint[])"):
+    for name in (f"aid_append({signature})", "aid_hold(bigint[])", "aid_mark()", "aid_who(text)"):
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO aid_app")
     for name in ("aid_totals_follow()", "aid_tranche_stays()", "aid_approved_covers()"):
@@ -366,6 +393,9 @@ def _functions() -> None:
 
 
 def _row_security() -> None:
+    op.execute("CREATE POLICY marks ON account FOR SELECT TO aid_owner USING (true)")
+    for function in (MARK, WHO):
+        op.execute(function)
     for table in REFERENCE:
         _policies(table, "(SELECT aid_reads() OR aid_gate())", "(SELECT aid_keeps())")
     for table in SCOPED:
@@ -377,9 +407,9 @@ def _row_security() -> None:
         op.execute(f"CREATE POLICY ledger ON {table} FOR ALL TO aid_owner"
                    " USING (true) WITH CHECK (true)")
     _policies("disbursement_request", "(SELECT aid_sees_all())",
-              f"(SELECT aid_keeps()) AND {ACTOR}")
+              f"(SELECT aid_keeps()) AND {MARKED}")
     _policies("disbursement_decision", "(SELECT aid_sees_all())",
-              f"(SELECT aid_keeps()) AND {ACTOR} AND EXISTS (SELECT FROM disbursement_request q"
+              f"(SELECT aid_keeps()) AND {MARKED} AND EXISTS (SELECT FROM disbursement_request q"
               " WHERE q.id = request_id AND q.actor <> disbursement_decision.actor)")
     _policies("two_persons", "(SELECT aid_reads() OR aid_gate())",
               f"(SELECT aid_gate()) AND {ACTOR}")
