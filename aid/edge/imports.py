@@ -73,7 +73,8 @@ class Imports:
                 report, digest = await self._brought(scope, receive, Path(folder) / "sheet")
             answer = JSONResponse({"digest": digest, **_told(report, self._kind, locale)})
         except InputRefused as refused:
-            answer = _complaints(refused, locale)
+            looked = Request(scope).query_params.get("dry_run") == "1"
+            answer = _complaints(refused, locale, status=200 if looked else 422)
         except AidError as refused:
             status = 409 if isinstance(refused, Conflict) else 400
             await refuse(scope, receive, send, status=status, code=refused.code,
@@ -188,12 +189,12 @@ def _said(column: Column | None, value: Any, locale: Locale) -> str:
     return column.choices[value].to(locale) if column and value in column.choices else str(value)
 
 
-def _complaints(refused: InputRefused, locale: Locale) -> JSONResponse:
-    """422 with each complaint, by the cell it is about: `Sheet!B12`."""
+def _complaints(refused: InputRefused, locale: Locale, *, status: int) -> JSONResponse:
+    """Each complaint, by the cell it is about: `Sheet!B12`. To look and find them is no failure."""
     return JSONResponse({
         "errors": [{"message": refused.to(locale), "extensions": {"code": refused.code}}],
         "count": len(refused.complaints),
         "complaints": [{"place": one.place, "field": one.field, "value": one.value,
                         "expected": one.expected.to(locale)}
                        for one in refused.complaints[:SHOWN]],
-    }, status_code=422)
+    }, status_code=status)

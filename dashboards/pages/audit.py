@@ -25,10 +25,11 @@ def audit_page(view: View, page: Page, *, above: Sequence[Node] = ()) -> list[No
     return [
         html.Div([
             html.H1(w("audit.title")),
-            html.P(w("audit.lead"), className="lead muted"),
+            html.P(w("audit.ledger.lead"), className="lead muted"),
         ], className="heading"),
         *above,
         html.H2(w("audit.log"), id="log"),
+        html.P(w("audit.lead"), className="hint"),
         html.Div(_quick(view, w), className="parts"),
         html.Div(_filters(view, w), className="filters"),
         *_entries(view, page, w),

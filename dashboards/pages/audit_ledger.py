@@ -32,7 +32,7 @@ def _state(view: View, ledger: Ledger, w: Words) -> Node:
     if signed is not None:
         last = [w("ledger.last", number=signed.number, at=moment(signed.made_at)), " ",
                 element("code", signed.key, title=w("ledger.key"))]
-    look = "warns" if ledger.unsigned else "holds"
+    look = "waits" if ledger.unsigned else "holds"
     said = (w("ledger.newer", count=f"{ledger.unsigned:,}") if ledger.unsigned
             else w("ledger.all_signed"))
     life = w(f"ledger.life.{ledger.cause}", number=ledger.life, at=moment(ledger.began_at))
@@ -43,7 +43,7 @@ def _state(view: View, ledger: Ledger, w: Words) -> Node:
             [html.Span(w("ledger.files"), className="label"), *links],
             className="exports")], className="panel-head"),
         tile_row(_tiles(view, ledger, w), view.locale),
-        light(element("p", element("span", f"{'⚠' if ledger.unsigned else '✓'} {said}", cls=look),
+        light(element("p", element("span", f"{'…' if ledger.unsigned else '✓'} {said}", cls=look),
                       element("br"), last, element("br"), element("span", life, cls="muted")),
               className="chain", id="checkpoint"),
         html.P(w("ledger.offline"), className="hint"),

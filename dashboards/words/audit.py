@@ -3,13 +3,16 @@
 from aid.text import Text
 
 WORDS: dict[str, Text] = {
-    "audit.title": Text("审计日志", "Audit log"),
+    "audit.title": Text("审计", "Audit"),
+    "audit.ledger.lead": Text(
+        "账本是否完整可信，导出过什么，谁来过、什么被拒绝。",
+        "Whether the ledger can be trusted, what was exported, who came and what was refused."),
     "audit.lead": Text(
         "谁来过、什么被拒绝、哪些权限改变过、做过什么操作。只增不改，最新的在前；时间为北京时间。",
         "Who came, what was refused, which rights changed, what was carried out. Entries are only "
         "ever added. Newest first; times are China time.",
     ),
-    "audit.log": Text("日志", "The log"),
+    "audit.log": Text("审计日志", "Audit log"),
     "audit.quick.all": Text("全部", "All"),
     "audit.quick.refusals": Text("被拒绝的访问", "Refusals"),
     "audit.quick.exports": Text("导出", "Exports"),

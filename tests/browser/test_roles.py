@@ -83,13 +83,13 @@ def _answered_no(record: Record, status: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "role", "offered", "title"), [
-    ("office", "合作交流办", WORKING, "各地投入"),
-    ("recipient", "受援地", WORKING, "各地投入"),
+    ("office", "合作交流办", [*WORKING, "填报"], "各地投入"),
+    ("recipient", "受援地", [*WORKING, "填报"], "各地投入"),
     ("leader", "领导", WORKING, "各地投入"),
     ("auditor", "审计", [*WORKING, "审计"], "各地投入"),
     ("system_admin", "系统管理员", ["账户"], "账户与权限"),
     ("security_admin", "安全管理员", ["账户"], "账户与权限"),
-    ("audit_admin", "审计管理员", ["审计", "账户"], "审计日志"),
+    ("audit_admin", "审计管理员", ["审计", "账户"], "审计"),
 ])
 def test_each_role_lands_on_its_first_page_and_is_offered_only_its_own(
     page: Page, site: str, name: str, role: str, offered: list[str], title: str
