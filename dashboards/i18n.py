@@ -12,7 +12,10 @@ from dashboards.words import (
     cadres,
     facts,
     frame,
+    funds,
+    invested,
     investment,
+    overview,
     plan,
     project,
     project_money,
@@ -27,7 +30,8 @@ Words = Callable[..., str]
 
 WORDS: dict[str, Text] = {
     key: said for words_of in (
-        frame, shared, investment, villages, projects, project, project_money, cadres, plan, audit,
+        frame, shared, overview, investment, invested, funds, villages, projects, project,
+        project_money, cadres, plan, audit,
         facts, accounts, terms)
     for key, said in words_of.WORDS.items()
 }
