@@ -8,9 +8,11 @@ from aid.access.policy import Permission
 from dashboards.view import PAGES, THINGS, Page
 
 PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
+    "overview": Permission.METRIC_READ,
     "investment": Permission.FIGURE_READ,
     "villages": Permission.VILLAGE_READ,
     "projects": Permission.PROJECT_READ,
+    "funds": Permission.FUND_READ,
     "cadres": Permission.CADRE_READ,
     "plan": Permission.TARGET_READ,
     "log": Permission.PROGRESS_REPORT,

@@ -16,11 +16,13 @@ from dashboards.asgi import Pages
 from dashboards.asking import Asking
 from dashboards.callbacks import OF_PAGE, Callbacks, require_declared
 from dashboards.downloads import FigureFiles
-from dashboards.drawing import drawn, in_place_of_the_list, refined, refused
+from dashboards.drawing import drawn, drawn_later, in_place_of_the_list, refined, refused
 from dashboards.faults import Catching
 from dashboards.i18n import words
-from dashboards.pages import investment
+from dashboards.pages import published_page as investment
+from dashboards.pages.chart import LEADING
 from dashboards.parts import Node, forbidden
+from dashboards.rooms import room_of
 from dashboards.theme import BASE
 from dashboards.view import View, read_view
 
@@ -76,6 +78,7 @@ def _layout(locale: Locale) -> Node:
         dcc.Store(id="draw"),
         dcc.Store(id="refine"),
         dcc.Store(id="drawn"),
+        dcc.Store(id="ask-later"),
         html.Div(html.P("…", className="waiting"), id="page", lang=locale),
     ])
 
@@ -92,13 +95,17 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
     def with_title(page: Node, view: View) -> list[Any]:
         w = words(view.locale)
         name = f"{view.code} {w(f'nav.{view.page}')}" if view.code else w(f"nav.{view.page}")
-        return [page, {"title": w("app.title", page=name), "lang": view.locale}]
+        later = room_of(view).later is not None
+        return [page, {"title": w("app.title", page=name), "lang": view.locale, "later": later}]
 
     async def draw(asking: Asking, view: View) -> list[Any]:
         return with_title(await drawn(database, asking, view), view)
 
     async def refine(asking: Asking, view: View) -> list[Any]:
         return await refined(database, asking, view)
+
+    async def add(asking: Asking, view: View) -> list[Any]:
+        return [await drawn_later(database, asking, view)]
 
     callbacks = Callbacks(app, database, view_of)
     callbacks.serve(
@@ -108,6 +115,10 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
     callbacks.serve(
         investment.SLOTS, ("refine", "data"), needs=Permission.FIGURE_READ, answer=refine,
         instead=lambda asking, view: in_place_of_the_list(forbidden(asking, view)),
+    )
+    callbacks.serve(
+        [("later", "children")], ("ask-later", "data"), needs=OF_PAGE, answer=add,
+        instead=lambda asking, view: [[]],
     )
     return callbacks
 
@@ -123,6 +134,10 @@ def _add_browser_callbacks(app: Dash) -> None:
         Output("drawn", "id"), Input("drawn", "data"),
     )
     app.clientside_callback(
+        ClientsideFunction("aid", "askLater"),
+        Output("ask-later", "data"), Input("drawn", "data"), prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("aid", "settle"),
         Output("refine", "id"), Input("slot-controls", "children"),
     )
@@ -130,6 +145,11 @@ def _add_browser_callbacks(app: Dash) -> None:
         app.clientside_callback(
             ClientsideFunction("aid", "chooseRegion"),
             Output(graph, "clickData"), Input(graph, "clickData"), prevent_initial_call=True,
+        )
+    for chart in LEADING:
+        app.clientside_callback(
+            ClientsideFunction("aid", "follow"), Output(f"chart-{chart}", "clickData"),
+            Input(f"chart-{chart}", "clickData"), prevent_initial_call=True,
         )
 
 

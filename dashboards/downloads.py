@@ -46,8 +46,8 @@ class FigureFiles:
         chart, _, form = file.rpartition(".")
         view = self._view(f"{BASE}{page}", scope)
         sheet = None
-        if view is not None and form in FORMS and chart in room_of(view).sheets:
-            room = room_of(view)
+        room = room_of(view).behind(chart) if view is not None and form in FORMS else None
+        if view is not None and room is not None:
             data = await room.read(self._database, asking.actor, view)
             sheet = room.sheets[chart](view, data) if data is not None else None
         answer: Response = JSONResponse({"error": "There are no such figures."}, status_code=404)

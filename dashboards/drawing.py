@@ -7,7 +7,7 @@ from dash import no_update
 
 from aid.database.engine import Database
 from dashboards.asking import Asking
-from dashboards.pages import investment
+from dashboards.pages import published_page as investment
 from dashboards.pages.shown import choose
 from dashboards.parts import Drawn, Node, failed, forbidden, frame, nothing_yet
 from dashboards.reading import read_plan
@@ -26,6 +26,18 @@ async def drawn(database: Database, asking: Asking, view: View) -> Node:
         log.exception("page_failed", page=view.page, code=view.code, plan=view.plan)
         page = Drawn(failed(view))
     return frame(asking, view, page)
+
+
+async def drawn_later(database: Database, asking: Asking, view: View) -> list[Node]:
+    """What of a page takes its time, and is asked for once the rest is drawn; or why it is not."""
+    later = room_of(view).later
+    if later is None:
+        return []
+    try:
+        return list(later.draw(view, await later.read(database, asking.actor, view)).body)
+    except Exception:
+        log.exception("later_failed", page=view.page, part=view.part)
+        return failed(view)
 
 
 def refused(asking: Asking, view: View) -> Node:

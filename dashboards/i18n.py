@@ -12,8 +12,11 @@ from dashboards.words import (
     cadres,
     facts,
     frame,
+    funds,
+    invested,
     investment,
     log,
+    overview,
     plan,
     project,
     project_money,
@@ -28,8 +31,8 @@ Words = Callable[..., str]
 
 WORDS: dict[str, Text] = {
     key: said for words_of in (
-        frame, shared, investment, villages, projects, project, project_money, cadres, plan, audit,
-        facts, accounts, terms, log)
+        frame, shared, overview, investment, invested, funds, villages, projects, project,
+        project_money, cadres, plan, log, audit, facts, accounts, terms)
     for key, said in words_of.WORDS.items()
 }
 

@@ -32,14 +32,14 @@ class Drawn:
 
 
 def frame(asking: Asking, view: View, drawn: Drawn) -> Node:
-    """The whole page: who we are, where to go, then the body.
+    """The whole page: who we are, where to go, then the body, and a place for what comes later.
 
     Who sees own places only is told so once, above everything.
     """
     return html.Div([
         html.A(words(view.locale)("app.skip"), href="#content", className="skip"),
         _header(asking, view, drawn.plan),
-        html.Main([*_own_only(drawn, view), *drawn.body], id="content",
+        html.Main([*_own_only(drawn, view), *drawn.body, html.Div(id="later")], id="content",
                   className=f"page page-{view.page}"),
     ])
 

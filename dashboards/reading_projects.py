@@ -7,6 +7,7 @@ from aid.access.policy import Permission
 from aid.clock import today
 from aid.database.engine import Database
 from aid.database.paging import Turned
+from aid.funds.commitments import Part
 from aid.metrics.queries import measured
 from aid.metrics.terms import Measured, Scope
 from aid.projects.listing import ORDERS, Asked, ListedRow, Sums, listed, sums
@@ -57,7 +58,7 @@ def asked_for(view: View, choices: Choices) -> Asked:
         district_id=choices.district_id, sector_id=choices.sector_id, since=view.start,
         until=view.end, stage=Stage(view.stage) if view.stage in list(Stage) else None,
         kind=ProjectKind(view.kind) if view.kind in list(ProjectKind) else None,
-        late=view.state == "late", text=view.text)
+        late=view.state == "late", behind=view.state == "behind", text=view.text)
 
 
 def narrowed(view: View) -> bool:
@@ -66,7 +67,22 @@ def narrowed(view: View) -> bool:
 
 
 def scope_of(view: View, choices: Choices) -> Scope:
-    """What metrics are measured of, by the shared filters."""
+    """What metrics are measured of, by the shared filters.
+
+    Where no recipient is among the places chosen, they are where projects are.
+    """
+    above = choices.above
     return Scope(
-        recipients=choices.region_ids, supporter=choices.city_id, district=choices.district_id,
+        recipients=choices.region_ids if above else None,
+        places=None if above else choices.region_ids, supporter=choices.city_id,
+        district=choices.district_id,
         sector=choices.sector_id, since=view.start, until=view.end)
+
+
+def part_of(choices: Choices) -> Part:
+    """What of the money is asked about, by the shared filters."""
+    above = choices.above
+    return Part(
+        recipients=choices.region_ids if above else None,
+        places=None if above else choices.region_ids, supporter=choices.city_id,
+        district=choices.district_id, sector=choices.sector_id)

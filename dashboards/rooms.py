@@ -12,8 +12,12 @@ from dashboards.pages.accounts import accounts_page
 from dashboards.pages.audit import audit_page
 from dashboards.pages.audit_ledger import ledger_sections
 from dashboards.pages.cadres import CADRE_SHEETS, cadres_page
-from dashboards.pages.investment import investment_page
+from dashboards.pages.funds import FUND_SHEETS, funds_page
+from dashboards.pages.funds_due import LATER_SHEETS, funds_later
+from dashboards.pages.investment import INVESTMENT_SHEETS, investment_page
 from dashboards.pages.log import log_page
+from dashboards.pages.off_track import OFF_TRACK_SHEETS, off_track
+from dashboards.pages.overview import OVERVIEW_SHEETS, overview_page
 from dashboards.pages.plan import plan_page
 from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
@@ -23,7 +27,10 @@ from dashboards.parts import Drawn, Node, nothing_yet
 from dashboards.reading import PlanData, read_plan
 from dashboards.reading_administration import read_accounts, read_audit_page
 from dashboards.reading_cadres import read_cadres
+from dashboards.reading_funds import read_funds, read_later
+from dashboards.reading_investment import read_investment
 from dashboards.reading_log import read_log
+from dashboards.reading_overview import read_off_track, read_overview
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
 from dashboards.reading_villages import read_village, read_villages
@@ -34,11 +41,19 @@ Sheet = Callable[[View, Any], FigureSheet | None]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A page. What `read` gives, `draw` and the `sheets` (by the name of their chart) are given."""
+    """A page. What `read` gives, `draw` and the `sheets` (by the name of their chart) are given.
+
+    `later` is what of it takes its time: read and drawn below the rest once that is there.
+    """
 
     read: Callable[[Database, Actor, View], Awaitable[Any]]
     draw: Callable[[View, Any], Drawn]
     sheets: Mapping[str, Sheet] = field(default_factory=lambda: MappingProxyType({}))
+    later: "Room | None" = None
+
+    def behind(self, chart: str) -> "Room | None":
+        """Whichever of the page and what comes later has the figures of a chart."""
+        return next((room for room in (self, self.later) if room and chart in room.sheets), None)
 
 
 def _about_a_plan(draw: Callable[[View, PlanData], list[Node]]) -> Room:
@@ -56,11 +71,15 @@ async def _accounts(database: Database, actor: Actor, _: View) -> Any:
 
 
 ROOMS: Mapping[str, Room] = MappingProxyType({
-    "investment": _about_a_plan(investment_page),
+    "overview": Room(read_overview, overview_page, OVERVIEW_SHEETS,
+                     later=Room(read_off_track, off_track, OFF_TRACK_SHEETS)),
+    "investment": Room(read_investment, investment_page, INVESTMENT_SHEETS),
     "villages": Room(read_villages, villages_page, VILLAGES_SHEETS),
     "villages/*": Room(read_village, village_page, VILLAGE_SHEETS),
     "projects": Room(read_projects, projects_page),
     "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
+    "funds": Room(read_funds, funds_page, FUND_SHEETS,
+                  later=Room(read_later, funds_later, LATER_SHEETS)),
     "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS),
     "plan": _about_a_plan(plan_page),
     "log": Room(read_log, log_page),

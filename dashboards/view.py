@@ -10,14 +10,17 @@ from urllib.parse import parse_qs, quote, urlencode
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
-Page = Literal[
-    "investment", "villages", "projects", "cadres", "plan", "log", "audit", "accounts"]
-Part = Literal["targets", "figures", "posts", "batches", "people", "vacancies"]
+Page = Literal["overview", "investment", "villages", "projects", "funds", "cadres", "plan", "log",
+               "audit", "accounts"]
+Part = Literal["targets", "figures", "posts", "batches", "people", "vacancies", "published",
+               "queue", "movements"]
 PAGES: tuple[Page, ...] = (
-    "investment", "villages", "projects", "cadres", "plan", "log", "audit", "accounts")
+    "overview", "investment", "villages", "projects", "funds", "cadres", "plan", "log", "audit",
+    "accounts")
 THINGS: tuple[Page, ...] = ("villages", "projects")
 """Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
-PARTS: tuple[Part, ...] = ("targets", "figures", "posts", "batches", "people", "vacancies")
+PARTS: tuple[Part, ...] = ("targets", "figures", "posts", "batches", "people", "vacancies",
+                           "published", "queue", "movements")
 ROWS = 200
 """How many rows are drawn before somebody asks for more."""
 LONGEST = 200
@@ -45,7 +48,7 @@ class View:
     the audit page the chain that is verified), and the number of the `item` chosen in it.
     """
 
-    page: Page = "investment"
+    page: Page = "overview"
     locale: Locale = "zh"
     code: str | None = None
     plan: str | None = None

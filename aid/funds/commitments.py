@@ -37,11 +37,16 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What of the money is asked about; None does not narrow. `recipients` are ids of divisions."""
+    """What of the money is asked about; None does not narrow.
+
+    `recipients` are ids of divisions, `places` of those that projects are in.
+    """
 
     recipients: Sequence[int] | None = None
     supporter: int | None = None
     district: int | None = None
+    sector: int | None = None
+    places: Sequence[int] | None = None
     project: int | None = None
 
     def mine(self, table: FromClause) -> list[ColumnElement[bool]]:
@@ -51,11 +56,14 @@ class Part:
             found.append(table.c.recipient_id.in_(self.recipients))
         if self.project is not None:
             found.append(table.c.project_id == self.project)
-        for name, wanted in (("supporter_id", self.supporter), ("district_id", self.district)):
-            if wanted is not None:
-                project = Project.__table__.alias()
-                found.append(table.c.project_id.in_(
-                    select(project.c.id).where(project.c[name] == wanted)))
+        project = Project.__table__.alias()
+        of = [project.c[name] == wanted for name, wanted in (
+            ("supporter_id", self.supporter), ("district_id", self.district),
+            ("sector_id", self.sector)) if wanted is not None]
+        if self.places is not None:
+            of.append(project.c.region_id.in_(self.places))
+        if of:
+            found.append(table.c.project_id.in_(select(project.c.id).where(*of)))
         return found
 
 

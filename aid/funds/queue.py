@@ -105,13 +105,32 @@ async def items(
     return [_item(row) for row in found.mappings()]
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are of a matter, and what they are about in fen."""
+
+    count: int = 0
+    fen: int = 0
+
+
 async def counted(
     session: AsyncSession, part: Part, *, today: date, patience: Patience = PATIENCE
 ) -> dict[Matter, int]:
     """How many there are of each matter, also where there are none."""
+    found = await tallied(session, part, today=today, patience=patience)
+    return {matter: tally.count for matter, tally in found.items()}
+
+
+async def tallied(
+    session: AsyncSession, part: Part, *, today: date, patience: Patience = PATIENCE
+) -> dict[Matter, Tally]:
+    """How many there are of each matter and how much money, also where there are none."""
     of = queue(Known(today), part.mine, patience).subquery()
-    rows = await session.execute(select(of.c.matter, func.count()).group_by(of.c.matter))
-    return dict.fromkeys(Matter, 0) | {Matter(matter): number for matter, number in rows}
+    rows = await session.execute(
+        select(of.c.matter, func.count(), cast(func.sum(of.c.fen), BigInteger))
+        .group_by(of.c.matter))
+    return dict.fromkeys(Matter, Tally()) | {
+        Matter(matter): Tally(number, fen) for matter, number, fen in rows}
 
 
 def queue(

@@ -111,7 +111,8 @@ def _divided(
 
 
 _CHINA = ZoneInfo("Asia/Shanghai")
-_OF_PROJECTS = frozenset({Narrowing.SUPPORTER, Narrowing.DISTRICT, Narrowing.SECTOR})
+_OF_PROJECTS = frozenset({
+    Narrowing.PLACES, Narrowing.SUPPORTER, Narrowing.DISTRICT, Narrowing.SECTOR})
 """What only the project of a milestone knows; otherwise the projects are not read."""
 
 

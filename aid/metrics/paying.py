@@ -22,8 +22,9 @@ from aid.metrics.registry import Metric
 from aid.metrics.terms import By, Narrowing
 from aid.projects.model import Project
 
-_OF_PROJECTS = frozenset({Narrowing.SUPPORTER, Narrowing.DISTRICT, Narrowing.SECTOR})
-_BY_PROJECTS = frozenset({By.SECTOR, By.SUPPORTER, By.DISTRICT})
+_OF_PROJECTS = frozenset({
+    Narrowing.PLACES, Narrowing.SUPPORTER, Narrowing.DISTRICT, Narrowing.SECTOR})
+_BY_PROJECTS = frozenset({By.PLACE, By.SECTOR, By.SUPPORTER, By.DISTRICT})
 """What only the project of a movement knows; otherwise the projects are not read."""
 _LAST = date(9990, 12, 31)
 """Whatever is known later than this is known by then."""
@@ -54,8 +55,13 @@ def _yuan(fen: int) -> Decimal:
 
 
 def _of_whole_years(asked: Question) -> bool:
-    """Whether the period begins and ends with a year, and all that is known counts."""
+    """Whether the period begins and ends with a year, and all that is known counts.
+
+    Nothing is kept by the places that projects are in.
+    """
     scope = asked.scope
+    if asked.by is By.PLACE or scope.places is not None:
+        return False
     begins = scope.since is None or (scope.since.month, scope.since.day) == (1, 1)
     ends = scope.until is None or scope.until >= asked.as_of or (
         scope.until.month, scope.until.day) == (12, 31)
@@ -89,8 +95,9 @@ def _moved(asked: Question) -> Query:
     """The same from the movements that happened by the day and were known."""
     scope, at, undone = asked.scope, Movement, aliased(Movement)
     keys: dict[By, Any] = {
-        By.RECIPIENT: at.recipient_id, By.YEAR: year_of(at.occurred_on),
-        By.SECTOR: Project.sector_id, By.SUPPORTER: Project.supporter_id,
+        By.RECIPIENT: at.recipient_id, By.PLACE: Project.region_id,
+        By.YEAR: year_of(at.occurred_on), By.SECTOR: Project.sector_id,
+        By.SUPPORTER: Project.supporter_id,
         By.DISTRICT: Project.district_id}
     reversed_ = exists().where(undone.reverses_id == at.id, undone.occurred_on <= asked.as_of)
     query: Query = select(
@@ -102,8 +109,11 @@ def _moved(asked: Question) -> Query:
         reversed_ = reversed_.where(undone.recorded_at < close)
     if asked.by in _BY_PROJECTS or scope.narrowings & _OF_PROJECTS:
         query = query.join(Project, Project.id == at.project_id)
-    if scope.recipients is not None:
-        query = query.where(at.recipient_id.in_(scope.recipients))
+    for place, places in (
+        (at.recipient_id, scope.recipients), (Project.region_id, scope.places),
+    ):
+        if places is not None:
+            query = query.where(place.in_(places))
     for column, wanted in (
         (Project.supporter_id, scope.supporter), (Project.district_id, scope.district),
         (Project.sector_id, scope.sector),

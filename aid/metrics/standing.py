@@ -71,8 +71,10 @@ def narrowed(query: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any
     ):
         if wanted is not None:
             query = query.where(column == wanted)
-    if scope.recipients is not None:
-        query = query.where(Project.recipient_id.in_(scope.recipients))
+    for column, places in ((Project.recipient_id, scope.recipients),
+                           (Project.region_id, scope.places)):
+        if places is not None:
+            query = query.where(column.in_(places))
     return query
 
 

@@ -25,6 +25,7 @@ class By(StrEnum):
     """What a metric can be divided by."""
 
     RECIPIENT = "recipient"
+    PLACE = "place"
     YEAR = "year"
     SECTOR = "sector"
     SUPPORTER = "supporter"
@@ -35,6 +36,7 @@ class Narrowing(StrEnum):
     """What a metric can be narrowed to, by the name of the scope's field."""
 
     RECIPIENTS = "recipients"
+    PLACES = "places"
     SUPPORTER = "supporter"
     DISTRICT = "district"
     SECTOR = "sector"
@@ -45,13 +47,15 @@ class Narrowing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What is measured. None does not narrow; `recipients` are ids of divisions.
+    """What is measured. None does not narrow; `recipients` are ids of divisions, `places` those
+    that projects are in.
 
     `since` and `until` are the first and the last day of the period; which date of a thing has to
     lie in it is said by each metric. `known` is the day by whose close it was recorded.
     """
 
     recipients: tuple[int, ...] | None = None
+    places: tuple[int, ...] | None = None
     supporter: int | None = None
     district: int | None = None
     sector: int | None = None
@@ -69,9 +73,9 @@ class Scope:
 class Measured:
     """A metric at the close of a day.
 
-    `key` is the id of a recipient, sector, supporter or district, or a year, in a breakdown (None:
-    of no single one); None for the whole. `value` is in `unit`, to two places, None where there is
-    nothing to count.
+    `key` is the id of a recipient, place, sector, supporter or district, or a year, in a breakdown
+    (None: of no single one); None for the whole. `value` is in `unit`, to two places, None where
+    there is nothing to count.
     """
 
     code: str

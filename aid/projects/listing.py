@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from aid.database.paging import Order, Place, Turned, page_of, turned
 from aid.database.search import search
-from aid.projects.model import Project, Sector
+from aid.projects.model import Milestone, Project, Sector
 from aid.projects.rules import ENDED
 from aid.projects.terms import ProjectKind, Stage
 from aid.regions.model import Division, SupportingDistrict
@@ -35,7 +35,10 @@ ORDERS: Mapping[str, Order] = MappingProxyType({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which projects. None does not narrow; the period has some day of the planned works in it."""
+    """Which projects. None does not narrow; the period has some day of the planned works in it.
+
+    `behind`: those with a late milestone that go on.
+    """
 
     today: date
     region_ids: Sequence[int] | None = None
@@ -47,6 +50,7 @@ class Asked:
     stage: Stage | None = None
     kind: ProjectKind | None = None
     late: bool = False
+    behind: bool = False
     text: str = ""
 
 
@@ -90,12 +94,22 @@ def late_on(day: date) -> ColumnElement[bool]:
                 Project.planned_end < day)
 
 
+def overdue(day: date) -> list[ColumnElement[bool]]:
+    """That a milestone is late on a day: `rules.late`, in SQL."""
+    return [Milestone.met_on.is_(None), Milestone.planned_on < day]
+
+
+def going_on() -> list[ColumnElement[bool]]:
+    """That a project is neither ended nor suspended: only its milestones are waited for."""
+    return [Project.stage.not_in([*sorted(ENDED), Stage.SUSPENDED])]
+
+
 async def sums(session: AsyncSession, asked: Asked) -> Sums:
     """What is asked for, counted."""
     row = (await session.execute(select(
         func.count(), func.coalesce(func.sum(Project.approved_fen), 0),
         func.count().filter(late_on(asked.today)), func.count().filter(Project.simulated),
-    ).where(*await _conditions(session, asked)))).one()
+    ).where(*await conditions(session, asked)))).one()
     return Sums(row[0], int(row[1] or 0), row[2], row[3])
 
 
@@ -105,13 +119,14 @@ async def listed(
 ) -> Turned[ListedRow]:
     """A page of the list in an order of ORDERS, after or before a place in it."""
     column = ORDERS[order].column
-    query = _rows(asked, column).where(*await _conditions(session, asked))
+    query = _rows(asked, column).where(*await conditions(session, asked))
     found = await session.execute(
         turned(query, column, Project.id, descending=descending, at=at, first=first))
     return page_of([_row(tuple(row)) for row in found], at=at, first=first)
 
 
-async def _conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement[bool]]:
+async def conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement[bool]]:
+    """What of the projects is asked for."""
     equal: tuple[tuple[InstrumentedAttribute[Any], Any], ...] = (
         (Project.supporter_id, asked.city_id), (Project.district_id, asked.district_id),
         (Project.sector_id, asked.sector_id), (Project.kind, asked.kind),
@@ -129,6 +144,9 @@ async def _conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement
         found.append(Project.planned_start <= asked.until)
     if asked.late:
         found.append(late_on(asked.today))
+    if asked.behind:
+        found += [*going_on(), Project.id.in_(
+            select(Milestone.project_id).where(*overdue(asked.today)))]
     if asked.text:
         sought = search(Project, Project.__table__, literal(asked.text, Words))
         ids = await session.scalar(select(sought.ids))

@@ -43,6 +43,13 @@ class Choices:
     sector_id: int | None = None
 
 
+    @property
+    def above(self) -> bool:
+        """Whether a recipient is among the places chosen, or none are: else they lie below one."""
+        return self.region_ids is None or any(
+            row.id in self.region_ids for row in self.regions)
+
+
 NONE = 0
 """The id of nothing: what an unknown code comes to, so that it finds nothing rather than all."""
 

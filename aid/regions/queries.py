@@ -157,6 +157,12 @@ async def supporter_rows(session: AsyncSession) -> list[SupporterRow]:
     return found
 
 
+async def divisions_by_id(session: AsyncSession, ids: Collection[int]) -> list[PlaceRow]:
+    """These places, by code."""
+    return _places(await session.scalars(
+        select(Division).where(Division.id.in_(ids)).order_by(Division.code)))
+
+
 def _places(divisions: Iterable[Division]) -> list[PlaceRow]:
     return [PlaceRow(one.id, one.code, Text(one.name, one.name_en or one.name))
             for one in divisions]

@@ -59,7 +59,7 @@
                 var address = { path: path, search: search, lang: language };
                 var page = path.split("/")[2];
                 var said = language || document.documentElement.lang.slice(0, 2);
-                var frame = [page, said, given.get("plan")].join(" ");
+                var frame = [page, said, given.get("plan"), given.get("part")].join(" ");
                 var same = frame === drawnFrame && document.getElementById("slot-list");
                 var none = window.dash_clientside.no_update;
                 drawnFrame = frame;
@@ -74,6 +74,20 @@
                 window.setTimeout(restoreFocus, 0);
                 return window.dash_clientside.no_update;
             },
+            /* What takes its time is asked for once the page is there. */
+            askLater: function (drawn) {
+                if (!drawn || !drawn.later) { return window.dash_clientside.no_update; }
+                var here = window.location;
+                return { path: here.pathname, search: here.search, lang: drawn.lang };
+            },
+            /* A mark of a chart leads to what it is of. */
+            follow: function (click) {
+                var point = click && click.points && click.points[0];
+                var there = point && [].concat(point.customdata)[0];
+                if (!there) { return window.dash_clientside.no_update; }
+                go(there);
+                return null;
+            },
             chooseRegion: function (click) {
                 var point = click && click.points && click.points[0];
                 var code = point && [].concat(point.customdata)[0];
@@ -86,7 +100,8 @@
     });
 
     /* The drawing library is large: fetch it while the first data is being read. */
-    if (/\/(investment|villages|cadres|projects\/.)/.test(window.location.pathname)) {
+    if (/\/(investment|funds|villages|cadres|projects\/.)/.test(window.location.pathname) &&
+        !/part=(queue|movements)/.test(window.location.search)) {
         var early = document.createElement("link");
         early.rel = "preload";
         early.as = "script";
@@ -128,6 +143,13 @@
             if (place.built === said) { return; }
             place.built = said;
             place.replaceChildren(build(JSON.parse(said)));
+        });
+        /* What came later for a place drawn before. */
+        document.querySelectorAll("[data-fills]").forEach(function (said) {
+            var place = document.getElementById(said.getAttribute("data-fills"));
+            if (place && place.textContent !== said.textContent) {
+                place.textContent = said.textContent;
+            }
         });
     }).observe(document.documentElement, {
         childList: true, subtree: true, attributes: true, attributeFilter: ["data-light"]

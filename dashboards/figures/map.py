@@ -38,6 +38,12 @@ class Place:
     standing: Literal["own", "group", "missing"]
     hover: str
     chosen: bool = False
+    there: str = ""
+
+    @property
+    def leads(self) -> str:
+        """What a click on the place is told: where it leads, or which place it is."""
+        return self.there or self.code
 
 
 def china_map(places: Sequence[Place], *, unit: str) -> Any:
@@ -91,7 +97,7 @@ def _shades(places: Sequence[Place], unit: str) -> list[Any]:
         locations=[spot.code for spot in known], z=[spot.value for spot in known],
         zmin=0, zmax=max(spot.value or 0 for spot in known) or 1,
         colorscale=colour_scale(), colorbar=_colour_bar(unit),
-        customdata=[spot.code for spot in known],
+        customdata=[spot.leads for spot in known],
         hovertext=[spot.hover for spot in known], hovertemplate="%{hovertext}<extra></extra>",
         marker={"line": {
             "color": [SELECTED if spot.chosen else "#ffffff" for spot in known],
@@ -121,7 +127,7 @@ def _markers(places: Sequence[Place]) -> list[Any]:
         lon=[lon for _, lon, _ in spots], lat=[lat for _, _, lat in spots],
         mode="markers+text", text=[spot.label for spot in places], textposition=positions,
         textfont={"size": 12.5, "color": INK, "weight": 600, "shadow": HALO},
-        customdata=[spot.code for spot in places],
+        customdata=[spot.leads for spot in places],
         hovertext=[spot.hover for spot in places], hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "symbol": [SYMBOLS[spot.standing] for spot in places],

@@ -14,19 +14,29 @@ from dashboards.parts import Node
 from dashboards.theme import GRAPH_CONFIG
 from dashboards.view import View
 
+LEADING = ("places", "regions", "years", "sectors", "flows", "calendar")
+"""Charts whose marks lead somewhere: what each holds of its own is an address."""
+
 
 def chart(
     view: View, name: str, figure: Any, *, heading: str, label: str, hint: str = "",
-    definition: Definition | None = None,
+    definition: Definition | None = None, key: Node = None, map_: bool = False,
+    wide: bool = False,
 ) -> Node:
-    """The section of a chart; `name` is that of its sheet, `label` is read out in its place."""
+    """The section of a chart; `name` is that of its sheet, `label` is read out in its place.
+
+    `key` says what its colours are. A map is as high as the style sheet says; one that is `wide`
+    scrolls sideways where there is too little room.
+    """
     graph = dcc.Graph(
         id=f"chart-{name}", figure=figure, config=GRAPH_CONFIG, responsive=True,
-        style={"height": f"{figure.layout.height}px"})
+        **({} if map_ else {"style": {"height": f"{figure.layout.height}px"}}))
     return html.Section([
         chart_head(view, name, heading=heading, definition=definition, picture=True),
         *([html.P(hint, className="hint")] if hint else []),
-        html.Div(graph, role="img", className="chart", **{"aria-label": label}),
+        *([key] if key is not None else []),
+        html.Div(graph, role="img", **{"aria-label": label},
+                 className="chart map" if map_ else "chart wide" if wide else "chart"),
     ], className="panel", id=f"panel-{name}")
 
 

@@ -45,8 +45,9 @@ def _own_filters(view: View, w: Words) -> list[Node]:
     return [
         choice("stage", w("projects.stage"), stages, view.stage or "", view),
         choice("kind", w("projects.kind"), kinds, view.kind or "", view),
-        choice("state", w("projects.state"), [("late", w("projects.late"))], view.state or "",
-               view),
+        choice("state", w("projects.state"),
+               [(state, w(f"projects.{state}")) for state in ("late", "behind")],
+               view.state or "", view),
         text_field("q", w("filter.text"), view.text, w("projects.text.hint")),
     ]
 

@@ -7,6 +7,8 @@ WORDS: dict[str, Text] = {
     "app.title": Text("{page} · 对口支援", "{page} · Counterpart assistance"),
     "app.skip": Text("跳到正文", "Skip to content"),
     "nav.label": Text("页面", "Pages"),
+    "nav.overview": Text("总览", "Overview"),
+    "nav.funds": Text("资金", "Funds"),
     "nav.investment": Text("各地投入", "Investment"),
     "nav.villages": Text("重点村", "Key villages"),
     "nav.projects": Text("项目", "Projects"),

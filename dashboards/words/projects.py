@@ -11,6 +11,7 @@ WORDS: dict[str, Text] = {
     "projects.kind": Text("类别", "Kind"),
     "projects.state": Text("状态", "State"),
     "projects.late": Text("逾期", "Late"),
+    "projects.behind": Text("有逾期节点", "Late milestones"),
     "projects.text.hint": Text("名称或编号", "name or code"),
     "projects.none": Text("没有符合筛选条件的项目。", "No project matches these filters."),
     "projects.empty": Text("还没有项目", "There are no projects yet"),

@@ -121,7 +121,7 @@ async def _broken_down(session: AsyncSession, given: Given) -> Rows:
     cities = _by_id(await supporting_cities(session) if by is By.SUPPORTER else {})
     districts = _by_id(await supporting_districts(session) if by is By.DISTRICT else {})
     return [_row(at, one) | {
-        "region_id": one.key if by is By.RECIPIENT else None,
+        "region_id": one.key if by in (By.RECIPIENT, By.PLACE) else None,
         "year": one.key if by is By.YEAR else None,
         "sector_code": sectors.get(one.key or 0) if by is By.SECTOR else None,
         "supporter_code": cities.get(one.key or 0), "district_code": districts.get(one.key or 0),

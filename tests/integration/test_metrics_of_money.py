@@ -46,6 +46,7 @@ def _plainly(
         of = keys[one.project]
         inside = (scope.since or date.min) <= line.on <= (scope.until or date.max)
         if (inside and (scope.recipients is None or one.place in scope.recipients)
+                and (scope.places is None or of[By.PLACE] in scope.places)
                 and scope.sector in (None, of[By.SECTOR])
                 and scope.supporter in (None, of[By.SUPPORTER])
                 and scope.district in (None, of[By.DISTRICT])):
@@ -78,9 +79,11 @@ async def _keys(database: Database, made: History) -> dict[int, dict[By, Key]]:
             "UPDATE project SET district_id = (SELECT min(id) FROM supporting_district)"
             " WHERE id = :id"), {"id": made.planned[0].project})
         rows = (await session.execute(text(
-            "SELECT id, recipient_id, sector_id, supporter_id, district_id FROM project"))).all()
-    return {row.id: {By.RECIPIENT: row.recipient_id, By.SECTOR: row.sector_id,
-                     By.SUPPORTER: row.supporter_id, By.DISTRICT: row.district_id} for row in rows}
+            "SELECT id, recipient_id, region_id, sector_id, supporter_id, district_id"
+            " FROM project"))).all()
+    return {row.id: {By.RECIPIENT: row.recipient_id, By.PLACE: row.region_id,
+                     By.SECTOR: row.sector_id, By.SUPPORTER: row.supporter_id,
+                     By.DISTRICT: row.district_id} for row in rows}
 
 
 @pytest.mark.parametrize("seed", [4, 5])
@@ -97,7 +100,7 @@ async def test_kept_sums_and_movements_equal_the_plain_sum(
         Scope(since=date(2008, 2, 10), until=date(2009, 5, 5)), Scope(recipients=()),
         Scope(recipients=(made.places[0],), sector=one[By.SECTOR]),
         Scope(supporter=one[By.SUPPORTER], district=one[By.DISTRICT]),
-        Scope(supporter=0), Scope(known=date(2008, 9, 1)),
+        Scope(supporter=0), Scope(places=(one[By.PLACE] or 0,)), Scope(known=date(2008, 9, 1)),
         Scope(known=date(2009, 3, 31), until=date(2008, 12, 31), sector=one[By.SECTOR]),
         Scope(known=date.max, since=date(2009, 1, 1)),
     ]

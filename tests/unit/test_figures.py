@@ -11,7 +11,7 @@ from dashboards.figures.bars import Bar, ranked_bars
 from dashboards.figures.geometry import boundary_lines, label_points
 from dashboards.figures.labels import POSITIONS, Label, place
 from dashboards.figures.map import GEOJSON, china_map
-from dashboards.pages.investment_marks import bars_of, places_of, scale_unit
+from dashboards.pages.published_marks import bars_of, places_of, scale_unit
 from dashboards.published import Breakdown, breakdowns
 from dashboards.theme import BASE
 from dashboards.view import View

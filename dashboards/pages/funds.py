@@ -1,0 +1,135 @@
+"""Funds 资金: where the money is now, what is due when, and every movement of it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from dash import html
+
+from aid.funds.flows import Flows, Layer
+from aid.sheets.columns import Column, Shape
+from aid.text import Text
+from dashboards.definitions import Definition
+from dashboards.figure_sheet import FigureSheet
+from dashboards.figures.sankey import Stop, Stream, sankey
+from dashboards.format import exact_yuan, money_in, money_unit, rounded, short_place
+from dashboards.i18n import Words, words
+from dashboards.pages.chart import chart
+from dashboards.pages.figure_tiles import Tile, tile_row
+from dashboards.pages.filter_bar import Shared, filter_bar
+from dashboards.pages.funds_movements import kind_choice, movement_list
+from dashboards.parts import Drawn, Node, link
+from dashboards.reading_funds import FundData
+from dashboards.view import Part, View, href
+
+USES: tuple[Shared, ...] = ("supporter", "region", "sector", "period", "known_on")
+PARTS: Mapping[str, Part] = MappingProxyType({
+    "flows": "targets", "queue": "queue", "movements": "movements"})
+"""The parts of the page, and how an address calls them: the first is what it says nothing of."""
+FIGURES = {"awaiting": "committed", "in_transit": "in_transit", "held": "held", "paid": "spent"}
+"""What committed money is called by where it stands."""
+LAYERS = tuple(Layer)
+
+
+def funds_page(view: View, data: FundData) -> Drawn:
+    """The part that was asked for; the work queue itself comes later."""
+    w = words(view.locale)
+    uses = USES[:3] if data.part == "queue" else USES
+    own = [kind_choice(view)] if data.part == "movements" else []
+    return Drawn([
+        html.Div([html.H1(w("funds.title")),
+                  html.P(w("funds.lead"), className="lead muted")], className="heading"),
+        html.Nav([
+            link(w(f"funds.part.{name}"), view.with_(
+                part=part, kind=None, state=None, after=None, before=None),
+                current=name == data.part, id=f"part-{name}")
+            for name, part in PARTS.items()
+        ], className="parts", **{"aria-label": w("funds.parts")}),
+        filter_bar(view, data.choices, uses=uses, own=own),
+        *_body(view, data, w),
+    ], own=data.choices.own)
+
+
+def _body(view: View, data: FundData, w: Words) -> list[Node]:
+    if data.movements is not None:
+        return movement_list(view, data.movements)
+    if data.flows is None:
+        return []
+    if not data.flows.links:
+        bare = View(page="funds", locale=view.locale, plan=view.plan)
+        if view != bare or data.choices.own is not None:
+            return [html.P(w("funds.nothing"), className="notice", id="no-funds")]
+        return [html.Section([
+            html.H2(w("funds.empty")), html.P(w("funds.empty.how")),
+            html.Pre("aid import tranches FILE.xlsx\naid import movements FILE.xlsx",
+                     className="command"),
+        ], className="notice", id="no-funds")]
+    return [tile_row(_tiles(view, data, data.flows, w), view.locale),
+            _flows(view, data, data.flows, w)]
+
+
+def _tiles(view: View, data: FundData, flows: Flows, w: Words) -> list[Tile]:
+    stands = {one.key.partition(":")[2]: one.fen for one in flows.nodes
+              if one.layer is Layer.STATE}
+    return [
+        Tile(name, rounded(stands.get(balance, 0), view.locale), Definition(
+            w(f"funds.figure.{name}"), w(f"funds.figure.{name}.is"), data.on),
+            exact=exact_yuan(stands.get(balance, 0), view.locale),
+            there=_state(balance, view))
+        for name, balance in FIGURES.items()]
+
+
+def _flows(view: View, data: FundData, flows: Flows, w: Words) -> Node:
+    heading = w("funds.flows")
+    definition = Definition(heading, w("funds.flows.is"), data.on)
+    hint = w("funds.flows.period") if view.start or view.end else ""
+    unit = money_unit([one.fen for one in flows.nodes], view.locale)
+    names = {one.key: one.name.to(view.locale) for one in flows.nodes}
+    stops = [
+        Stop(one.key, LAYERS.index(one.layer), _label(one.layer, one.name, one.fen, view),
+             f"<b>{names[one.key]}</b><br>{exact_yuan(one.fen, view.locale)}",
+             _leads(one.key, view)) for one in flows.nodes]
+    streams = [
+        Stream(one.source, one.target, float(money_in(one.fen, unit)),
+               f"{names[one.source]} → {names[one.target]}<br>{exact_yuan(one.fen, view.locale)}")
+        for one in flows.links]
+    return chart(view, "flows", sankey(stops, streams), heading=heading, hint=hint,
+                 label=w("funds.flows.label"), definition=definition, wide=True)
+
+
+def _label(layer: Layer, name: Text, fen: int, view: View) -> str:
+    said = short_place(name, view.locale) if layer is Layer.REGION else name.to(view.locale)
+    return f"{said} {rounded(fen, view.locale)}"
+
+
+def _leads(key: str, view: View) -> str:
+    """A region or sector narrows the page, a state leads to what is in it."""
+    layer, _, code = key.partition(":")
+    match layer:
+        case "region":
+            return href(view.with_(region=(code,)))
+        case "sector":
+            return href(view.with_(sector=code))
+        case "state":
+            return href(_state(code, view))
+        case _:
+            return ""
+
+
+def _state(balance: str, view: View) -> View:
+    """The movements that bring money to where it stands."""
+    kinds = {"committed": "commit", "in_transit": "disburse", "held": "receive", "spent": "pay"}
+    return view.with_(part="movements", kind=kinds[balance])
+
+
+def _flow_sheet(view: View, data: FundData) -> FigureSheet | None:
+    if data.flows is None:
+        return None
+    names = {one.key: one.name.to(view.locale) for one in data.flows.nodes}
+    return FigureSheet(Text("资金流向", "Flows of money"), (
+        Column(key="from", title=Text("从", "From")), Column(key="to", title=Text("到", "To")),
+        Column(key="amount", title=Text("金额（元）", "Amount (yuan)"), shape=Shape.YUAN),
+    ), [(names[one.source], names[one.target], one.fen) for one in data.flows.links])
+
+
+FUND_SHEETS: Mapping[str, Any] = MappingProxyType({"flows": _flow_sheet})

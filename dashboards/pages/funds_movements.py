@@ -1,0 +1,87 @@
+"""The movements of money as a list of a page at a time, and as files with the same filters."""
+
+from urllib.parse import urlencode
+
+from dash import html
+
+from aid.database.paging import Place, Turned
+from aid.funds.listing import ListedMovement
+from aid.funds.terms import KIND_NAMES
+from dashboards.format import moment, short_place
+from dashboards.i18n import Words, words
+from dashboards.light import Light, element
+from dashboards.marks import money, simulated_mark
+from dashboards.pages.choices import choice
+from dashboards.pages.tables import table
+from dashboards.parts import Node
+from dashboards.turning import turn
+from dashboards.view import View, href, region_key
+
+FORMS = ("csv", "xlsx", "jsonl", "zip")
+
+
+def kind_choice(view: View) -> Node:
+    """The kinds of movements."""
+    w = words(view.locale)
+    return choice("kind", w("funds.kind"), [
+        (kind.value, name.to(view.locale)) for kind, name in KIND_NAMES.items()],
+        view.kind or "", view)
+
+
+def movement_list(view: View, page: Turned[ListedMovement]) -> list[Node]:
+    """The list with its exports."""
+    w, rows = words(view.locale), page.rows
+    if not rows:
+        return [html.P(w("funds.none.here"), className="notice", id="no-movements")]
+    return [
+        html.Div([html.Span(), _exports(view, w)], className="count-line"),
+        table("movements", [
+            ("on", w("ledger.on")), ("kind", w("ledger.kind")), ("amount", w("funds.amount")),
+            ("project", w("moved.project")), ("place", w("moved.place")),
+            ("tranche", w("funds.instalment")), ("source", w("moved.source")),
+            ("paper", w("ledger.paper")), ("at", w("ledger.at"))],
+            [_line(row, view, w) for row in rows]),
+        turn(view, _place(rows[0]) if page.more_before else None,
+             _place(rows[-1]) if page.more_after else None),
+    ]
+
+
+def _place(row: ListedMovement) -> Place:
+    return Place(row.occurred_on, row.id)
+
+
+def _line(row: ListedMovement, view: View, w: Words) -> list[Light | list[Light]]:
+    locale = view.locale
+    undoes = [element("span", " " + w("ledger.reverses", seq=row.reverses), cls="muted")
+              ] if row.reverses else []
+    marks = [" ", simulated_mark(locale)] if row.simulated else []
+    paper = " · ".join(said for said in (row.voucher_no, row.document_no, row.reason) if said)
+    return [
+        element("time", row.occurred_on.isoformat()),
+        [element("span", KIND_NAMES[row.kind].to(locale)), *undoes],
+        money(row.fen, locale),
+        [element("a", row.project_code, href=href(view.to("projects", row.project_code)),
+                 title=row.project.to(locale)), *marks],
+        element("span", short_place(row.recipient, locale), title=row.recipient.to(locale)),
+        element("span", f"{row.tranche_seq}. {row.tranche.to(locale)}"),
+        element("span", row.source.to(locale)),
+        element("span", paper),
+        element("time", moment(row.recorded_at)[:16], title=f"{moment(row.recorded_at)} · "
+                f"{row.actor}"),
+    ]
+
+
+def _exports(view: View, w: Words) -> Node:
+    """The same movements as files; an export is of one region, and of all kinds."""
+    if len(view.region) > 1:
+        return html.Span(w("funds.exports.one"), className="exports muted")
+    given = {
+        "region": region_key(view.region), "supporter": view.supporter, "sector": view.sector,
+        "from": view.start and view.start.isoformat(), "to": view.end and view.end.isoformat(),
+        "as_known_on": view.known_on and view.known_on.isoformat(), "lang": view.locale,
+    }
+    query = urlencode({name: value for name, value in given.items() if value}, safe=",")
+    links = [html.A(form.upper(), href=f"/exports/movements.{form}?{query}", download="",
+                    id=f"export-{form}") for form in FORMS]
+    said = w("funds.exports.kind" if view.kind else "funds.exports")
+    return html.Span([html.Span(said, className="label"), *links], className="exports")

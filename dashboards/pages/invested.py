@@ -1,0 +1,241 @@
+"""The ledger's part of the page of investment: how much went where, and did it arrive."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from dash import html
+
+from aid.metrics.registry import METRICS
+from aid.metrics.terms import Measured
+from aid.sheets.columns import Column, Shape
+from aid.text import Text
+from dashboards.definitions import Definition, of_metric
+from dashboards.figure_sheet import FigureSheet
+from dashboards.figures.map import Place, china_map
+from dashboards.figures.nested import SHADES, Nest, nested_bars, nested_columns
+from dashboards.format import exact_yuan, money_in, money_unit, rounded, short_place
+from dashboards.i18n import Words, words
+from dashboards.light import Light, element, light
+from dashboards.marks import money
+from dashboards.pages.chart import chart, chart_head
+from dashboards.pages.figure_tiles import Tile, tile_row
+from dashboards.pages.tables import table
+from dashboards.parts import Node, link
+from dashboards.reading_investment import CODES, MEASURES, PROJECTS, Amounts, Ledger
+from dashboards.view import View, href
+
+MAP_HEIGHT = 520
+"""Pixels of the map; a style sheet makes it smaller on a telephone."""
+
+
+def invested(view: View, data: Ledger) -> list[Node]:
+    """Tiles, map, bars by region, year and sector, and what lies below a chosen place."""
+    w = words(view.locale)
+    return [
+        tile_row([_tile(name, one, view) for name, one in zip(MEASURES, data.whole, strict=True)],
+                 view.locale),
+        *_drill(view, data, w),
+        html.Div([
+            html.Div([_map(view, data, w)], className="column"),
+            html.Div([_regions(view, data, w)], className="column"),
+        ], className="columns"),
+        html.Div([
+            html.Div([_years(view, data, w)], className="column"),
+            html.Div([_sectors(view, data, w)], className="column"),
+        ], className="columns"),
+    ]
+
+
+def measure_of(view: View) -> int:
+    """Which of MEASURES a view looks at, by its place among them."""
+    return MEASURES.index(view.kind) if view.kind in MEASURES else 1
+
+
+def _tile(name: str, one: Measured, view: View) -> Tile:
+    fen = int(one.numerator * 100)
+    chosen = MEASURES[measure_of(view)] == name
+    return Tile(name, rounded(fen, view.locale), of_metric(METRICS[one.code], one.as_of,
+                                                           view.locale),
+                exact=exact_yuan(fen, view.locale), there=view.with_(kind=name),
+                state="●" if chosen else "")
+
+
+def _nest(row: Amounts, label: str, unit: str, view: View, there: View, *, chosen: bool) -> Nest:
+    w, at = words(view.locale), measure_of(view)
+    hovers = [f"<b>{row.name.to(view.locale)}</b><br>{w(f'measure.{name}')} "
+              f"{exact_yuan(fen, view.locale)}"
+              for name, fen in zip(MEASURES, row.fen, strict=True)]
+    return Nest(label, [float(money_in(fen, unit)) for fen in row.fen], hovers,
+                str(rounded(row.fen[at], view.locale)), href(there), chosen)
+
+
+def _unit(rows: Sequence[Amounts], view: View) -> str:
+    return money_unit([fen for row in rows for fen in row.fen], view.locale)
+
+
+def _names(view: View) -> list[str]:
+    w = words(view.locale)
+    return [w(f"measure.{name}") for name in MEASURES]
+
+
+def key(view: View) -> Node:
+    """What the bars within bars are, from outside in."""
+    w = words(view.locale)
+    return light(element("p", element("span", w("invested.key"), cls="label"), [
+        element("span", element("i", style=f"background:{shade}"), w(f"measure.{name}"))
+        for name, shade in zip(MEASURES, SHADES, strict=True)]), className="legend")
+
+
+def _definition(heading: str, data: Ledger, w: Words) -> Definition:
+    return Definition(heading, w("invested.is"), data.on)
+
+
+def _ranked(rows: Sequence[Amounts], view: View) -> list[Amounts]:
+    at = measure_of(view)
+    return sorted(rows, key=lambda row: row.fen[at], reverse=True)
+
+
+def _map(view: View, data: Ledger, w: Words) -> Node:
+    at, rows = measure_of(view), {row.code: row for row in data.regions}
+    unit = money_unit([row.fen[at] for row in data.regions], view.locale)
+    places = []
+    for place in data.choices.regions:
+        row, label = rows.get(place.code), short_place(place.name, view.locale)
+        there = href(view.with_(region=(place.code,), after=None, before=None))
+        title = f"<b>{place.name.to(view.locale)}</b><br>"
+        chosen = place.code in view.region
+        if row is None or not row.fen[at]:
+            places.append(Place(place.code, label, None, "missing",
+                                f"{title}{w('invested.unmapped')}", chosen, there))
+            continue
+        amount = rounded(row.fen[at], view.locale)
+        places.append(Place(
+            place.code, f"{label}<br>{amount.number}", float(money_in(row.fen[at], unit)), "own",
+            f"{title}{w(f'measure.{MEASURES[at]}')} {exact_yuan(row.fen[at], view.locale)}",
+            chosen, there))
+    heading = w("invested.map", measure=w(f"measure.{MEASURES[at]}"), unit=unit)
+    figure = china_map(places, unit=unit)
+    figure.update_layout(height=MAP_HEIGHT)
+    return html.Div([
+        chart(view, "places", figure, heading=heading, label=w("map.label"),
+              hint=w("invested.map.hint"), definition=_definition(heading, data, w), map_=True),
+        html.P(w("map.approval"), className="approval"),
+    ])
+
+
+def _regions(view: View, data: Ledger, w: Words) -> Node:
+    rows = _ranked(data.regions, view)
+    unit, heading = _unit(rows, view), w("invested.regions")
+    figure = nested_bars([
+        _nest(row, short_place(row.name, view.locale), unit, view,
+              view.with_(region=(row.code,)), chosen=row.code in view.region)
+        for row in rows], _names(view))
+    return chart(view, "regions", figure, heading=heading, label=w("invested.chart.label"),
+                 definition=_definition(heading, data, w), key=key(view))
+
+
+def _years(view: View, data: Ledger, w: Words) -> Node:
+    unit, heading = _unit(data.years, view), w("invested.years")
+    figure = nested_columns([
+        _nest(row, row.code, unit, view, view.with_(
+            start=date(int(row.code), 1, 1), end=date(int(row.code), 12, 31)),
+            chosen=False) for row in data.years], _names(view), unit)
+    return chart(view, "years", figure, heading=heading, label=w("invested.chart.label"),
+                 hint=w("invested.year.hint"), definition=_definition(heading, data, w))
+
+
+def _sectors(view: View, data: Ledger, w: Words) -> Node:
+    rows = _ranked(data.sectors, view)
+    unit, heading = _unit(rows, view), w("invested.sectors")
+    figure = nested_bars([
+        _nest(row, row.name.to(view.locale), unit, view, view.with_(sector=row.code),
+              chosen=row.code == view.sector) for row in rows], _names(view))
+    return chart(view, "sectors", figure, heading=heading, label=w("invested.chart.label"),
+                 hint=w("invested.sector.hint"), definition=_definition(heading, data, w))
+
+
+def _drill(view: View, data: Ledger, w: Words) -> list[Node]:
+    """What lies below the one place that is chosen: its counties, or a county's projects."""
+    if data.places is None and data.projects is None:
+        return []
+    name = data.choices.chosen[0].name.to(view.locale)
+    back = link(w("invested.clear", place=w("invested.back.all")), view.with_(region=()),
+                id="clear-region", className="clear")
+    if data.projects is not None:
+        return [_projects(view, data, name, back, w)]
+    rows = [_place(row, view, w) for row in _ranked(data.places or (), view)]
+    heading = w("invested.places", place=name)
+    return [html.Section([
+        chart_head(view, "counties", heading=heading, definition=_definition(heading, data, w)),
+        back,
+        table("counties", [("name", w("invested.place")),
+                           *(("amount", w(f"measure.{one}")) for one in MEASURES),
+                           ("list", "")], rows) if rows
+        else html.P(w("invested.none"), className="muted"),
+    ], className="panel", id="panel-counties")]
+
+
+def _place(row: Amounts, view: View, w: Words) -> list[Light | list[Light]]:
+    there = view.with_(region=(row.code,))
+    return [
+        element("a", row.name.to(view.locale), href=href(there)),
+        *(money(fen, view.locale) for fen in row.fen),
+        element("a", w("invested.list"),
+                href=href(view.to("projects", region=(row.code,)))),
+    ]
+
+
+def _projects(view: View, data: Ledger, name: str, back: Node, w: Words) -> Node:
+    rows: list[list[Light | list[Light]]] = [[
+        [element("a", one.code, href=href(view.to("projects", one.code))), " ",
+         element("span", one.name.to(view.locale), cls="muted")],
+        *(money(getattr(one.figures, measure), view.locale) for measure in MEASURES),
+    ] for one in data.projects or ()]
+    return html.Section([
+        chart_head(view, "projects", heading=w("invested.projects", place=name)),
+        html.P([w("invested.projects.hint", count=PROJECTS), " ",
+                link(w("invested.projects.all"), view.to("projects"), id="all-projects")],
+               className="hint"),
+        back,
+        table("place-projects", [
+            ("name", w("off.project")), *(("amount", w(f"measure.{one}")) for one in MEASURES)],
+            rows) if rows else html.P(w("invested.none"), className="muted"),
+    ], className="panel", id="panel-place-projects")
+
+
+def _sheet(title: Text, rows: Sequence[Amounts], view: View) -> FigureSheet:
+    return FigureSheet(title, (
+        Column(key="code", title=Text("代码", "Code"), shape=Shape.CODE),
+        Column(key="name", title=Text("名称", "Name")),
+        *(Column(key=name, shape=Shape.YUAN, total=True, title=Text(
+            f"{METRICS[code].name.zh}（元）", f"{METRICS[code].name.en} (yuan)"))
+          for name, code in zip(MEASURES, CODES, strict=True)),
+    ), [(row.code, row.name.to(view.locale), *row.fen) for row in rows])
+
+
+def _of(title: Text, part: str) -> Any:
+    def sheet(view: View, data: Any) -> FigureSheet | None:
+        rows = None if data.ledger is None else getattr(data.ledger, part)
+        return None if rows is None else _sheet(title, rows, view)
+
+    return sheet
+
+
+def _projects_sheet(view: View, data: Any) -> FigureSheet | None:
+    if data.ledger is None or data.ledger.projects is None:
+        return None
+    return _sheet(Text("各项目投入", "Investment by project"), [
+        Amounts(one.code, one.name, tuple(getattr(one.figures, name) for name in MEASURES))
+        for one in data.ledger.projects], view)
+
+
+INVESTMENT_SHEETS: Mapping[str, Any] = MappingProxyType({
+    "places": _of(Text("各地投入", "Investment by region"), "regions"),
+    "regions": _of(Text("各地投入", "Investment by region"), "regions"),
+    "years": _of(Text("逐年投入", "Investment by year"), "years"),
+    "sectors": _of(Text("分领域投入", "Investment by sector"), "sectors"),
+    "counties": _of(Text("县区投入", "Investment by county"), "places"),
+    "projects": _projects_sheet,
+})

@@ -1,0 +1,109 @@
+"""What the overview needs to know; what is off track takes longer and comes later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from aid.access.actor import Actor
+from aid.access.policy import Permission
+from aid.clock import today
+from aid.database.engine import Database
+from aid.funds.matters import Matter
+from aid.funds.queue import Tally, tallied
+from aid.metrics.comparing import Compared, Goal, compared, fitting, goals
+from aid.metrics.queries import broken_down, measured
+from aid.metrics.terms import By, Measured
+from aid.projects.lateness import LateMilestone, LateSums, late_sums, longest_late
+from aid.projects.listing import Sums, sums
+from aid.projects.narrowing import Choices, read_choices
+from aid.villages import listing as villages
+from aid.villages.listing import VillageSums
+from dashboards.reading_projects import asked_for, part_of, scope_of
+from dashboards.view import View
+
+AMOUNTS = ("investment_committed", "investment_disbursed", "investment_received",
+           "investment_paid")
+MONEY = (*AMOUNTS, "arrival_rate")
+WORK = ("start_rate", "completion_rate", "investment_completion", "on_time_rate",
+        "village_progress", "cadre_fill")
+"""The metrics of the overview, in the order shown."""
+ATTAINMENT = "target_attainment"
+CODES = (*MONEY, *WORK, ATTAINMENT)
+WORST = 8
+"""So many late milestones are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The metrics by code, those that know the filters, at the close of the day `on`.
+
+
+    `years` are amounts by code and year. `goals` are None where the filters do not fit targets.
+    """
+
+    choices: Choices
+    on: date
+    metrics: Mapping[str, Measured]
+    years: Mapping[str, Mapping[int, Measured]]
+    goals: tuple[Goal, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OffTrack:
+    """What is off track today. None: the filters do not fit, or it is not the actor's to read.
+
+    `metrics` are those of the overview, each with what it was a year before.
+    `all` are all projects of the filters, `late` those that are late.
+    """
+
+    choices: Choices
+    metrics: Mapping[str, Compared]
+    all: Sums
+    late: Sums
+    milestones: LateSums
+    worst: tuple[LateMilestone, ...]
+    villages: VillageSums | None
+    matters: Mapping[Matter, Tally] | None
+
+
+async def read_overview(database: Database, actor: Actor, view: View) -> Overview:
+    """The figures of a view."""
+    day = today()
+    on = min(view.known_on or day, day)
+    async with database.reading(actor) as session:
+        choices = await read_choices(
+            session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
+            today=day)
+        scope = replace(scope_of(view, choices), known=view.known_on)
+        metrics = {one.code: one for codes, narrowed in fitting(CODES, scope)
+                   for one in await measured(session, codes, narrowed, as_of=on, today=day)}
+        years: dict[str, dict[int, Measured]] = {}
+        for one in await broken_down(session, AMOUNTS, scope, by=By.YEAR, as_of=on, today=day):
+            years.setdefault(one.code, {})[one.key or 0] = one
+        found = await goals(session, scope, as_of=on, today=day)
+    return Overview(choices, on, metrics, years, None if found is None else tuple(found))
+
+
+async def read_off_track(database: Database, actor: Actor, view: View) -> OffTrack:
+    """What of a view's filters is off track today."""
+    day = today()
+    async with database.reading(actor) as session:
+        choices = await read_choices(
+            session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
+            today=day)
+        projects = asked_for(view.to("projects"), choices)
+        found = None
+        if choices.sector_id is None and actor.may(Permission.VILLAGE_READ):
+            found = await villages.sums(session, villages.Asked(
+                on=day, region_ids=choices.region_ids, city_id=choices.city_id,
+                district_id=choices.district_id, since=view.start, until=view.end))
+        metrics = await compared(
+            session, CODES, replace(scope_of(view, choices), known=view.known_on),
+            as_of=min(view.known_on or day, day), today=day)
+        return OffTrack(
+            choices, metrics, await sums(session, projects),
+            await sums(session, replace(projects, late=True)),
+            await late_sums(session, projects),
+            tuple(await longest_late(session, projects, first=WORST)), found,
+            await tallied(session, part_of(choices), today=day)
+            if actor.may(Permission.FUND_READ) else None)
