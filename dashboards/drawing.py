@@ -25,7 +25,7 @@ async def drawn(database: Database, asking: Asking, view: View) -> Node:
     except Exception:
         log.exception("page_failed", page=view.page, code=view.code, plan=view.plan)
         page = Drawn(failed(view))
-    return frame(asking, view, page)
+    return frame(asking, view, page, waits=room.later is not None)
 
 
 async def drawn_later(database: Database, asking: Asking, view: View) -> list[Node]:

@@ -31,15 +31,17 @@ class Drawn:
     own: Sequence[Text] | None = None
 
 
-def frame(asking: Asking, view: View, drawn: Drawn) -> Node:
-    """The whole page: who we are, where to go, then the body, and a place for what comes later.
+def frame(asking: Asking, view: View, drawn: Drawn, *, waits: bool = False) -> Node:
+    """The whole page: who we are, where to go, then the body; `waits`: something comes later.
 
     Who sees own places only is told so once, above everything.
     """
     return html.Div([
         html.A(words(view.locale)("app.skip"), href="#content", className="skip"),
         _header(asking, view, drawn.plan),
-        html.Main([*_own_only(drawn, view), *drawn.body, html.Div(id="later")], id="content",
+        html.Main([*_own_only(drawn, view), *drawn.body, html.Div(
+            html.P(words(view.locale)("later.waiting"), className="hint") if waits else None,
+            id="later")], id="content",
                   className=f"page page-{view.page}"),
     ])
 

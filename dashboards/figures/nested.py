@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from dashboards.figures.axes import broken, label_margin
 from dashboards.theme import INK, MUTED, RULE, SELECTED, bare_layout
 
-ROW = 38
-"""Pixels a row of bars and its gap take."""
+ROW, HIGH_ROW = 38, 50
+"""Pixels a row of bars and its gap take; where a name has three lines, more."""
 COLUMNS_HEIGHT = 230
 """Pixels of a figure of columns."""
 SHADES = ("#dbe7ef", "#a9c5d9", "#4f8ab2", "#0e4369")
@@ -46,9 +46,10 @@ def nested_bars(rows: Sequence[Nest], names: Sequence[str]) -> Any:
         textposition="middle right", cliponaxis=False, hoverinfo="skip",
         textfont={"size": 12.5, "color": INK}))
     labels = [row.label for row in rows]
+    lines = max((broken(label).count("<br>") + 1 for label in labels), default=1)
     longest = max((len(row.text) for row in rows), default=0)
     figure.update_layout(**bare_layout() | {
-        "height": max(1, len(rows)) * ROW + 8, "barmode": "overlay",
+        "height": max(1, len(rows)) * (HIGH_ROW if lines > 2 else ROW) + 8, "barmode": "overlay",
         "margin": {"l": label_margin(labels), "r": 12 + 8 * longest, "t": 2, "b": 2},
         "xaxis": {"visible": False, "range": [0, largest], "fixedrange": True},
         "yaxis": {

@@ -13,15 +13,20 @@ ROW = 30
 COLOURS = ("#14507a", "#4f8ab2", "#7d8f9c", "#3b7c6a")
 """Of the nodes, layer by layer."""
 STREAM = "rgba(110,142,166,0.33)"
+HALO = ", ".join(["0 0 2px #ffffff"] * 6)
+"""Keeps a name readable where it lies on a stream."""
+GAP = 0.035
+"""Of the height, between two nodes of the fullest layer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A node of a layer, counted from 0."""
+    """A node of a layer, counted from 0, and what flows through it."""
 
     key: str
     layer: int
     label: str
+    value: float
     hover: str
     there: str
 
@@ -37,9 +42,10 @@ class Stream:
 
 
 def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
-    """The figure, from left to right."""
-    places = {stop.key: at for at, stop in enumerate(stops)}
+    """The figure, from left to right; in each layer the first node on top."""
     layers = [[stop for stop in stops if stop.layer == layer] for layer in range(len(COLOURS))]
+    stops = [stop for layer in layers for stop in layer]
+    places = {stop.key: at for at, stop in enumerate(stops)}
     figure = go.Figure(go.Sankey(
         arrangement="fixed", orientation="h",
         node={
@@ -47,7 +53,7 @@ def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
             "color": [COLOURS[stop.layer] for stop in stops],
             "line": {"width": 0}, "customdata": [stop.there for stop in stops],
             "x": [0.001 + 0.998 * stop.layer / (len(COLOURS) - 1) for stop in stops],
-            "y": _heights(stops, streams),
+            "y": _heights(layers),
             "hovertemplate": [f"{stop.hover}<extra></extra>" for stop in stops],
         },
         link={
@@ -56,7 +62,7 @@ def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
             "value": [one.value for one in streams], "color": STREAM,
             "hovertemplate": [f"{one.hover}<extra></extra>" for one in streams],
         },
-        textfont={"family": FONTS, "size": 12.5, "color": INK, "shadow": "none"},
+        textfont={"family": FONTS, "size": 12.5, "color": INK, "shadow": HALO},
     ))
     fullest = max((len(layer) for layer in layers), default=1)
     figure.update_layout(**bare_layout() | {
@@ -64,24 +70,17 @@ def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
     return figure
 
 
-def _heights(stops: Sequence[Stop], streams: Sequence[Stream]) -> list[float]:
-    """Where the middle of each node stands, from 0 to 1: in the order given, by what is in it."""
-    within: dict[str, float] = {}
-    for one in streams:
-        within[one.target] = within.get(one.target, 0) + one.value
-    for one in streams:
-        if one.source not in within or one.source.startswith(_first(stops)):
-            within[one.source] = within.get(one.source, 0) + one.value
-    found, at = [], dict.fromkeys(range(len(COLOURS)), 0.0)
-    whole = max(sum(one.value for one in streams) / max(1, len(COLOURS) - 1), 1e-9)
-    for stop in stops:
-        gaps = 0.04
-        count = sum(other.layer == stop.layer for other in stops)
-        share = within.get(stop.key, 0) / whole * (1 - gaps * (count - 1))
-        found.append(min(0.999, max(0.001, at[stop.layer] + share / 2)))
-        at[stop.layer] += share + gaps
+def _heights(layers: Sequence[Sequence[Stop]]) -> list[float]:
+    """Where the middle of each node stands, from 0 to 1: layers side by side fill the height."""
+    fullest = max((len(layer) for layer in layers), default=1)
+    whole = max((sum(stop.value for stop in layer) for layer in layers), default=1) or 1
+    scale = 1 - GAP * (fullest - 1)
+    found = []
+    for layer in layers:
+        gap, at = (1 - scale) / max(1, len(layer) - 1), 0.0
+        for stop in layer:
+            share = scale * stop.value / whole
+            middle = at + share / 2 if len(layer) > 1 else 0.5
+            found.append(min(0.999, max(0.001, middle)))
+            at += share + gap
     return found
-
-
-def _first(stops: Sequence[Stop]) -> str:
-    return next((stop.key.partition(":")[0] for stop in stops if stop.layer == 0), "")

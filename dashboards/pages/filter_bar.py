@@ -29,7 +29,7 @@ def filter_bar(
     w = words(view.locale)
     fields = [field for name in uses for field in _fields(name, view, choices)]
     cleared = View(page=view.page, locale=view.locale, code=view.code, plan=view.plan,
-                   order=view.order)
+                   part=view.part, order=view.order)
     clear = [] if view.with_(rows=cleared.rows, after=None, before=None) == cleared else [
         link(f"✕ {w('filter.clear')}", cleared, className="clear", id="clear-filters")]
     unused = listing([w(f"shared.{name}") for name in _chosen(view) if name not in uses],

@@ -7,6 +7,8 @@ from typing import Any
 from dash import html
 
 from aid.funds.flows import Flows, Layer
+from aid.funds.flows import Link as FlowLink
+from aid.funds.flows import Node as FlowNode
 from aid.sheets.columns import Column, Shape
 from aid.text import Text
 from dashboards.definitions import Definition
@@ -18,6 +20,7 @@ from dashboards.pages.chart import chart
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.funds_movements import kind_choice, movement_list
+from dashboards.pages.invested import short_amount
 from dashboards.parts import Drawn, Node, link
 from dashboards.reading_funds import FundData
 from dashboards.view import Part, View, href
@@ -29,6 +32,8 @@ PARTS: Mapping[str, Part] = MappingProxyType({
 FIGURES = {"awaiting": "committed", "in_transit": "in_transit", "held": "held", "paid": "spent"}
 """What committed money is called by where it stands."""
 LAYERS = tuple(Layer)
+MOST = {Layer.SOURCE: 8, Layer.REGION: 12, Layer.SECTOR: 10, Layer.STATE: 4}
+"""So many nodes of a layer are drawn; the smallest are put together."""
 
 
 def funds_page(view: View, data: FundData) -> Drawn:
@@ -80,13 +85,15 @@ def _tiles(view: View, data: FundData, flows: Flows, w: Words) -> list[Tile]:
 
 
 def _flows(view: View, data: FundData, flows: Flows, w: Words) -> Node:
-    heading = w("funds.flows")
-    definition = Definition(heading, w("funds.flows.is"), data.on)
     hint = w("funds.flows.period") if view.start or view.end else ""
+    flows = gathered(flows)
     unit = money_unit([one.fen for one in flows.nodes], view.locale)
+    heading = w("funds.flows", unit=unit)
+    definition = Definition(heading, w("funds.flows.is"), data.on)
     names = {one.key: one.name.to(view.locale) for one in flows.nodes}
     stops = [
-        Stop(one.key, LAYERS.index(one.layer), _label(one.layer, one.name, one.fen, view),
+        Stop(one.key, LAYERS.index(one.layer), _label(one, unit, view),
+             float(money_in(one.fen, unit)),
              f"<b>{names[one.key]}</b><br>{exact_yuan(one.fen, view.locale)}",
              _leads(one.key, view)) for one in flows.nodes]
     streams = [
@@ -97,15 +104,41 @@ def _flows(view: View, data: FundData, flows: Flows, w: Words) -> Node:
                  label=w("funds.flows.label"), definition=definition, wide=True)
 
 
-def _label(layer: Layer, name: Text, fen: int, view: View) -> str:
-    said = short_place(name, view.locale) if layer is Layer.REGION else name.to(view.locale)
-    return f"{said} {rounded(fen, view.locale)}"
+def gathered(flows: Flows) -> Flows:
+    """The same with the smallest nodes of a full layer put together; each layer's largest first."""
+    kept: list[FlowNode] = []
+    gone: dict[str, str] = {}
+    for layer in LAYERS:
+        nodes = [one for one in flows.nodes if one.layer is layer]
+        if layer is not Layer.STATE:
+            nodes.sort(key=lambda one: one.fen, reverse=True)
+        rest = nodes[MOST[layer] - 1:] if len(nodes) > MOST[layer] else []
+        kept += nodes[:len(nodes) - len(rest)]
+        if rest:
+            other = FlowNode(f"{layer}:", layer, Text(
+                f"其他 {len(rest)} 项", f"{len(rest)} others"), sum(one.fen for one in rest))
+            gone |= {one.key: other.key for one in rest}
+            kept.append(other)
+    sums: dict[tuple[str, str], int] = {}
+    for one in flows.links:
+        ends = gone.get(one.source, one.source), gone.get(one.target, one.target)
+        sums[ends] = sums.get(ends, 0) + one.fen
+    return Flows(kept, [FlowLink(near, far, fen) for (near, far), fen in sums.items()])
+
+
+def _label(one: FlowNode, unit: str, view: View) -> str:
+    said = one.name.to(view.locale)
+    if one.layer is Layer.REGION:
+        said = short_place(one.name, view.locale)
+    return f"{said} {short_amount(one.fen, unit)}"
 
 
 def _leads(key: str, view: View) -> str:
     """A region or sector narrows the page, a state leads to what is in it."""
     layer, _, code = key.partition(":")
     match layer:
+        case _ if not code:
+            return ""
         case "region":
             return href(view.with_(region=(code,)))
         case "sector":

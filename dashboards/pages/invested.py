@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +16,7 @@ from dashboards.definitions import Definition, of_metric
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.map import Place, china_map
 from dashboards.figures.nested import SHADES, Nest, nested_bars, nested_columns
-from dashboards.format import exact_yuan, money_in, money_unit, rounded, short_place
+from dashboards.format import exact_yuan, money_in, money_unit, plain, rounded, short_place
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import money
@@ -26,9 +27,6 @@ from dashboards.parts import Node, link
 from dashboards.reading_investment import CODES, MEASURES, PROJECTS, Amounts, Ledger
 from dashboards.view import View, href
 
-MAP_HEIGHT = 520
-"""Pixels of the map; a style sheet makes it smaller on a telephone."""
-
 
 def invested(view: View, data: Ledger) -> list[Node]:
     """Tiles, map, bars by region, year and sector, and what lies below a chosen place."""
@@ -36,16 +34,17 @@ def invested(view: View, data: Ledger) -> list[Node]:
     return [
         tile_row([_tile(name, one, view) for name, one in zip(MEASURES, data.whole, strict=True)],
                  view.locale),
-        *_drill(view, data, w),
-        html.Div([
-            html.Div([_map(view, data, w)], className="column"),
-            html.Div([_regions(view, data, w)], className="column"),
-        ], className="columns"),
-        html.Div([
-            html.Div([_years(view, data, w)], className="column"),
-            html.Div([_sectors(view, data, w)], className="column"),
-        ], className="columns"),
+        html.Div([html.Div(column, className="column") for column in _columns(view, data, w)],
+                 className="columns"),
     ]
+
+
+def _columns(view: View, data: Ledger, w: Words) -> tuple[list[Node], list[Node]]:
+    below = _drill(view, data, w)
+    if below:
+        return below, [_years(view, data, w), _sectors(view, data, w)]
+    return ([_map(view, data, w), _years(view, data, w)],
+            [_regions(view, data, w), _sectors(view, data, w)])
 
 
 def measure_of(view: View) -> int:
@@ -55,11 +54,9 @@ def measure_of(view: View) -> int:
 
 def _tile(name: str, one: Measured, view: View) -> Tile:
     fen = int(one.numerator * 100)
-    chosen = MEASURES[measure_of(view)] == name
     return Tile(name, rounded(fen, view.locale), of_metric(METRICS[one.code], one.as_of,
                                                            view.locale),
-                exact=exact_yuan(fen, view.locale), there=view.with_(kind=name),
-                state="●" if chosen else "")
+                exact=exact_yuan(fen, view.locale), there=view.with_(kind=name))
 
 
 def _nest(row: Amounts, label: str, unit: str, view: View, there: View, *, chosen: bool) -> Nest:
@@ -68,7 +65,12 @@ def _nest(row: Amounts, label: str, unit: str, view: View, there: View, *, chose
               f"{exact_yuan(fen, view.locale)}"
               for name, fen in zip(MEASURES, row.fen, strict=True)]
     return Nest(label, [float(money_in(fen, unit)) for fen in row.fen], hovers,
-                str(rounded(row.fen[at], view.locale)), href(there), chosen)
+                short_amount(row.fen[at], unit), href(there), chosen)
+
+
+def short_amount(fen: int, unit: str) -> str:
+    """An amount to two decimals of a unit that is said elsewhere."""
+    return plain(money_in(fen, unit).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def _unit(rows: Sequence[Amounts], view: View) -> str:
@@ -110,16 +112,13 @@ def _map(view: View, data: Ledger, w: Words) -> Node:
             places.append(Place(place.code, label, None, "missing",
                                 f"{title}{w('invested.unmapped')}", chosen, there))
             continue
-        amount = rounded(row.fen[at], view.locale)
         places.append(Place(
-            place.code, f"{label}<br>{amount.number}", float(money_in(row.fen[at], unit)), "own",
+            place.code, label, float(money_in(row.fen[at], unit)), "own",
             f"{title}{w(f'measure.{MEASURES[at]}')} {exact_yuan(row.fen[at], view.locale)}",
             chosen, there))
     heading = w("invested.map", measure=w(f"measure.{MEASURES[at]}"), unit=unit)
-    figure = china_map(places, unit=unit)
-    figure.update_layout(height=MAP_HEIGHT)
     return html.Div([
-        chart(view, "places", figure, heading=heading, label=w("map.label"),
+        chart(view, "places", china_map(places, unit=unit), heading=heading, label=w("map.label"),
               hint=w("invested.map.hint"), definition=_definition(heading, data, w), map_=True),
         html.P(w("map.approval"), className="approval"),
     ])
@@ -127,7 +126,8 @@ def _map(view: View, data: Ledger, w: Words) -> Node:
 
 def _regions(view: View, data: Ledger, w: Words) -> Node:
     rows = _ranked(data.regions, view)
-    unit, heading = _unit(rows, view), w("invested.regions")
+    unit = _unit(rows, view)
+    heading = w("invested.regions", unit=unit)
     figure = nested_bars([
         _nest(row, short_place(row.name, view.locale), unit, view,
               view.with_(region=(row.code,)), chosen=row.code in view.region)
@@ -148,7 +148,8 @@ def _years(view: View, data: Ledger, w: Words) -> Node:
 
 def _sectors(view: View, data: Ledger, w: Words) -> Node:
     rows = _ranked(data.sectors, view)
-    unit, heading = _unit(rows, view), w("invested.sectors")
+    unit = _unit(rows, view)
+    heading = w("invested.sectors", unit=unit)
     figure = nested_bars([
         _nest(row, row.name.to(view.locale), unit, view, view.with_(sector=row.code),
               chosen=row.code == view.sector) for row in rows], _names(view))

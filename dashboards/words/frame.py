@@ -64,6 +64,7 @@ WORDS: dict[str, Text] = {
         "docs/plan-file.md describes the files.",
     ),
     "empty.reload": Text("刷新本页", "Reload this page"),
+    "later.waiting": Text("正在统计…", "Counting…"),
     "failed.title": Text("这一页的数据没有读出来", "The data of this page could not be read"),
     "failed.why": Text(
         "数据库现在没有应答。您的数据没有受影响；稍候重试，仍不行请告诉管理员。",

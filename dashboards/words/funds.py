@@ -33,8 +33,8 @@ WORDS: dict[str, Text] = {
     "funds.figure.short.is": Text("已部分确认的拨付中未到的部分。",
                                   "What is missing of disbursements that were confirmed in part."),
     "funds.tranches": Text("{count} 个批次", "{count} instalments"),
-    "funds.flows": Text("资金流向：来源 → 受援地 → 领域 → 现状",
-                        "Where money flows: source → region → sector → state"),
+    "funds.flows": Text("资金流向：来源 → 受援地 → 领域 → 现状（{unit}）",
+                        "Flows: source → region → sector → state ({unit})"),
     "funds.flows.is": Text(
         "已下达、未撤销、未退回的资金；每一层合计相同。点击受援地、领域或现状看它的项目或流水。",
         "Committed money that was neither cancelled nor returned; each layer adds up to the same. "
@@ -91,7 +91,6 @@ WORDS: dict[str, Text] = {
         "As of today, the longest waiting first. Money not confirmed after 30 days, and not paid "
         "after 90, is listed.",
     ),
-    "queue.waiting": Text("正在统计待办…", "Counting what is to be looked into…"),
     "queue.turn": Text("轮到谁办", "Whose turn"),
     "queue.matter": Text("事项", "Matter"),
     "queue.said": Text("情况", "What"),
@@ -102,6 +101,4 @@ WORDS: dict[str, Text] = {
     "queue.whole": Text("整个项目", "whole project"),
     "queue.first": Text("← 回到开头", "← Back to the beginning"),
     "queue.none": Text("✓ 没有待办。", "✓ Nothing is to be looked into."),
-    "queue.unused": Text("待办是今天的状态，不按期间和登记截至筛选。",
-                         "The queue is of today, whatever the period."),
 }

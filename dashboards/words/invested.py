@@ -19,10 +19,10 @@ WORDS: dict[str, Text] = {
     "invested.map": Text("各受援地{measure}资金（{unit}）", "{measure} by region ({unit})"),
     "invested.map.hint": Text("点击受援地看它的县区；颜色越深金额越大。",
                               "Click a region for its counties; the darker, the more."),
-    "invested.regions": Text("各受援地：下达、拨付、到账、支付",
-                             "By region: committed, disbursed, received, paid"),
+    "invested.regions": Text("各受援地：下达、拨付、到账、支付（{unit}）",
+                             "By region ({unit})"),
     "invested.years": Text("逐年", "By year"),
-    "invested.sectors": Text("分领域", "By sector"),
+    "invested.sectors": Text("分领域（{unit}）", "By sector ({unit})"),
     "invested.places": Text("{place}的县区", "Counties of {place}"),
     "invested.projects": Text("{place}的项目", "Projects in {place}"),
     "invested.projects.hint": Text(
@@ -31,7 +31,7 @@ WORDS: dict[str, Text] = {
     ),
     "invested.projects.all": Text("在项目页看全部", "All on the page of projects"),
     "invested.place": Text("地区", "Place"),
-    "invested.list": Text("项目清单", "Projects"),
+    "invested.list": Text("项目", "Projects"),
     "invested.year.hint": Text("点击一年只看这一年。", "Click a year to see that year alone."),
     "invested.sector.hint": Text("点击一个领域只看这个领域。",
                                  "Click a sector to see that sector alone."),
@@ -50,10 +50,6 @@ WORDS: dict[str, Text] = {
     ),
     "invested.published": Text("看已公布数据", "See published figures"),
     "invested.unmapped": Text("没有流水", "nothing moved"),
-    "invested.county": Text(
-        "{place}在受援地以下：图中只计在该地的项目。",
-        "{place} lies below a recipient: only projects in it are counted.",
-    ),
     "invested.clear": Text("← 返回{place}", "← Back to {place}"),
     "invested.back.all": Text("全部受援地", "all regions"),
 }

@@ -54,7 +54,6 @@ WORDS: dict[str, Text] = {
         "As of today: late projects and milestones, stalled villages, what of money is to be "
         "looked into. The largest amounts come first.",
     ),
-    "off.waiting": Text("正在统计落后与待办事项…", "Counting what is off track…"),
     "off.none": Text("✓ 没有落后或待办的事项。", "✓ Nothing is off track."),
     "off.what": Text("事项", "What"),
     "off.count": Text("数量", "How many"),
