@@ -62,4 +62,4 @@ def make(source: Path, weight: str) -> Path:
 if __name__ == "__main__":
     for name in ("Regular", "Bold"):
         made = make(Path(sys.argv[1]) / f"NotoSansCJK-{name}.ttc", name)
-        print(f"{made.name}: {made.stat().st_size:,} bytes")  # noqa: T201
+        print(f"{made.name}: {made.stat().st_size:,} bytes")
