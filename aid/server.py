@@ -26,6 +26,7 @@ from aid.edge.hosts import OwnNames
 from aid.edge.limits import Bodies, Sizes
 from aid.edge.origin import SameOrigin
 from aid.edge.pages import SignInPages
+from aid.edge.reports import report_routes
 from aid.edge.routes import declared
 from aid.edge.setup import Edge, roles_in
 from aid.funds.checkpoints import FILE, Witness, keep_making
@@ -104,6 +105,7 @@ def create_app(
             *pages.routes(),
             *_provider_routes(edge, pages),
             *export_routes(database, witness, locale=settings.locale),
+            *report_routes(database, locale=settings.locale),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", dashboards),
         ],

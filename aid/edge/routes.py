@@ -14,6 +14,7 @@ from aid.access.policy import Permission
 from aid.accounts.terms import Stage
 from aid.interchange.exports.terms import KINDS
 from aid.projects.files import LARGEST, MOST
+from aid.report import terms as report
 from aid.sheets.writing import Form
 
 KB = 1024
@@ -118,6 +119,10 @@ EXPORTS = tuple(
     Route(frozenset({"GET"}), f"/exports/{kind}.{form}", said.needs[0], Kind.API)
     for kind, said in KINDS.items() for form in Form if form in said.forms
 )
+REPORTS = tuple(
+    Route(frozenset({"GET"}), f"/reports/yearly.{form}", report.NEED, Kind.API)
+    for form in report.Form
+)
 STAGE_PAGE: Mapping[Stage, str] = {
     Stage.SECOND_FACTOR: "/second-factor",
     Stage.ENROL: "/second-factor",
@@ -164,7 +169,7 @@ def declared(
     figures behind its charts are files below /figures/.
     """
     return Table((
-        *BASE, *EXPORTS, *DASH, *(GRAPHIQL if graphiql else ()), *(PROVIDER if provider else ()),
+        *BASE, *EXPORTS, *REPORTS, *DASH, *(GRAPHIQL if graphiql else ()), *(PROVIDER if provider else ()),
         *(_get(f"/dashboards/{name}[/]", need, Kind.PAGE, content=Content.DASHBOARD)
           for name, need in pages.items()),
         *(_get(f"/figures/{name}/*", need, Kind.API) for name, need in pages.items()),

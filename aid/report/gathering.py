@@ -118,8 +118,10 @@ def _speaks_of(about: About, codes: tuple[str, ...]) -> bool:
 async def _published(
     session: AsyncSession, actor: Actor, about: About, plan: PlanRow | None
 ) -> tuple[tuple[FigureRow, ...], tuple[DiscrepancyRow, ...] | None]:
-    """Published figures of the place alone, and what of the plan's figures does not add up."""
-    may = actor.may(Permission.DISCREPANCY_READ)
+    """Published figures of the place alone, and what of the plan's figures does not add up: these
+    are of several places, and part of no report of a single one.
+    """
+    may = actor.may(Permission.DISCREPANCY_READ) and about.place is None
     if plan is None:
         return (), () if may else None
     figures = await plans.figure_rows(session, plan.code)

@@ -27,7 +27,6 @@ ELSEWHERE = Text("其他", "other")
 async def gather_money(session: AsyncSession, about: About) -> Money:
     """The money of what a report is about, and its largest projects."""
     order, part = about.order, Part(recipients=about.ids)
-    when = {"today": order.today, "as_known_on": about.known}
     flows = await fund_flows(session, part, today=order.today, as_known_on=about.known)
     sectors = {row.id: row.name for row in await sector_rows(session)}
     recipients = {row.id: row.name for row in about.recipients}
@@ -36,7 +35,8 @@ async def gather_money(session: AsyncSession, about: About) -> Money:
         recipients=() if about.place else await _parts(session, about, By.RECIPIENT, recipients),
         sectors=await _parts(session, about, By.SECTOR, sectors),
         years=await _years(session, about),
-        standing=await commitments(session, part, **when),
+        standing=await commitments(
+            session, part, today=order.today, as_known_on=about.known),
         places=await _places(session, about, part),
         sources=tuple((node.name, node.fen) for node in flows.nodes if node.layer is Layer.SOURCE),
         counted=await listing.sums(session, asked),
@@ -51,8 +51,8 @@ async def _parts(
     """
     year = moved(await _measured(session, about, by, year=True))
     in_all = moved(await _measured(session, about, by, year=False))
-    places = list(names)
-    order = sorted(in_all, key=lambda key: places.index(key) if key in names else len(places))
+    places = {key: at for at, key in enumerate(names)}
+    order = sorted(in_all, key=lambda key: places.get(key or 0, len(places)))
     return tuple(MovedPart(names.get(key or 0, ELSEWHERE), year.get(key, Moved()), in_all[key])
                  for key in order)
 

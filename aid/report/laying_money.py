@@ -162,13 +162,14 @@ def _projects(found: Gathered, locale: Locale) -> list[Block]:
         *(one.project.investment_fen for one in of.projects),
         *(getattr(one.figures, name) for one in of.projects for name in names)], locale)
     columns = (
-        Column(Text("代码", "code").to(locale), 1.1), Column(Text("项目", "project").to(locale), 2),
-        Column(Text("地方", "place").to(locale), 1), Column(Text("阶段", "stage").to(locale), 0.8),
+        Column(Text("项目", "project").to(locale), 2.2),
+        Column(Text("地方", "place").to(locale), 0.9),
+        Column(Text("阶段", "stage").to(locale), 0.8),
         Column(headed(Text("进度", "progress"), "%", locale), 0.7, number=True),
         Column(headed(Text("投资", "investment"), unit.name, locale), 1, number=True),
         *(Column(headed(NAMES[name], unit.name, locale), 1, number=True) for name in names))
     rows = tuple(
-        (one.project.code, one.project.name.to(locale), one.project.region.to(locale),
+        (f"{one.project.code}\n{one.project.name.to(locale)}", one.project.region.to(locale),
          STAGE_NAMES[Stage(one.project.stage)].to(locale), number(one.project.progress),
          unit(one.project.investment_fen),
          *(unit(getattr(one.figures, name)) for name in names)) for one in of.projects)

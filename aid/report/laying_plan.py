@@ -1,14 +1,17 @@
 """Laying out the chapters of the plan and of what was published. Pure."""
 
+from decimal import Decimal
+
+from aid.plans.queries import FigureRow
 from aid.plans.terms import THEME_NAMES, Qualifier, Theme
 from aid.report.blocks import Block, Column, Paragraph, Table, Tone
 from aid.report.gathered import Gathered, Target
-from aid.report.numbers import NOTHING, number, percent
+from aid.report.numbers import NOTHING, number, percent, unit_for
 from aid.text import Locale, Text
 from aid.units import UNITS
 
 _QUALIFIED = {Qualifier.EXACT: Text("{}", "{}"), Qualifier.NEARLY: Text("近 {}", "nearly {}"),
-              Qualifier.OVER: Text("{} 余", "over {}")}
+              Qualifier.OVER: Text("{}余", "over {}")}
 
 
 def plan_chapter(found: Gathered, locale: Locale) -> list[Block]:
@@ -78,7 +81,7 @@ def published_chapter(found: Gathered, locale: Locale) -> list[Block]:
         title = Text("本地区已公布数据", "Published of this region").to(locale)
         blocks.append(Table(title, columns, tuple(
             (one.indicator.to(locale),
-             _published(number(one.value), one.unit, one.qualifier, locale),
+             _published(one, locale),
              f"{one.period_start} – {one.period_end}", one.note.to(locale))
             for one in found.figures)))
     if found.discrepancies is None:
@@ -89,18 +92,24 @@ def published_chapter(found: Gathered, locale: Locale) -> list[Block]:
     if not found.discrepancies:
         return [*blocks, Paragraph(Text("未发现合计与各部分不符。",
                                         "All published totals add up.").to(locale))]
-    columns = (Column(Text("名称", "name").to(locale), 1.6),
-               Column(Text("公布合计", "stated total").to(locale), 1, number=True),
-               Column(Text("各部分之和", "sum of parts").to(locale), 1, number=True),
-               Column(Text("差额", "difference").to(locale), 1, number=True),
-               Column(Text("说明", "explanation").to(locale), 3))
+    disagreeing = (Column(Text("名称", "name").to(locale), 1.6),
+                   Column(Text("公布合计", "stated total").to(locale), 1, number=True),
+                   Column(Text("各部分之和", "sum of parts").to(locale), 1, number=True),
+                   Column(Text("差额", "difference").to(locale), 1, number=True),
+                   Column(Text("说明", "explanation").to(locale), 3))
     return [*blocks, Paragraph(Text(
         "两者均予保留，未作更正。", "Both are kept; nothing was corrected.").to(locale)),
-        Table(Text("合计与各部分不符", "Totals that do not add up").to(locale), columns, tuple(
+        Table(Text("合计与各部分不符", "Totals that do not add up").to(locale), disagreeing, tuple(
             (one.name.to(locale), *(f"{number(value)} {_unit(one.unit, locale)}" for value in (
                 one.stated_total, one.sum_of_parts, one.difference)),
              one.explanation.to(locale)) for one in found.discrepancies))]
 
 
-def _published(value: str, unit: str, qualifier: str, locale: Locale) -> str:
-    return f"{_QUALIFIED[Qualifier(qualifier)].to(locale).format(value)} {_unit(unit, locale)}"
+def _published(one: FigureRow, locale: Locale) -> str:
+    """As it was published; English money in (million) yuan, as ten thousands are no unit there.
+    """
+    said = f"{number(one.value)} {_unit(one.unit, locale)}"
+    if locale == "en" and one.amount_fen is not None:
+        unit = unit_for((one.amount_fen,), locale)
+        said = f"{number(Decimal(one.amount_fen) / unit.fen)} {unit.name}"
+    return _QUALIFIED[Qualifier(one.qualifier)].to(locale).format(said)

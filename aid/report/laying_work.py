@@ -31,7 +31,7 @@ def work_chapter(found: Gathered, locale: Locale) -> list[Block]:
         blocks.append(Table(
             Text(f"至{day}逾期的节点，最久的在前", f"Late on {day}, the longest first").to(locale),
             columns, tuple(
-                (f"{one.project_code} {one.project.to(locale)}", one.recipient.to(locale),
+                (f"{one.project_code}\n{one.project.to(locale)}", one.recipient.to(locale),
                  one.name.to(locale), STAGE_NAMES[Stage(one.stage)].to(locale),
                  one.planned_on.isoformat(), f"{-one.days:,}") for one in work.late)))
         if work.more_late:
@@ -68,7 +68,7 @@ def _queue(found: Gathered, locale: Locale) -> list[Block]:
                        number=True),
                 Column(Text("轮到", "turn").to(locale), 0.7)), tuple(
                 (MATTERS[one.matter].name.to(locale),
-                 f"{one.project_code} {one.project.to(locale)}", one.recipient.to(locale),
+                 f"{one.project_code}\n{one.project.to(locale)}", one.recipient.to(locale),
                  unit(one.fen), one.since.isoformat(), f"{one.days:,}",
                  TURN_NAMES[one.turn].to(locale)) for one in work.items)))
         whole = sum(work.matters.values())

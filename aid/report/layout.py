@@ -8,7 +8,7 @@ from aid.report.gathered import Gathered, Summary
 from aid.report.laying_money import money_chapter
 from aid.report.laying_plan import plan_chapter, published_chapter
 from aid.report.laying_work import cadre_chapter, village_chapter, work_chapter
-from aid.report.numbers import NOTHING, headed, money, number, percent, unit_for
+from aid.report.numbers import NOTHING, headed, number, percent, unit_for
 from aid.text import Locale, Text
 
 SIMULATED = Text("本报告含模拟数据，并非真实记录，不得引用。",
@@ -108,8 +108,9 @@ def _counted(metric: Metric, one: Measured | None, locale: Locale) -> str:
     if one is None or not one.denominator:
         return NOTHING
     if metric.counted == "元":
-        return " ÷ ".join(money(int(value * 100), locale)
-                          for value in (one.numerator, one.denominator))
+        amounts = [int(value * 100) for value in (one.numerator, one.denominator)]
+        unit = unit_for(amounts, locale)
+        return f"{unit(amounts[0])} ÷ {unit(amounts[1])} {unit.name}"
     return " ÷ ".join(number(round(value, 4)) for value in (one.numerator, one.denominator))
 
 
@@ -140,11 +141,11 @@ def _fen(one: Measured | None) -> int:
 
 def _annex(locale: Locale) -> list[Block]:
     """Every definition of the registry, as the pages and the API give it."""
-    columns = (Column(Text("指标（代码，版本）", "figure (code, version)").to(locale), 1.2),
+    columns = (Column(Text("指标（代码，版本）", "figure (code, version)").to(locale), 1.5),
                Column(Text("公式", "formula").to(locale), 1.8),
                Column(Text("计入哪一期", "which period it belongs to").to(locale), 3))
     rows = tuple(
-        (f"{one.name.to(locale)} ({one.code}, v{one.version})", one.formula.to(locale),
+        (f"{one.name.to(locale)}\n{one.code} v{one.version}", one.formula.to(locale),
          one.dates.to(locale)) for one in METRICS.values())
     matters = tuple((one.name.to(locale), TURN_NAMES[one.turn].to(locale))
                     for one in MATTERS.values())
