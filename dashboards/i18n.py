@@ -17,6 +17,7 @@ from dashboards.words import (
     project,
     project_money,
     projects,
+    report,
     shared,
     terms,
     villages,
@@ -27,8 +28,8 @@ Words = Callable[..., str]
 
 WORDS: dict[str, Text] = {
     key: said for words_of in (
-        frame, shared, investment, villages, projects, project, project_money, cadres, plan, audit,
-        facts, accounts, terms)
+        frame, shared, investment, villages, projects, project, project_money, cadres, plan, report,
+        audit, facts, accounts, terms)
     for key, said in words_of.WORDS.items()
 }
 

@@ -15,6 +15,7 @@ from dashboards.pages.investment import investment_page
 from dashboards.pages.plan import plan_page
 from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
+from dashboards.pages.report import report_page
 from dashboards.pages.village import VILLAGE_SHEETS, village_page
 from dashboards.pages.villages import VILLAGES_SHEETS, villages_page
 from dashboards.parts import Drawn, Node, nothing_yet
@@ -23,6 +24,7 @@ from dashboards.reading_administration import read_accounts, read_audit
 from dashboards.reading_cadres import read_cadres
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
+from dashboards.reading_report import read_report
 from dashboards.reading_villages import read_village, read_villages
 from dashboards.view import View
 
@@ -60,6 +62,7 @@ ROOMS: Mapping[str, Room] = MappingProxyType({
     "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
     "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS),
     "plan": _about_a_plan(plan_page),
+    "report": Room(read_report, report_page),
     "audit": Room(read_audit, lambda view, data: Drawn(audit_page(view, data))),
     "accounts": Room(_accounts, lambda view, data: Drawn(accounts_page(view, data))),
 })

@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, quote, urlencode
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
-Page = Literal["investment", "villages", "projects", "cadres", "plan", "audit", "accounts"]
+Page = Literal["investment", "villages", "projects", "cadres", "plan", "report", "audit",
+               "accounts"]
 Part = Literal["targets", "figures", "posts", "batches", "people", "vacancies"]
 PAGES: tuple[Page, ...] = (
-    "investment", "villages", "projects", "cadres", "plan", "audit", "accounts")
+    "investment", "villages", "projects", "cadres", "plan", "report", "audit", "accounts")
 THINGS: tuple[Page, ...] = ("villages", "projects")
 """Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
 PARTS: tuple[Part, ...] = ("targets", "figures", "posts", "batches", "people", "vacancies")

@@ -169,7 +169,8 @@ def declared(
     figures behind its charts are files below /figures/.
     """
     return Table((
-        *BASE, *EXPORTS, *REPORTS, *DASH, *(GRAPHIQL if graphiql else ()), *(PROVIDER if provider else ()),
+        *BASE, *EXPORTS, *REPORTS, *DASH, *(GRAPHIQL if graphiql else ()),
+        *(PROVIDER if provider else ()),
         *(_get(f"/dashboards/{name}[/]", need, Kind.PAGE, content=Content.DASHBOARD)
           for name, need in pages.items()),
         *(_get(f"/figures/{name}/*", need, Kind.API) for name, need in pages.items()),

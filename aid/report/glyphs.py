@@ -19,8 +19,8 @@ def visible(text: str) -> str:
 
 @cache
 def _known() -> frozenset[str]:
-    """What both weights can set."""
-    return coverage(REGULAR) & coverage(BOLD)
+    """What both weights can set, and the end of a line."""
+    return coverage(REGULAR) & coverage(BOLD) | {"\n"}
 
 
 @cache
