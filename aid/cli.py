@@ -19,6 +19,7 @@ from aid.commands import funds, importing, key, token, user
 from aid.commands.backup import backup, restore
 from aid.commands.common import bars, err, out, say
 from aid.commands.export import export
+from aid.commands.report import report
 from aid.commands.verify import checkpoint, verify
 from aid.database.choose import Chosen, chosen_database, migrate_external, opened
 from aid.errors import AidError, InputRefused
@@ -259,6 +260,7 @@ def _demo_accounts(chosen: Chosen) -> bool:
 app.command()(backup)
 app.command()(restore)
 app.command()(export)
+app.command()(report)
 app.command()(verify)
 app.command()(checkpoint)
 app.add_typer(importing.app, name="import")

@@ -27,6 +27,7 @@ from aid.edge.imports import import_routes
 from aid.edge.limits import Bodies, Sizes
 from aid.edge.origin import SameOrigin
 from aid.edge.pages import SignInPages
+from aid.edge.reports import report_routes
 from aid.edge.routes import declared
 from aid.edge.setup import Edge, roles_in
 from aid.funds.checkpoints import FILE, Witness, keep_making
@@ -106,6 +107,7 @@ def create_app(
             *_provider_routes(edge, pages),
             *export_routes(database, witness, locale=settings.locale),
             *import_routes(database, locale=settings.locale),
+            *report_routes(database, locale=settings.locale),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", dashboards),
         ],

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from aid.access.actor import Actor
 from aid.access.policy import Permission
+from aid.report import terms as report
 from dashboards.view import PAGES, THINGS, Page
 
 PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
@@ -16,6 +17,7 @@ PAGE_NEEDS: Mapping[str, Permission] = MappingProxyType({
     "cadres": Permission.CADRE_READ,
     "plan": Permission.TARGET_READ,
     "log": Permission.PROGRESS_REPORT,
+    "report": report.NEED,
     "audit": Permission.AUDIT_READ,
     "accounts": Permission.ACCOUNT_READ,
 })

@@ -21,6 +21,7 @@ from dashboards.words import (
     project,
     project_money,
     projects,
+    report,
     shared,
     terms,
     villages,
@@ -32,7 +33,7 @@ Words = Callable[..., str]
 WORDS: dict[str, Text] = {
     key: said for words_of in (
         frame, shared, overview, investment, invested, funds, villages, projects, project,
-        project_money, cadres, plan, log, audit, facts, accounts, terms)
+        project_money, cadres, plan, report, log, audit, facts, accounts, terms)
     for key, said in words_of.WORDS.items()
 }
 

@@ -21,6 +21,7 @@ from dashboards.pages.overview import OVERVIEW_SHEETS, overview_page
 from dashboards.pages.plan import plan_page
 from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
+from dashboards.pages.report import report_page
 from dashboards.pages.village import VILLAGE_SHEETS, village_page
 from dashboards.pages.villages import VILLAGES_SHEETS, villages_page
 from dashboards.parts import Drawn, Node, nothing_yet
@@ -33,6 +34,7 @@ from dashboards.reading_log import read_log
 from dashboards.reading_overview import read_off_track, read_overview
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
+from dashboards.reading_report import read_report
 from dashboards.reading_villages import read_village, read_villages
 from dashboards.view import View
 
@@ -82,6 +84,7 @@ ROOMS: Mapping[str, Room] = MappingProxyType({
                   later=Room(read_later, funds_later, LATER_SHEETS)),
     "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS),
     "plan": _about_a_plan(plan_page),
+    "report": Room(read_report, report_page),
     "log": Room(read_log, log_page),
     "audit": Room(read_audit_page, lambda view, data: Drawn(
         audit_page(view, data.page, above=ledger_sections(view, data)))),

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, quote, urlencode
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
-Page = Literal["overview", "investment", "villages", "projects", "funds", "cadres", "plan", "log",
-               "audit", "accounts"]
+Page = Literal["overview", "investment", "villages", "projects", "funds", "cadres", "plan",
+               "report", "log", "audit", "accounts"]
 Part = Literal["targets", "figures", "posts", "batches", "people", "vacancies", "published",
                "queue", "movements"]
 PAGES: tuple[Page, ...] = (
-    "overview", "investment", "villages", "projects", "funds", "cadres", "plan", "log", "audit",
-    "accounts")
+    "overview", "investment", "villages", "projects", "funds", "cadres", "plan", "report", "log",
+    "audit", "accounts")
 THINGS: tuple[Page, ...] = ("villages", "projects")
 """Pages below which each thing has a page of its own: /dashboards/projects/CODE."""
 PARTS: tuple[Part, ...] = ("targets", "figures", "posts", "batches", "people", "vacancies",

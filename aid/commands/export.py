@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -73,7 +73,7 @@ def export(
         (Filter.FROM, since), (Filter.TO, until), (Filter.PROJECT, project),
         (Filter.SOURCE, source), (Filter.AS_KNOWN_ON, as_known_on)) if value is not None}
     order = Order(kind=kind, form=form or _form_of(output), filters=filters, today=today(),
-                  locale=_locale(locale, settings.locale))
+                  locale=chosen_locale(locale, settings.locale))
     with chosen_database(settings, say) as chosen:
         made = _produced(chosen, order, output, on_behalf)
     _report(made, order, output, settings.locale, as_json=as_json)
@@ -84,7 +84,8 @@ def _form_of(path: Path) -> Form:
     return Form(ending) if ending in set(Form) else Form.CSV
 
 
-def _locale(asked: str | None, default: Locale) -> Locale:
+def chosen_locale(asked: str | None, default: Locale) -> Locale:
+    """The language asked for, or the default. Raises BadParameter for one there is not."""
     if asked is None:
         return default
     for locale in LOCALES:
@@ -107,8 +108,16 @@ def _produced(chosen: Chosen, order: Order, output: Path, on_behalf: str | None)
                 return await produce(database, order, file, actor=actor, asker=Asker(operator()),
                                      progress=watch, witness=witness)
 
-    with _to_stdout() if str(output) == "-" else _replacing(output) as file:
+    with to_file(output) as file:
         return asyncio.run(run(file))
+
+
+def to_file(path: Path) -> AbstractContextManager[IO[bytes]]:
+    """A file that takes the place of `path`, or goes to stdout for -, when the block ends well.
+
+    Raises CannotWrite.
+    """
+    return _to_stdout() if str(path) == "-" else _replacing(path)
 
 
 @contextmanager

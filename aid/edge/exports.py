@@ -50,17 +50,17 @@ class Exports:
         locale = locale_of(scope, self._locale)
         with TemporaryFile() as file:
             try:
-                made = await _unless_gone(receive, self._made(scope, file, locale))
+                made = await unless_gone(receive, self._made(scope, file, locale))
             except Gone:
                 return
             except InputRefused as refused:
-                await _complaints(refused, locale)(scope, receive, send)
+                await complaints_of(refused, locale)(scope, receive, send)
                 return
             except (NotYours, TooSlow) as refused:
                 await refuse(scope, receive, send, status=403 if isinstance(refused, NotYours)
                              else 503, code=refused.code, said=refused.said, default=self._locale)
                 return
-            answer = StreamingResponse(_pieces(file), headers=self._headers(made, locale))
+            answer = StreamingResponse(pieces(file), headers=self._headers(made, locale))
             await answer(scope, receive, send)
 
     async def _made(self, scope: Scope, file: IO[bytes], locale: Locale) -> Produced:
@@ -94,14 +94,14 @@ def _filters(given: QueryParams) -> dict[str, str]:
     return {name: ", ".join(given.getlist(name)) for name in given if name != "lang"}
 
 
-def _complaints(refused: InputRefused, locale: Locale) -> JSONResponse:
+def complaints_of(refused: InputRefused, locale: Locale) -> JSONResponse:
     """400 with each complaint."""
     return JSONResponse({"errors": [
         {"message": one.to(locale), "extensions": {"code": refused.code, "field": one.field}}
         for one in refused.complaints]}, status_code=400)
 
 
-async def _unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
+async def unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
     """What the work gives, unless the visitor leaves: then it is cancelled. Raises Gone."""
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_left(receive))
@@ -121,7 +121,8 @@ async def _left(receive: Receive) -> None:
         pass
 
 
-async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+async def pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """The file from its beginning, some at a time."""
     file.seek(0)
     while piece := await asyncio.to_thread(file.read, _PIECE):
         yield piece

@@ -15,6 +15,7 @@ from aid.accounts.terms import Stage
 from aid.interchange.exports.terms import KINDS
 from aid.interchange.imports.terms import IMPORTS as BROUGHT
 from aid.projects.files import LARGEST, MOST
+from aid.report import terms as report
 from aid.sheets.writing import Form
 
 KB = 1024
@@ -133,6 +134,10 @@ IMPORTS = tuple(route for kind, said in BROUGHT.items() for route in (
     _post(f"/imports/{kind.value}", _one_of(said.needs),
           largest_with_files=LARGEST_SHEET + 16 * KB),
     _get(f"/imports/{kind.value}/template.xlsx", _one_of(said.needs), Kind.API)))
+REPORTS = tuple(
+    Route(frozenset({"GET"}), f"/reports/yearly.{form}", report.NEED, Kind.API)
+    for form in report.Form
+)
 STAGE_PAGE: Mapping[Stage, str] = {
     Stage.SECOND_FACTOR: "/second-factor",
     Stage.ENROL: "/second-factor",
@@ -179,7 +184,7 @@ def declared(
     figures behind its charts are files below /figures/.
     """
     return Table((
-        *BASE, *EXPORTS, *IMPORTS, *DASH, *(GRAPHIQL if graphiql else ()),
+        *BASE, *EXPORTS, *IMPORTS, *REPORTS, *DASH, *(GRAPHIQL if graphiql else ()),
         *(PROVIDER if provider else ()),
         *(_get(f"/dashboards/{name}[/]", need, Kind.PAGE, content=Content.DASHBOARD)
           for name, need in pages.items()),

@@ -1,0 +1,1 @@
+"""The yearly report (年度专项报告): gathered in one snapshot, laid out purely, then written."""
