@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from aid.access.actor import Actor
+from aid.access.changes import Kind
 from aid.database.engine import Database
 from dashboards.figure_sheet import FigureSheet
 from dashboards.pages.accounts import accounts_page
@@ -31,11 +32,15 @@ Sheet = Callable[[View, Any], FigureSheet | None]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A page. What `read` gives, `draw` and the `sheets` (by the name of their chart) are given."""
+    """A page. What `read` gives, `draw` and the `sheets` (by the name of their chart) are given.
+
+    It is drawn again, while it is open, when there is something new of what it `follows`.
+    """
 
     read: Callable[[Database, Actor, View], Awaitable[Any]]
     draw: Callable[[View, Any], Drawn]
     sheets: Mapping[str, Sheet] = field(default_factory=lambda: MappingProxyType({}))
+    follows: frozenset[Kind] = frozenset()
 
 
 def _about_a_plan(draw: Callable[[View, PlanData], list[Node]]) -> Room:
@@ -52,13 +57,17 @@ async def _accounts(database: Database, actor: Actor, _: View) -> Any:
     return await read_accounts(database, actor)
 
 
+_OF_PROJECTS = frozenset({Kind.STAGE, Kind.MILESTONE, Kind.PROGRESS, Kind.MOVEMENT})
+_OF_VILLAGES = frozenset({Kind.VILLAGE, Kind.PROGRESS, Kind.STAGE})
+_OF_MONEY = frozenset({Kind.MOVEMENT, Kind.REQUEST, Kind.DECISION})
 ROOMS: Mapping[str, Room] = MappingProxyType({
     "investment": _about_a_plan(investment_page),
-    "villages": Room(read_villages, villages_page, VILLAGES_SHEETS),
-    "villages/*": Room(read_village, village_page, VILLAGE_SHEETS),
-    "projects": Room(read_projects, projects_page),
-    "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
-    "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS),
+    "villages": Room(read_villages, villages_page, VILLAGES_SHEETS, _OF_VILLAGES),
+    "villages/*": Room(read_village, village_page, VILLAGE_SHEETS, _OF_VILLAGES),
+    "projects": Room(read_projects, projects_page, follows=_OF_PROJECTS),
+    "projects/*": Room(read_project, project_page, PROJECT_SHEETS,
+                       _OF_PROJECTS | _OF_MONEY | {Kind.VILLAGE, Kind.POSTING}),
+    "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS, frozenset({Kind.POSTING})),
     "plan": _about_a_plan(plan_page),
     "audit": Room(read_audit, lambda view, data: Drawn(audit_page(view, data))),
     "accounts": Room(_accounts, lambda view, data: Drawn(accounts_page(view, data))),
