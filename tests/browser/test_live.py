@@ -1,35 +1,65 @@
 """A page that is open shows what is newly logged, without being loaded again."""
 
-import asyncio
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.engine import URL
 
-from aid.database.engine import Database
-from tests.api.client import data
-from tests.conftest import as_app, copied, peopled, serving
-from tests.people import TOKENS
+from tests.conftest import Peopled
+from tests.integration.living import Living, living
 
 pytestmark = pytest.mark.browser
 
 WITHIN_MS = 5_000
-OPEN = """
-query { projects(first: 1, orderBy: CODE) { edges { node { code milestones { id version name
-  actualOn } } } } }
-"""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def site(
-    admin_url: URL, demo: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """Two processes of a real server, with simulated records."""
-    with peopled(admin_url, demo, with_regions=True) as people, \
-            copied(admin_url, people.name) as name:
-        place = tmp_path_factory.mktemp("live")
-        with serving(as_app(admin_url, name), place, "serve", "--workers", "2") as base:
-            TOKENS[base] = people.tokens
-            yield base
+    admin_url: URL, inhabited: Peopled, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Living]:
+    """Two servers of two processes each."""
+    with living(admin_url, inhabited, tmp_path_factory.mktemp("live"), workers="2") as found:
+        yield found
+
+
+def _opened(page_as: Callable[..., Page], site: Living) -> Page:
+    """The project's page, following, marked so that another document would be noticed."""
+    page = page_as(site.bases[0])
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.goto(f"{site.bases[0]}/dashboards/projects/{site.code}")
+    expect(page.locator("#live .live-now")).to_be_visible()
+    page.evaluate("window.sameDocument = true")
+    return page
+
+
+def _met(page: Page, count: int) -> None:
+    """The page says so many milestones met, in time."""
+    expect(page.locator("#chart-milestones")).to_be_visible()
+    page.wait_for_function(f"""() => document.querySelector("#chart-milestones .js-plotly-plot")
+        .data.flatMap(one => one.name === "实际" ? one.x : []).filter(Boolean).length === {count}""",
+        timeout=WITHIN_MS)
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_a_milestone_logged_elsewhere_is_shown(
+    page_as: Callable[..., Page], site: Living
+) -> None:
+    """Within five seconds, by the same document, scrolled and opened as it was."""
+    page = _opened(page_as, site)
+    print(page.evaluate("""() => document.querySelector("#chart-milestones .js-plotly-plot")
+        .data.map(one => [one.name, one.x && one.x.length, one.customdata && one.customdata[0]])"""))
+    about = page.locator("#panel-milestones details.pop")
+    about.evaluate("one => { one.open = true; }")
+    page.focus("#panel-milestones summary")
+    page.evaluate("window.scrollTo(0, 400)")
+    at = page.evaluate("window.scrollY")
+    name = site.log()
+    page.wait_for_timeout(4000)
+    print(name, at, page.evaluate("window.scrollY"), page.evaluate("window.sameDocument"))
+    print(page.evaluate("document.activeElement.outerHTML")[:300])
+    print(about.evaluate("one => one.open"))
+    print(page.evaluate("""() => document.querySelector("#chart-milestones .js-plotly-plot")
+        .data.map(one => [one.name, one.x && one.x.length, one.customdata && one.customdata[0]])"""))
+    page.screenshot(path="/tmp/w-live/live.png")
+    print(page.locator("#content").inner_text())
