@@ -1,4 +1,4 @@
-"""A project whose milestones are logged while somebody looks, on servers of several processes."""
+"""A project whose milestones are logged while somebody looks, on two processes of the server."""
 
 import asyncio
 from collections.abc import Iterator
@@ -44,13 +44,12 @@ class Living:
 
 
 @contextmanager
-def living(admin_url: URL, people: Peopled, place: Path, workers: str = "1") -> Iterator[Living]:
-    """Two servers, each of so many processes."""
+def living(admin_url: URL, people: Peopled, place: Path) -> Iterator[Living]:
+    """Two processes of the server."""
     with copied(admin_url, people.name) as name:
         url = as_app(admin_url, name)
         code = asyncio.run(_project(url))
-        command = ("serve", "--workers", workers)
-        with serving(url, place, *command) as one, serving(url, place, *command) as other:
+        with serving(url, place) as one, serving(url, place) as other:
             for base in (one, other):
                 TOKENS[base] = people.tokens
             yield Living((one, other), name, code)
