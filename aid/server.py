@@ -15,8 +15,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from aid.database.engine import Database
+from aid.database.listening import keep_listening
 from aid.database.provision import require_migrated
 from aid.edge.authentication import Authentication
+from aid.edge.changes import CHANNEL, Changes, change_routes
 from aid.edge.declarations import Declared
 from aid.edge.documents import document_routes
 from aid.edge.exports import export_routes
@@ -34,6 +36,7 @@ from aid.funds.checkpoints import FILE, Witness, keep_making
 from aid.logs import RequestLog
 from aid.secrets import Keys
 from aid.settings import Settings
+from aid.stopping import on_stop
 from dashboards.access import PATH_NEEDS
 from dashboards.app import create_app as create_dashboards
 from schema.endpoint import graphql_routes
@@ -67,21 +70,26 @@ def create_app(
     pages = SignInPages(edge)
     dashboards = create_dashboards(database, locale=settings.locale)
     witness = Witness(keys, settings.data_dir / FILE)
+    changes = Changes()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await database.open()
-        signing = asyncio.create_task(keep_making(database, witness))
+        tasks = [asyncio.create_task(keep_making(database, witness)),
+                 asyncio.create_task(keep_listening(
+                     database, CHANNEL, heard=changes.heard, standing=changes.standing))]
         try:
             await require_migrated(database)
             app.state.ready = True
             gc.collect()
             gc.freeze()  # what was loaded stays: looking through it again would hold requests up
-            yield
+            with on_stop(changes.stop):
+                yield
         finally:
             app.state.ready = False
-            signing.cancel()
-            await asyncio.gather(signing, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await database.close()
 
     async def live(_: Request) -> Response:
@@ -108,6 +116,7 @@ def create_app(
             *export_routes(database, witness, locale=settings.locale),
             *import_routes(database, locale=settings.locale),
             *report_routes(database, locale=settings.locale),
+            *change_routes(edge, changes),
             # Last and at the root: Dash builds absolute paths below /dashboards/ by itself.
             Mount("", dashboards),
         ],

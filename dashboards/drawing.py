@@ -7,6 +7,7 @@ from dash import no_update
 
 from aid.database.engine import Database
 from dashboards.asking import Asking
+from dashboards.live import followed
 from dashboards.pages import published_page as investment
 from dashboards.pages.shown import choose
 from dashboards.parts import Drawn, Node, failed, forbidden, frame, nothing_yet
@@ -25,7 +26,8 @@ async def drawn(database: Database, asking: Asking, view: View) -> Node:
     except Exception:
         log.exception("page_failed", page=view.page, code=view.code, plan=view.plan)
         page = Drawn(failed(view))
-    return frame(asking, view, page, waits=room.later is not None)
+    return frame(asking, view, page, followed(asking.actor, room.follows, view),
+                 waits=room.later is not None)
 
 
 async def drawn_later(database: Database, asking: Asking, view: View) -> list[Node]:

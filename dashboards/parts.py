@@ -6,12 +6,14 @@ from typing import Any
 
 from dash import html
 
+from aid.access.changes import Kind
 from aid.text import Locale, Text
 from dashboards.access import first_page, pages_of
 from dashboards.asking import Asking
 from dashboards.format import period
 from dashboards.i18n import listing, role_key, words
 from dashboards.light import element, light
+from dashboards.live import live_sign
 from dashboards.reading import PlanData
 from dashboards.view import View, href
 
@@ -31,22 +33,24 @@ class Drawn:
     own: Sequence[Text] | None = None
 
 
-def frame(asking: Asking, view: View, drawn: Drawn, *, waits: bool = False) -> Node:
-    """The whole page: who we are, where to go, then the body; `waits`: something comes later.
+def frame(
+    asking: Asking, view: View, drawn: Drawn, follows: Sequence[Kind] = (), *, waits: bool = False
+) -> Node:
+    """The whole page: who we are, where to go, then the body; it `follows` these kinds of changes.
 
-    Who sees own places only is told so once, above everything.
+    `waits`: something comes later. Who sees own places only is told so once, above everything.
     """
+    marks = {"data-follows": " ".join(follows)} if follows else {}
     return html.Div([
         html.A(words(view.locale)("app.skip"), href="#content", className="skip"),
-        _header(asking, view, drawn.plan),
+        _header(asking, view, drawn.plan, live=bool(follows)),
         html.Main([*_own_only(drawn, view), *drawn.body, html.Div(
             html.P(words(view.locale)("later.waiting"), className="hint") if waits else None,
-            id="later")], id="content",
-                  className=f"page page-{view.page}"),
+            id="later")], id="content", className=f"page page-{view.page}", **marks),
     ])
 
 
-def _header(asking: Asking, view: View, data: PlanData | None) -> Node:
+def _header(asking: Asking, view: View, data: PlanData | None, *, live: bool) -> Node:
     w = words(view.locale)
     other = view.with_(locale="en" if view.locale == "zh" else "zh")
     pages = [
@@ -57,6 +61,7 @@ def _header(asking: Asking, view: View, data: PlanData | None) -> Node:
         html.Div(w("app.name"), className="brand"),
         html.Nav(pages, id="pages", **{"aria-label": w("nav.label")}),
         _chooser(view, data) if data else html.Span(className="stretch"),
+        *([live_sign(view)] if live else []),
         html.Button(w("nav.print"), className="quiet print", type="button", **{"data-print": ""}),
         html.A(w("language.other"), href=href(other), className="language", id="language",
                lang=other.locale),

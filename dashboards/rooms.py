@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from aid.access.actor import Actor
+from aid.access.changes import Kind
 from aid.database.engine import Database
 from dashboards.figure_sheet import FigureSheet
 from dashboards.pages.accounts import accounts_page
@@ -45,7 +46,8 @@ Sheet = Callable[[View, Any], FigureSheet | None]
 class Room:
     """A page. What `read` gives, `draw` and the `sheets` (by the name of their chart) are given.
 
-    `later` is what of it takes its time: read and drawn below the rest once that is there.
+    `later` is what of it takes its time: read and drawn below the rest once that is there. It is
+    drawn again, while it is open, when there is something new of what it `follows`.
     """
 
     read: Callable[[Database, Actor, View], Awaitable[Any]]
@@ -56,6 +58,7 @@ class Room:
     def behind(self, chart: str) -> "Room | None":
         """Whichever of the page and what comes later has the figures of a chart."""
         return next((room for room in (self, self.later) if room and chart in room.sheets), None)
+    follows: frozenset[Kind] = frozenset()
 
 
 def _about_a_plan(draw: Callable[[View, PlanData], list[Node]]) -> Room:
@@ -72,17 +75,22 @@ async def _accounts(database: Database, actor: Actor, _: View) -> Any:
     return await read_accounts(database, actor)
 
 
+_OF_PROJECTS = frozenset({Kind.STAGE, Kind.MILESTONE, Kind.PROGRESS, Kind.MOVEMENT})
+_OF_VILLAGES = frozenset({Kind.VILLAGE, Kind.PROGRESS, Kind.STAGE})
+_OF_MONEY = frozenset({Kind.MOVEMENT, Kind.REQUEST, Kind.DECISION})
 ROOMS: Mapping[str, Room] = MappingProxyType({
     "overview": Room(read_overview, overview_page, OVERVIEW_SHEETS,
-                     later=Room(read_off_track, off_track, OFF_TRACK_SHEETS)),
-    "investment": Room(read_investment, investment_page, INVESTMENT_SHEETS),
-    "villages": Room(read_villages, villages_page, VILLAGES_SHEETS),
-    "villages/*": Room(read_village, village_page, VILLAGE_SHEETS),
-    "projects": Room(read_projects, projects_page),
-    "projects/*": Room(read_project, project_page, PROJECT_SHEETS),
+                     Room(read_off_track, off_track, OFF_TRACK_SHEETS),
+                     _OF_PROJECTS | _OF_VILLAGES),
+    "investment": Room(read_investment, investment_page, INVESTMENT_SHEETS, follows=_OF_MONEY),
+    "villages": Room(read_villages, villages_page, VILLAGES_SHEETS, follows=_OF_VILLAGES),
+    "villages/*": Room(read_village, village_page, VILLAGE_SHEETS, follows=_OF_VILLAGES),
+    "projects": Room(read_projects, projects_page, follows=_OF_PROJECTS),
+    "projects/*": Room(read_project, project_page, PROJECT_SHEETS,
+                       follows=_OF_PROJECTS | _OF_MONEY | {Kind.VILLAGE, Kind.POSTING}),
     "funds": Room(read_funds, funds_page, FUND_SHEETS,
-                  later=Room(read_later, funds_later, LATER_SHEETS)),
-    "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS),
+                  Room(read_later, funds_later, LATER_SHEETS), _OF_MONEY),
+    "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS, follows=frozenset({Kind.POSTING})),
     "plan": _about_a_plan(plan_page),
     "report": Room(read_report, report_page),
     "log": Room(read_log, log_page),

@@ -158,11 +158,12 @@ async def enter(
 
 
 async def visitor_of_session(
-    database: Database, secret: str, *, demo: bool = False
+    database: Database, secret: str, *, demo: bool = False, by_itself: bool = False
 ) -> Visitor | None:
     """Who is in by a session's secret; None when it ended, idled away, or its account is disabled.
 
-    A demo account is in only when `demo`. What was found is remembered for five seconds.
+    A demo account is in only when `demo`. What was found is remembered for five seconds. What a
+    page asks `by_itself`, nobody having done anything, keeps no session from idling away.
     """
     secret_hash, epoch = hashed(secret), visitors.epoch
     if (known := visitors.get((secret_hash, demo))) is not None:
@@ -181,7 +182,7 @@ async def visitor_of_session(
     if found is None:
         return None
     row, account, recipients, left, untouched = found
-    if untouched:
+    if untouched and not by_itself:
         await _touch(database, row.id)
     who = Person(account.id, account.name, account.display_name, Role(account.role),
                  tuple(recipients))

@@ -190,6 +190,12 @@ class Database:
             raise RuntimeError("a compiled read came out null")
         return cast(str, found)
 
+    async def connect(self, name: str) -> asyncpg.Connection:
+        """A connection of its own, outside the pools, that the server knows by a name."""
+        return await asyncpg.connect(
+            asyncpg_dsn(self._url), timeout=10,
+            server_settings={**self._settings, "application_name": name})
+
     async def answers(self) -> bool:
         """Whether the database answers now (for /health/ready)."""
         if self._pool is None:

@@ -21,7 +21,7 @@ from aid.audit import service as audit
 from aid.audit.model import AuditKind, Outcome
 from aid.edge.cookies import cookies_of, session_name
 from aid.edge.refusals import refuse, send_on
-from aid.edge.routes import STAGE_PAGE, Kind, Need, Route, route_of
+from aid.edge.routes import CHANGES, STAGE_PAGE, Kind, Need, Route, route_of
 from aid.edge.setup import Edge
 from aid.text import Text
 
@@ -29,6 +29,8 @@ NOBODY = Text("请先登录，或使用有效的 API 令牌。", "Sign in first,
 NOT_YET = Text("登录尚未完成。", "Signing in is not finished yet.")
 BROWSER_ONLY = Text("此处只能用浏览器登录后使用，不接受 API 令牌。",
                     "This is for who is signed in with a browser, not for API tokens.")
+BY_ITSELF = "x-by-itself"
+"""A header of what a page asks while nobody does anything at it."""
 NOT_ALLOWED = Text("您的账户无权查看此页。", "Your account may not see this.")
 
 
@@ -65,7 +67,9 @@ class Authentication:
         if not secret:
             return None
         scope["aid.session"] = secret
-        return await visitor_of_session(self._edge.database, secret, demo=self._edge.demo)
+        return await visitor_of_session(
+            self._edge.database, secret, demo=self._edge.demo,
+            by_itself=BY_ITSELF in Headers(scope=scope) or scope["path"] == CHANGES)
 
     async def _nobody(
         self, scope: Scope, receive: Receive, send: Send, route: Route | None
@@ -98,6 +102,13 @@ class Authentication:
         await refuse(scope, receive, send, status=403, code=code, said=said,
                      default=self._edge.locale)
         return False
+
+
+async def stays(edge: Edge, scope: MutableMapping[str, Any]) -> bool:
+    """Whether whoever was let in with a session is in yet, with the same rights."""
+    secret = session_of(scope)
+    return secret is not None and visitor_of(scope) == await visitor_of_session(
+        edge.database, secret, demo=edge.demo, by_itself=True)
 
 
 async def note_refusal(

@@ -1,9 +1,9 @@
 """GET /exports/KIND.FORM: what `aid export` gives, over HTTP, to whoever may read it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from tempfile import TemporaryFile
-from typing import IO, TypeVar
+from typing import IO
 from urllib.parse import quote
 
 from starlette.datastructures import QueryParams
@@ -16,6 +16,7 @@ from aid.access.asking import actor_of, address_of
 from aid.audit.service import Asker
 from aid.clock import today
 from aid.database.engine import Database, TooSlow
+from aid.edge.leaving import Gone, unless_gone
 from aid.edge.refusals import locale_of, refuse
 from aid.errors import InputRefused
 from aid.funds.checkpoints import Witness
@@ -27,12 +28,6 @@ from aid.text import Locale
 AT_ONCE = 2
 """So many exports one process makes at a time; the next ones wait without a transaction."""
 _PIECE = 256 * 1024
-
-Result = TypeVar("Result")
-
-
-class Gone(Exception):
-    """The visitor left before the export was made: there is nobody to send it to."""
 
 
 class Exports:
@@ -99,26 +94,6 @@ def complaints_of(refused: InputRefused, locale: Locale) -> JSONResponse:
     return JSONResponse({"errors": [
         {"message": one.to(locale), "extensions": {"code": refused.code, "field": one.field}}
         for one in refused.complaints]}, status_code=400)
-
-
-async def unless_gone(receive: Receive, work: Awaitable[Result]) -> Result:
-    """What the work gives, unless the visitor leaves: then it is cancelled. Raises Gone."""
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_left(receive))
-    try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        raise Gone
-    finally:
-        for task in (working, leaving):
-            task.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def pieces(file: IO[bytes]) -> AsyncIterator[bytes]:

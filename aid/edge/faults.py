@@ -41,7 +41,7 @@ class Faults:
             log.error("request_failed", incident=incident, path=scope["path"], exc_info=failure)
             if begun:
                 raise
-            if _is_away(failure):
+            if is_away(failure):
                 status, code, said = 503, "DATABASE_AWAY", AWAY
             else:
                 status, code, said = 500, "INTERNAL_ERROR", _unforeseen(incident)
@@ -49,7 +49,7 @@ class Faults:
                          default=self._edge.locale)
 
 
-def _is_away(failure: Exception) -> bool:
+def is_away(failure: Exception) -> bool:
     """Whether there was no connection, or it broke."""
     if isinstance(failure, DBAPIError):
         connecting = failure.statement is None

@@ -24,7 +24,8 @@ from aid.access.asking import actor_of, address_of
 from aid.audit.service import Asker
 from aid.clock import today
 from aid.database.engine import Database, TooSlow
-from aid.edge.exports import Gone, complaints_of, unless_gone
+from aid.edge.exports import complaints_of
+from aid.edge.leaving import Gone, unless_gone
 from aid.edge.refusals import locale_of, refuse
 from aid.errors import AidError, Complaint, InputRefused, NotFound
 from aid.report.producing import NotYours, Progress, produce

@@ -87,6 +87,8 @@ def _form(path: str, need: Need, *stages: Stage) -> Route:
 
 
 LOGOUT = "/logout"
+CHANGES = "/dashboards/changes"
+"""Where open pages are told that there is something new."""
 BASE = (
     _get("/", Need.PUBLIC, Kind.PAGE),
     _get("/health/live", Need.PUBLIC, Kind.API),
@@ -107,6 +109,7 @@ DASH = (
     _get("/dashboards/_dash-component-suites/*/**", Need.SIGNED_IN, Kind.ASSET),
     _get("/dashboards/assets/**", Need.SIGNED_IN, Kind.ASSET),
     _get("/dashboards/_favicon.ico", Need.SIGNED_IN, Kind.ASSET),
+    Route(frozenset({"GET"}), CHANGES, Permission.PROJECT_READ, Kind.API, browser_only=True),
 )
 GRAPHIQL = (
     _get("/graphql", Need.SIGNED_IN, Kind.PAGE, content=Content.GRAPHIQL),

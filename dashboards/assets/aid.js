@@ -63,6 +63,7 @@
                 var same = frame === drawnFrame && document.getElementById("slot-list");
                 var none = window.dash_clientside.no_update;
                 drawnFrame = frame;
+                document.dispatchEvent(new CustomEvent("aid:asked", { detail: address }));
                 return same ? [none, address] : [address, none];
             },
             /* After drawing: the title and language, and the focus back where it was. */
@@ -72,6 +73,7 @@
                     document.documentElement.lang = drawn.lang === "zh" ? "zh-CN" : "en";
                 }
                 window.setTimeout(restoreFocus, 0);
+                document.dispatchEvent(new CustomEvent("aid:drawn"));
                 return window.dash_clientside.no_update;
             },
             /* What takes its time is asked for once the page is there. */

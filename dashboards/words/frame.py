@@ -23,6 +23,12 @@ WORDS: dict[str, Text] = {
     "user.label": Text("我的账户", "My account"),
     "user.password": Text("修改密码", "Change password"),
     "user.sign_out": Text("退出登录", "Sign out"),
+    "live.now": Text("实时", "Live"),
+    "live.now.is": Text("有新的记录时，本页自动更新", "This page follows what is newly recorded"),
+    "live.polling": Text("轮询", "Polling"),
+    "live.polling.is": Text("暂时收不到通知，本页每 15 秒更新一次",
+                            "Not told of changes just now: this page asks every 15 seconds"),
+    "live.newer": Text("有更新，点此刷新", "Something is new: refresh"),
     "own.only": Text(
         "只显示本地区：{places}。包括它的目标和数字、含它在内的合计，以及不涉及单个地区的内容；"
         "其他受援地的不在此显示。",

@@ -361,6 +361,31 @@ END $$
 """
 """The approved investment is never lowered below what is committed of it."""
 
+TOLD = {
+    "stage_change": "INSERT", "milestone": "INSERT OR UPDATE", "progress_report": "INSERT",
+    "village_report": "INSERT", "secondment": "INSERT OR UPDATE", "movement": "INSERT",
+    "disbursement_request": "INSERT", "disbursement_decision": "INSERT",
+}
+"""The tables of which open pages are told, and by what; the same as aid/changes.py reads."""
+TELL = """
+CREATE FUNCTION aid_tell() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE concerned bigint[];
+BEGIN
+  concerned := ARRAY(SELECT DISTINCT recipient_id FROM added ORDER BY 1 LIMIT 9);
+  IF cardinality(concerned) = 9 THEN
+    PERFORM pg_notify('aid_changed', concat_ws(':', TG_TABLE_NAME, 'all'));
+  ELSE
+    PERFORM pg_notify('aid_changed', concat_ws(':', TG_TABLE_NAME, id)) FROM unnest(concerned) id;
+  END IF;
+  RETURN NULL;
+END $$
+"""
+"""That there is something new of a table and a recipient, and nothing else: whoever is told asks
+again, and is answered what they may see. A statement that concerns more than eight recipients says
+so at once, and PostgreSQL says the same thing once a transaction. It runs as whoever writes, and
+not while a backup is brought back: nothing is kept by it."""
+
 
 def upgrade() -> None:
     _create_tables()
@@ -370,6 +395,16 @@ def upgrade() -> None:
     _grant()
     _functions()
     _checkpoints()
+    _tell()
+
+
+def _tell() -> None:
+    op.execute(TELL)
+    op.execute("REVOKE ALL ON FUNCTION aid_tell() FROM PUBLIC")
+    for table, events in TOLD.items():
+        for event in events.split(" OR "):
+            op.execute(f"CREATE TRIGGER tell_{event.lower()} AFTER {event} ON {table} REFERENCING"
+                       " NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION aid_tell()")
 
 
 def _functions() -> None:
