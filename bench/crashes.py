@@ -172,7 +172,7 @@ class _Served:
 def _round(running: _Served, url: str, data: Path, number: int, tried: Tried) -> float:
     """Kill something while it is written; seconds until the server is ready again."""
     victim = VICTIMS[number % len(VICTIMS)]
-    with _writing(url, number, tried) as writer, _reading(running):
+    with _writing(url, number, tried, data.with_name("writers.log")) as writer, _reading(running):
         time.sleep(random.uniform(0.4, 1.2))  # noqa: S311
         began = time.monotonic()
         if victim in (SERVER, BOTH):
@@ -193,11 +193,14 @@ def _round(running: _Served, url: str, data: Path, number: int, tried: Tried) ->
 
 
 @contextmanager
-def _writing(url: str, number: int, tried: Tried) -> "Iterator[subprocess.Popen[str]]":
+def _writing(
+    url: str, number: int, tried: Tried, log: Path
+) -> "Iterator[subprocess.Popen[str]]":
     """A process of writers, which say what they try and what was acknowledged."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.crashes", str(number)], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "BENCH_URL": url})
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.crashes", str(number)], stdout=subprocess.PIPE,
+            stderr=out, text=True, env={**os.environ, "BENCH_URL": url})
     assert process.stdout is not None
     told = Thread(target=_listen, args=(process.stdout, tried))
     try:
@@ -226,6 +229,7 @@ def _reading(running: _Served) -> Iterator[None]:
     def read() -> None:
         while not over.is_set():
             running.asked("/login")
+            time.sleep(0.01)  # nothing answers at once while there is no server
 
     readers = [Thread(target=read) for _ in range(READERS)]
     for reader in readers:
