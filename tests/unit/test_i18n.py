@@ -28,7 +28,10 @@ from dashboards.words import (
     cadres,
     facts,
     frame,
+    funds,
+    invested,
     investment,
+    overview,
     plan,
     project,
     project_money,
@@ -89,8 +92,8 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
-    parts = (frame, shared, investment, projects, project, project_money, plan, audit, facts,
-             accounts, terms, villages, cadres)
+    parts = (frame, shared, overview, investment, invested, funds, projects, project,
+             project_money, plan, audit, facts, accounts, terms, villages, cadres)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 
