@@ -118,7 +118,7 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
     )
     callbacks.serve(
         [("later", "children")], ("ask-later", "data"), needs=OF_PAGE, answer=add,
-        instead=lambda asking, view: [[]],
+        instead=lambda asking, view: [forbidden(asking, view)],
     )
     return callbacks
 

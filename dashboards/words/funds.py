@@ -97,7 +97,6 @@ WORDS: dict[str, Text] = {
     "queue.since": Text("起自", "Since"),
     "queue.days": Text("天数", "Days"),
     "queue.all": Text("全部", "All"),
-    "queue.count": Text("{count} 件", "{count}"),
     "queue.whole": Text("整个项目", "whole project"),
     "queue.first": Text("← 回到开头", "← Back to the beginning"),
     "queue.none": Text("✓ 没有待办。", "✓ Nothing is to be looked into."),

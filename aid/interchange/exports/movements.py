@@ -40,16 +40,16 @@ _CODE, _YUAN = Shape.CODE, Shape.YUAN
 MOVEMENT_COLUMNS = (
     Column(key="project", title=Text("项目编号", "Project code"), shape=_CODE),
     Column(key="seq", title=Text("序号", "No."), shape=Shape.INTEGER),
-    Column(key="project_name", title=Text("项目名称", "Project")),
+    Column(key="project_name", title=Text("项目名称", "Project name")),
     Column(key="recipient", title=Text("受援地代码", "Recipient code"), shape=_CODE),
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
     Column(key="supporter", title=Text("支援城市代码", "Supporter code"), shape=_CODE),
     Column(key="district", title=Text("支援区县代码", "District code"), shape=_CODE),
     Column(key="sector", title=Text("领域", "Sector"), shape=_CODE),
     Column(key="tranche", title=Text("批次序号", "Instalment no."), shape=Shape.INTEGER),
     Column(key="tranche_name", title=Text("资金批次", "Instalment")),
     Column(key="source", title=Text("资金来源代码", "Source code"), shape=_CODE),
-    Column(key="source_name", title=Text("资金来源", "Source")),
+    Column(key="source_name", title=Text("资金来源", "Source name")),
     Column(key="kind", title=Text("类型", "Kind"), shape=Shape.CHOICE, choices=KIND_NAMES),
     Column(key="debit", title=Text("转出", "From"), shape=Shape.CHOICE, choices=BALANCE_NAMES),
     Column(key="credit", title=Text("转入", "To"), shape=Shape.CHOICE, choices=BALANCE_NAMES),
@@ -86,7 +86,7 @@ LINK_COLUMNS = tuple(column for column in BUNDLED_COLUMNS
 """Of movements that are not asked for and stand between, or after, those that are."""
 CHAIN_COLUMNS = (
     Column(key="project", title=Text("项目编号", "Project code"), shape=_CODE),
-    Column(key="name", title=Text("项目名称", "Project")),
+    Column(key="name", title=Text("项目名称", "Project name")),
     Column(key="recipient", title=Text("受援地", "Recipient"), shape=_CODE),
     Column(key="rows", title=Text("流水笔数", "Movements"), shape=Shape.INTEGER),
     Column(key="first_seq", title=Text("首笔序号", "First no."), shape=Shape.INTEGER),

@@ -36,11 +36,11 @@ _STANDING = {
 }
 TRANCHE_COLUMNS = extended(imports.TRANCHE_COLUMNS, (
     Column(key="seq", title=Text("批次序号", "Instalment no."), shape=Shape.INTEGER),
-    Column(key="project_name", title=Text("项目名称", "Project")),
+    Column(key="project_name", title=Text("项目名称", "Project name")),
     Column(key="recipient", title=Text("受援地代码", "Recipient code"), shape=Shape.CODE),
-    Column(key="recipient_name", title=Text("受援地", "Recipient")),
+    Column(key="recipient_name", title=Text("受援地", "Recipient name")),
     Column(key="supporter", title=Text("支援城市代码", "Supporter code"), shape=Shape.CODE),
-    Column(key="source_name", title=Text("资金来源", "Source")),
+    Column(key="source_name", title=Text("资金来源", "Source name")),
     *(Column(key=key, title=title, shape=Shape.YUAN, total=True)
       for key, title in _STANDING.items()),
     SIMULATED,
