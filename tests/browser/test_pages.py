@@ -16,7 +16,7 @@ def _open(page: Page, server: str, path: str = "") -> None:
     expect(page.locator("#content")).to_be_visible()
 
 
-def _open_map(page: Page, server: str, path: str = "investment") -> None:
+def _open_map(page: Page, server: str, path: str = "investment?part=published") -> None:
     _open(page, server, path)
     expect(page.locator("#map .scatterlayer text")).to_have_count(len(EIGHT))
     expect(page.locator("#bars .bars .point")).to_have_count(4)
@@ -118,7 +118,7 @@ def test_filters_work_by_keyboard_and_keep_the_focus(page: Page, server_url: str
 
 def test_a_shared_address_shows_the_same_and_back_goes_back(page: Page, server_url: str) -> None:
     """Region, indicator and language are in it."""
-    _open_map(page, server_url, "investment?region=652900&indicator=aid_projects&lang=en")
+    _open_map(page, server_url, "investment?part=published&region=652900&indicator=aid_projects&lang=en")
     expect(page.locator("#region-list h2")).to_have_text("Aksu Prefecture")
     expect(page.locator("#indicator-aid_projects")).to_have_attribute("aria-current", "true")
     page.click("#region-540200")
@@ -196,7 +196,7 @@ def test_published_figures_stand_as_printed_below_what_does_not_add_up(
     shot("plan-figures")
 
 
-@pytest.mark.parametrize("path", ["investment", "plan", "plan?part=figures"])
+@pytest.mark.parametrize("path", ["investment?part=published", "plan", "plan?part=figures"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_telephone_shows_everything_without_scrolling_sideways(
     page: Page, server_url: str, path: str, language: str, shot: Shot
@@ -204,7 +204,7 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(
     """At 390 pixels."""
     page.set_viewport_size({"width": 390, "height": 844})
     _open(page, server_url, f"{path}{'&' if '?' in path else '?'}lang={language}")
-    if path == "investment":
+    if path.startswith("investment"):
         expect(page.locator("#bars .bars .point")).to_have_count(4)
     page.wait_for_timeout(200)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

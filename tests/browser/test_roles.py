@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 EVENTS = 120
 """Entries put into the audit log beforehand, all at one moment."""
-WORKING = ["各地投入", "重点村", "项目", "干部", "规划"]
+WORKING = ["总览", "各地投入", "重点村", "项目", "资金", "干部", "规划"]
 """The pages of those who work with the data."""
 Shot = Callable[[str], None]
 
@@ -83,10 +83,10 @@ def _answered_no(record: Record, status: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "role", "offered", "title"), [
-    ("office", "合作交流办", [*WORKING, "填报"], "各地投入"),
-    ("recipient", "受援地", [*WORKING, "填报"], "各地投入"),
-    ("leader", "领导", WORKING, "各地投入"),
-    ("auditor", "审计", [*WORKING, "审计"], "各地投入"),
+    ("office", "合作交流办", [*WORKING, "填报"], "总览"),
+    ("recipient", "受援地", [*WORKING, "填报"], "总览"),
+    ("leader", "领导", WORKING, "总览"),
+    ("auditor", "审计", [*WORKING, "审计"], "总览"),
     ("system_admin", "系统管理员", ["账户"], "账户与权限"),
     ("security_admin", "安全管理员", ["账户"], "账户与权限"),
     ("audit_admin", "审计管理员", ["审计", "账户"], "审计"),
@@ -122,7 +122,7 @@ def test_a_page_of_another_role_is_not_drawn_and_the_attempt_is_noted(
     shot("forbidden")
     page.click("#forbidden a")
     expect(page.locator("#own-only")).to_have_count(0)
-    expect(page.locator("h1")).to_have_text("各地投入")
+    expect(page.locator("h1")).to_have_text("总览")
 
     _enter(page, site, "audit_admin", "audit?kind=refusal&actor=office")
     rows = page.locator("#entries tbody tr")
@@ -149,7 +149,7 @@ def test_a_recipient_is_told_what_is_true_for_it_on_the_map_page(
     page: Page, site: str, language: str, region: str, only: str, shot: Shot
 ) -> None:
     """Its own figure, the totals as whose they are, and not a word on how the parts fit."""
-    _enter(page, site, "recipient", f"investment?lang={language}")
+    _enter(page, site, "recipient", f"investment?part=published&lang={language}")
     expect(page.locator("#own-only")).to_have_count(1)
     expect(page.locator("#own-only")).to_contain_text(only)
     expect(page.locator("#map .scatterlayer text")).to_have_count(1)
@@ -167,7 +167,7 @@ def test_a_recipient_is_told_what_is_true_for_it_on_the_map_page(
 
 def test_a_recipient_of_a_group_sees_the_sum_as_a_sum(page: Page, site: str, shot: Shot) -> None:
     """Not as its own, and not as if nothing else had been published."""
-    _enter(page, site, "wenshan", "investment?lang=zh")
+    _enter(page, site, "wenshan", "investment?part=published&lang=zh")
     expect(page.locator("#own-only")).to_contain_text("文山壮族苗族自治州")
     expect(page.locator("#map .scatterlayer text")).to_have_text("文山")
     expect(page.locator(".keys")).to_have_text("◆ 只公布了含该地在内的几地合计，不代表该地的数额")
@@ -185,7 +185,7 @@ def test_another_region_in_the_address_is_said_to_be_hidden_not_empty(
     page: Page, site: str, language: str, beyond: str
 ) -> None:
     """On both pages."""
-    _enter(page, site, "recipient", f"investment?region=652900&lang={language}")
+    _enter(page, site, "recipient", f"investment?part=published&region=652900&lang={language}")
     expect(page.locator("#region-list")).to_contain_text(beyond)
     expect(page.locator("#region-list table")).to_have_count(0)
     _open(page, site, f"plan?region=652900&lang={language}")
@@ -342,7 +342,7 @@ def test_a_session_that_ended_elsewhere_leads_to_the_sign_in_and_back_to_the_pag
     page: Page, site: str, record: Record
 ) -> None:
     """Instead of a page that no longer answers."""
-    _enter(page, site, "office", "investment?lang=zh")
+    _enter(page, site, "office", "investment?part=published&lang=zh")
     expect(page.locator("#bars .bars .point")).to_have_count(4)
     other = page.context.browser.new_context() if page.context.browser else None
     assert other

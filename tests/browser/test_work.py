@@ -22,6 +22,10 @@ pytestmark = pytest.mark.browser
 OPEN: dict[str, str] = {}
 """The code of the project with money, and those of a village and a project of other regions."""
 MARKS = {
+    "overview": "#panel-off-track tbody tr", "investment": "#chart-regions .bars",
+    "investment?region=532600&kind=paid": "#counties tbody tr",
+    "funds": "#chart-flows .sankey-node", "funds?part=queue": "#queue tbody tr",
+    "funds?part=movements": "#movements tbody tr",
     "projects": "#projects tbody tr", "projects?state=late&order=-investment": ".mark.late",
     "projects/{project}": "#chart-balances .bars", "villages": "#matrix td.cell",
     "villages/{village}": "#components .bullet-bar", "cadres": "#chart-posts .bars",
@@ -182,6 +186,30 @@ def test_each_role_is_given_its_own(
     record.refused.clear()
 
 
+def test_what_a_leader_sees_leads_down_to_the_project(page: Page, site: str) -> None:
+    """From the overview to a region, its county, a project; from what is off track to its list."""
+    _open(page, site, "overview", "#panel-off-track tbody tr")
+    expect(page.locator("#state-start_rate")).not_to_be_empty()
+    expect(page.locator("#tile-investment_paid .number")).to_have_text("400")
+    expect(page.locator("#tile-investment_paid .tile-value")).to_have_attribute(
+        "title", "400.00 元")
+    page.click("#tile-investment_paid .tile-value")
+    expect(page.locator("#measure-paid")).to_have_attribute("aria-current", "true")
+    page.click("#chart-regions .bars path >> nth=0", force=True)
+    expect(page).to_have_url(re.compile("region=532600"))
+    expect(page.locator("#counties tbody tr")).to_have_count(1)
+    page.go_back()
+    page.click("#part-published")
+    expect(page.locator("#slot-list")).to_be_visible()
+    page.click("#part-ledger")
+    _open(page, site, "overview", "#off-no_evidence")
+    page.click("#off-no_evidence")
+    expect(page.locator("#matter-no_evidence")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#queue tbody tr")).to_have_count(1)
+    page.click("#queue tbody a")
+    expect(page.locator("#chart-balances")).to_be_visible()
+
+
 def test_an_empty_database_says_what_to_do(
     page_as: Callable[..., Page], empty_server_url: str
 ) -> None:
@@ -191,6 +219,10 @@ def test_an_empty_database_says_what_to_do(
         _open(page, empty_server_url, path, f"#no-{path}")
         expect(page.locator(f"#no-{path}")).to_contain_text(f"aid import {path}")
         assert page.locator(".js-plotly-plot").count() == 0
+    for path in ("overview", "investment", "funds"):
+        _open(page, empty_server_url, path, f"#no-{path}")
+        expect(page.locator(f"#no-{path}")).to_contain_text("aid import")
+        assert page.locator(".js-plotly-plot").count() == 0
     _open(page, empty_server_url, "projects/NONE-1", "#no-project")
 
 
@@ -198,7 +230,8 @@ def test_the_pages_print_within_a4(page: Page, site: str) -> None:
     """Without filters and menus, and nothing wider than the paper."""
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 695, "height": 1000})
-    for path in ("projects", "projects/{project}", "villages", "cadres"):
+    for path in ("projects", "projects/{project}", "villages", "cadres", "overview",
+                 "investment", "funds"):
         _open(page, site, path, MARKS[path])
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         page.wait_for_timeout(300)
