@@ -22,7 +22,7 @@ from tests.actors import LOCAL
 CALLBACKS = "/dashboards/_dash-update-component"
 NOBODY = Actor("nobody", Role.OFFICE, scopes=frozenset())
 """Somebody who may do nothing at all."""
-WORKING = ["各地投入", "重点村", "项目", "干部", "规划"]
+WORKING = ["各地投入", "重点村", "项目", "干部", "规划", "报告"]
 """The pages of those who work with the data."""
 Client = Callable[[Actor], httpx.AsyncClient]
 

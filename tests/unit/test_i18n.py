@@ -33,6 +33,7 @@ from dashboards.words import (
     project,
     project_money,
     projects,
+    report,
     shared,
     terms,
     villages,
@@ -90,7 +91,7 @@ def test_every_role_permission_and_event_has_a_name() -> None:
 def test_no_word_stands_in_two_files() -> None:
     """One of them would never be seen."""
     parts = (frame, shared, investment, projects, project, project_money, plan, audit, facts,
-             accounts, terms, villages, cadres)
+             accounts, terms, villages, cadres, report)
     assert sum(len(part.WORDS) for part in parts) == len(WORDS)
 
 
