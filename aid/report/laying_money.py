@@ -9,7 +9,7 @@ from aid.metrics.terms import percent as ratio
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.report.blocks import Bar, Bars, Block, Column, Heading, Paragraph, Table
 from aid.report.gathered import Gathered, Moved, MovedPart, StandingPart
-from aid.report.numbers import headed, money, number, percent, unit_for
+from aid.report.numbers import Unit, entitled, headed, money, number, percent, unit_for
 from aid.text import Locale, Text
 
 KINDS = ("committed", "disbursed", "received", "paid")
@@ -83,9 +83,11 @@ def _moved_bars(parts: Sequence[MovedPart], title: str, locale: Locale) -> Bars:
 
 
 def _bars(title: str, rows: Sequence[tuple[str, Moved]], locale: Locale) -> Bars:
-    return Bars(title, tuple(NAMES[kind].to(locale) for kind in KINDS), tuple(
+    unit = unit_for([getattr(moved, kind) for _, moved in rows for kind in KINDS], locale)
+    return Bars(entitled(title, unit.name, locale), tuple(
+        NAMES[kind].to(locale) for kind in KINDS), tuple(
         Bar(name, tuple(Decimal(getattr(moved, kind)) for kind in KINDS),
-            tuple(money(getattr(moved, kind), locale) for kind in KINDS))
+            tuple(unit(getattr(moved, kind)) for kind in KINDS))
         for name, moved in rows))
 
 
@@ -126,8 +128,7 @@ def _standing(found: Gathered, locale: Locale) -> list[Block]:
             " overdue.").to(locale))]
 
 
-def _standing_row(figures: Figures, unit: object) -> tuple[str, ...]:
-    assert callable(unit)  # noqa: S101
+def _standing_row(figures: Figures, unit: Unit) -> tuple[str, ...]:
     return tuple(unit(getattr(figures, name)) for name in STANDING)
 
 
@@ -142,8 +143,8 @@ def _sources(sources: Sequence[tuple[Text, int]], locale: Locale) -> list[Block]
     rows = [*ordered, (TOTAL, whole)]
     return [
         Heading(Text("按资金来源", "By source").to(locale), 2),
-        Bars(title, (Text("金额", "amount").to(locale),), tuple(
-            Bar(name.to(locale), (Decimal(fen),), (money(fen, locale),))
+        Bars(entitled(title, unit.name, locale), (Text("金额", "amount").to(locale),), tuple(
+            Bar(name.to(locale), (Decimal(fen),), (unit(fen),))
             for name, fen in ordered)),
         Table(title, (
             Column(Text("来源", "source").to(locale), 2),

@@ -9,7 +9,7 @@ from aid.funds.matters import MATTERS, TURN_NAMES
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.report.blocks import Bar, Bars, Block, Column, Heading, Paragraph, Table, Tone
 from aid.report.gathered import Gathered
-from aid.report.numbers import headed, number, percent, unit_for
+from aid.report.numbers import entitled, headed, number, percent, unit_for
 from aid.text import Locale, Text
 from aid.villages.queries import VillageRow
 from aid.villages.terms import STALLED_AFTER_DAYS
@@ -96,7 +96,7 @@ def village_chapter(found: Gathered, locale: Locale) -> list[Block]:
     progress = Text("重点村进度", "Key-village progress").to(locale)
     if len(of.progress) > 1:
         blocks += [
-            Bars(f"{progress}（%）" if locale == "zh" else f"{progress} (%)", (progress,), tuple(
+            Bars(entitled(progress, "%", locale), (progress,), tuple(
                 Bar(name.to(locale), (value or Decimal(0),), (percent(value),))
                 for name, _, value in of.progress)),
             Table(progress, (

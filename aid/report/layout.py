@@ -84,9 +84,9 @@ def _summary(found: Gathered, locale: Locale) -> list[Block]:
     rows = tuple(_rate(one, locale) for one in rates)
     columns = (Column(Text("指标", "figure").to(locale), 1.5),
                Column(headed(Text(year, year), "%", locale), 0.8, number=True),
-               Column(counted, 2.1, number=True),
+               Column(counted, 2.1),
                Column(headed(Text(in_all, in_all), "%", locale), 0.9, number=True),
-               Column(counted, 2.2, number=True))
+               Column(counted, 2.2))
     return [
         Paragraph(Text(
             "每个指标的定义见附录。“本年”只计归入本年的，“累计”计统计日及以前的全部；"

@@ -9,7 +9,7 @@ from aid.text import Locale, Text
 NOTHING = "—"
 """Stands where there is nothing to count."""
 MOST_PLACES = 4
-"""A large unit is taken only where it says every amount exactly in so many decimals."""
+"""The largest unit is taken only where it says every amount exactly in so many decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ _UNITS: dict[Locale, tuple[tuple[str, int], ...]] = {
 
 
 def unit_for(amounts: Iterable[int], locale: Locale) -> Unit:
-    """The largest unit in which all these amounts (fen) are said exactly and read well."""
+    """The one unit in which these amounts (fen) read well side by side, and are said exactly."""
     found = [abs(fen) for fen in amounts if fen]
     largest = max(found, default=0)
-    for name, size in _UNITS[locale][:-1]:
-        places = max((_places(fen, size) for fen in found), default=0)
-        if largest >= size and places <= MOST_PLACES:
-            return Unit(name, size, max(2, places))
+    for name, size in _UNITS[locale]:
+        places = max(2, *(_places(fen, size) for fen in found)) if found else 2
+        if largest >= size and (size < _UNITS["zh"][0][1] or places <= MOST_PLACES):
+            return Unit(name, size, places)
     name, size = _UNITS[locale][-1]
     return Unit(name, size, 2)
 
@@ -71,5 +71,10 @@ def percent(value: Decimal | None) -> str:
 
 
 def headed(heading: Text, unit: str, locale: Locale) -> str:
-    """A heading with its unit: 到账（万元）, received (yuan)."""
-    return f"{heading.zh}（{unit}）" if locale == "zh" else f"{heading.en} ({unit})"
+    """A heading with its unit on a line of its own: 到账（万元）, received (yuan)."""
+    return f"{heading.zh}\n（{unit}）" if locale == "zh" else f"{heading.en}\n({unit})"
+
+
+def entitled(title: str, unit: str, locale: Locale) -> str:
+    """A chart's title with the unit of its numbers."""
+    return f"{title}（{unit}）" if locale == "zh" else f"{title} ({unit})"

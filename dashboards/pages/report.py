@@ -30,7 +30,7 @@ def report_page(view: View, data: Choices) -> Drawn:
             ], className="filters"),
             light(element("input", type="hidden", name="lang", value=view.locale)),
             html.Div([
-                html.Button(w(f"report.make.{form}"), type="submit", id=f"make-{form}",
+                html.Button(w(f"make.{form}"), type="submit", id=f"make-{form}",
                             className="button", formAction=f"/reports/yearly.{form}")
                 for form in Form], className="actions"),
             _progress(w),

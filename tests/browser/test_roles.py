@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 EVENTS = 120
 """Entries put into the audit log beforehand, all at one moment."""
-WORKING = ["总览", "各地投入", "重点村", "项目", "资金", "干部", "规划"]
+WORKING = ["总览", "各地投入", "重点村", "项目", "资金", "干部", "规划", "报告"]
 """The pages of those who work with the data."""
 Shot = Callable[[str], None]
 

@@ -114,7 +114,7 @@ async def test_a_regions_report_speaks_of_it_alone(
         assert found.discrepancies is None
         said = _said(written(found, _order(form=Form.DOCX)), Form.DOCX)
         assert "日喀则" in said
-        assert "文山" not in said
+        assert "文山壮族苗族自治州" not in said
     assert by_itself.summary == by_office.summary
     with pytest.raises(NotFound):
         await _gathered(seeded_database, own, _order(region=WENSHAN))
@@ -194,9 +194,10 @@ async def test_the_same_report_is_the_same_pdf(seeded_database: Database) -> Non
 
 
 def test_a_unit_says_every_amount_exactly() -> None:
-    """The largest one that does so in few decimals; else yuan, to the fen."""
+    """亿元 only where that takes few decimals; whatever the unit, to the fen."""
     assert unit_for([41_300_000_000, 16_000_000_000], "zh")(41_300_000_000) == "4.13"
-    assert unit_for([41_300_000_001, 1], "zh")(41_300_000_001) == "413,000,000.01"
+    assert unit_for([41_300_000_001, 1], "zh")(41_300_000_001) == "41,300.000001"
+    assert unit_for([41_300, 1], "zh")(41_300) == "413.00"
     assert unit_for([12_345_600], "zh")(12_345_600) == "12.3456"
     assert unit_for([], "en")(0) == "0.00"
     for fen in (1, 99, 100, 123_456_789, 10**12 + 7):
