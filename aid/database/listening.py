@@ -50,7 +50,7 @@ async def _listen(
     database: Database, channel: str, heard: Callable[[str], None], stands: Callable[[], None]
 ) -> None:
     """Pass on what is notified until the connection is lost."""
-    connection, over = await database.connect("aid listening"), asyncio.Event()
+    connection, over = await database.connect("aid-listening"), asyncio.Event()
     try:
         connection.add_termination_listener(lambda _: over.set())
         await connection.add_listener(channel, lambda *said: heard(said[3]))

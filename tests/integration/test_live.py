@@ -23,7 +23,7 @@ from tests.integration.living import Living, living
 from tests.integration.working import WENSHAN, a_step, division, led_to
 from tests.people import bearer
 
-LISTENING = "application_name = 'aid listening' AND datname = current_database()"
+LISTENING = "application_name = 'aid-listening' AND datname = current_database()"
 
 EVERYWHERE = """
 WITH made AS (INSERT INTO project (code, name, recipient_id, region_id, supporter_id, sector_id,
