@@ -40,7 +40,7 @@ def test_a_milestone_logged_at_another_server_is_shown(
     page = _opened(page_as, site, f"projects/{site.code}")
     late, about = page.locator("#tile-late .number"), page.locator("#panel-milestones details.pop")
     expect(late).to_have_text("8")
-    expect(page.locator("#chart-milestones .bars").first).to_be_visible()
+    expect(page.locator("#chart-milestones .js-plotly-plot")).to_be_visible()
     about.evaluate("one => { one.open = true; }")
     about.locator("summary").focus()
     page.evaluate("window.scrollTo(0, 400)")
