@@ -209,7 +209,7 @@ async def database(admin_url: URL, house: House) -> AsyncIterator[Database]:
     await opened.close()
 
 
-@pytest.mark.parametrize("form", KINDS[Kind.PROJECTS].forms)
+@pytest.mark.parametrize("form", sorted(KINDS[Kind.PROJECTS].forms))
 async def test_an_export_ends_when_the_visitor_leaves(
     database: Database, admin_url: URL, house: House, form: Form
 ) -> None:

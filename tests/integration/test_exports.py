@@ -273,7 +273,7 @@ async def test_all_that_is_wrong_with_filters_is_said_at_once(database: Database
     assert all(one.expected.zh and one.expected.en for one in refused.value.complaints)
 
 
-@pytest.mark.parametrize("form", KINDS[Kind.PROJECTS].forms)
+@pytest.mark.parametrize("form", sorted(KINDS[Kind.PROJECTS].forms))
 async def test_exports_are_in_the_audit_log(
     database: Database, admin_url: URL, worked: str, form: Form
 ) -> None:
@@ -313,7 +313,7 @@ async def test_an_export_needs_all_that_its_rows_need(database: Database) -> Non
         await rows(database, Kind.PROGRESS, actor=half)
 
 
-@pytest.mark.parametrize("form", KINDS[Kind.PROJECTS].forms)
+@pytest.mark.parametrize("form", sorted(KINDS[Kind.PROJECTS].forms))
 async def test_a_statement_that_takes_too_long_is_ended_and_said(
     database: Database, admin_url: URL, worked: str, monkeypatch: pytest.MonkeyPatch, form: Form
 ) -> None:
