@@ -27,7 +27,7 @@ class Stream:
 
     def rest(self) -> list[str]:
         """What is said until it ends: an error, where it was cut off."""
-        return list(iter(lambda: self.next(20), None))  # type: ignore[arg-type]
+        return list(iter(lambda: self.next(20), None))
 
     def _read(self) -> None:
         try:
