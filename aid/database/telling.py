@@ -6,6 +6,7 @@ with its own wait for the disk.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -29,6 +30,7 @@ class Teller:
         self._notify = notify
         self._untold: set[str] = set()
         self._telling: asyncio.Task[None] | None = None
+        self._ending = asyncio.Event()
 
     def tell(self, changed: str) -> None:
         """Tell this soon. That it could not be told is said in the log."""
@@ -39,7 +41,9 @@ class Teller:
     async def finish(self) -> None:
         """Wait until all is told."""
         if self._telling is not None:
+            self._ending.set()
             await self._telling
+            self._ending.clear()
 
     async def _tell(self) -> None:
         while self._untold:
@@ -49,4 +53,6 @@ class Teller:
                     await self._notify(told)
             except Exception as failure:
                 log.warning("telling.failed", failure=str(failure) or type(failure).__name__)
-            await asyncio.sleep(APART)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(APART):
+                    await self._ending.wait()
