@@ -17,8 +17,9 @@ from starlette.routing import Mount, Route
 from aid.database.engine import Database
 from aid.database.listening import keep_listening
 from aid.database.provision import require_migrated
+from aid.database.telling import CHANNEL
 from aid.edge.authentication import Authentication
-from aid.edge.changes import CHANNEL, Changes, change_routes
+from aid.edge.changes import Changes, change_routes
 from aid.edge.declarations import Declared
 from aid.edge.documents import document_routes
 from aid.edge.exports import export_routes

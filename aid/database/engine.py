@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
+from aid.database.telling import CHANGED, CHANNEL, NOTIFY, Teller
 from aid.errors import AidError, Complaint, InputRefused
 from aid.text import Text
 
@@ -97,6 +98,7 @@ class Database:
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._pool: asyncpg.Pool | None = None
+        self._teller = Teller(self._notify)
 
     async def open(self) -> None:
         """Connect, and refuse a login that is, or may become, one above row security.
@@ -112,7 +114,8 @@ class Database:
                 statement_cache_size=1024,
                 max_cached_statement_lifetime=0,
                 max_cacheable_statement_size=256 * 1024,
-                server_settings={**self._settings, "default_transaction_read_only": "on"},
+                server_settings={**self._settings, "default_transaction_read_only": "on",
+                                 "synchronous_commit": "off"},
                 reset=_nothing_to_reset,
             )
         except (OSError, asyncpg.PostgresError) as failure:
@@ -135,7 +138,8 @@ class Database:
             )
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back, once all is told that was committed."""
+        await self._teller.finish()
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
@@ -160,11 +164,18 @@ class Database:
     async def writing(self, actor: Claimant) -> AsyncIterator[AsyncSession]:
         """A transaction for `actor` that commits at the end, or rolls back when anything raises.
 
-        Raises InputRefused for text with a zero character, which PostgreSQL cannot hold.
+        What is new by it is told to all processes afterwards. Raises InputRefused for text with a
+        zero character, which PostgreSQL cannot hold.
         """
         try:
+            changed = None
             async with self._sessions(info={"actor": actor}) as session, session.begin():
                 yield session
+                if session.in_transaction():
+                    await session.flush()
+                    changed = await session.scalar(text(CHANGED))
+            if changed:
+                self._teller.tell(changed)
         except DBAPIError as failure:
             if getattr(failure.orig, "sqlstate", None) in _UNSTORABLE:
                 raise InputRefused([Complaint("", "text", "\\0", Text(
@@ -195,6 +206,10 @@ class Database:
         return await asyncpg.connect(
             asyncpg_dsn(self._url), timeout=10,
             server_settings={**self._settings, "application_name": name})
+
+    async def _notify(self, changes: Sequence[str]) -> None:
+        if self._pool is not None:
+            await self._pool.execute(NOTIFY, CHANNEL, changes)
 
     async def answers(self) -> bool:
         """Whether the database answers now (for /health/ready)."""

@@ -24,7 +24,6 @@ from aid.edge.routes import CHANGES
 from aid.edge.setup import Edge
 from aid.text import Text
 
-CHANNEL = "aid_changed"
 OF_ONE, IN_ALL = 8, 400
 """Streams that one account, and everybody, may have open at one process."""
 BEAT = 15.0

@@ -87,13 +87,14 @@
     }
 
     /* Drawing the page again. */
-    function refresh() {
+    function refresh(wished) {
         timer = null;
         if (!stale || document.hidden || !page() || !address || drawing) { return; }
         if (isHeld()) { ROOT.setAttribute("data-newer", ""); return; }
         ROOT.removeAttribute("data-newer");
         stale = false;
-        drawing = byItself = true;
+        drawing = true;
+        byItself = !wished;
         askedAt = performance.now();
         notePlace();
         window.dash_clientside.set_props("draw", { data: Object.assign({}, address) });
@@ -104,7 +105,8 @@
         stale = true;
         if (timer || drawing) { return; }
         var rest = Math.max(APART, SHARE * took) - (performance.now() - askedAt);
-        timer = window.setTimeout(refresh, Math.min(LONGEST, Math.max(atLeast || 0, rest, 0)));
+        var wait = Math.min(LONGEST, Math.max(atLeast || 0, rest, 0));
+        timer = window.setTimeout(function () { refresh(false); }, wait);
     }
 
     document.addEventListener("aid:asked", function (event) {
@@ -203,6 +205,6 @@
         if (!event.target.closest("[data-newer]:not(:root)")) { return; }
         typed.clear();
         stale = true;
-        refresh();
+        refresh(true);
     });
 })();

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
+from itertools import count
 
 import asyncpg
 import httpx
@@ -12,17 +13,20 @@ from sqlalchemy.engine import URL
 
 from aid.access.changes import ANYTHING, NEEDS, Change, Kind, read_change
 from aid.database.engine import Database
-from aid.edge.changes import CHANNEL, OF_ONE
+from aid.database.telling import CHANGED, CHANNEL
+from aid.edge.changes import OF_ONE
 from aid.projects import service
+from aid.projects.drafts import MilestoneDraft
 from aid.projects.terms import Stage
 from tests.actors import LOCAL
 from tests.api.client import send_form, sign_in
 from tests.conftest import Peopled, as_admin, as_app
-from tests.integration.following import CHANGES, stream
+from tests.integration.following import CHANGES, Stream, stream
 from tests.integration.living import Living, living
 from tests.integration.working import WENSHAN, a_step, division, led_to
 from tests.people import bearer
 
+_numbers = count(1)
 LISTENING = "application_name = 'aid-listening' AND datname = current_database()"
 
 EVERYWHERE = """
@@ -58,52 +62,64 @@ def _ask(admin_url: URL, site: Living, sql: str) -> list[asyncpg.Record]:
     return asyncio.run(asked())
 
 
-async def test_a_trigger_tells_once_what_was_committed_and_of_whom(
+async def test_what_was_committed_is_told_once_and_of_whom(
     seeded_database: Database, seeded_name: str, admin_url: URL
 ) -> None:
-    """Nothing of what was undone, nor while rows are brought back; many recipients at once: all."""
+    """And nothing of what was undone."""
     place = await division(seeded_database, WENSHAN)
     project = await led_to(seeded_database, Stage.APPROVED)
-    app = await asyncpg.connect(as_app(admin_url, seeded_name))
-    admin = await asyncpg.connect(as_admin(admin_url, seeded_name))
+    await seeded_database._teller.finish()
     said: list[str] = []
+    app = await asyncpg.connect(as_app(admin_url, seeded_name))
     await app.add_listener(CHANNEL, lambda *told: said.append(told[3]))
-
-    async def told() -> list[str]:
-        await app.execute(f"NOTIFY {CHANNEL}, 'end'")
-        while "end" not in said:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        found = said[: said.index("end")]
-        said.clear()
-        return found
-
     try:
+        with pytest.raises(ZeroDivisionError):
+            async with seeded_database.writing(LOCAL) as session:
+                await service.plan_milestones(session, project.id)
+                await session.flush()
+                raise ZeroDivisionError
         async with seeded_database.writing(LOCAL) as session:
-            await service.plan_milestones(session, project.id)
             await service.advance(
                 session, project.id, Stage.TENDERED, expected_version=project.version,
                 step=a_step(date(2007, 3, 1)), judgement=None, actor=LOCAL, today=date(2008, 1, 1))
-        assert sorted(await told()) == [f"milestone:{place}", f"stage_change:{place}"]
-        undone = admin.transaction()
-        await undone.start()
-        await admin.execute("UPDATE milestone SET note = 'x'")
-        await undone.rollback()
-        await admin.execute("SET session_replication_role = replica")
-        await admin.execute("UPDATE milestone SET note = 'y'")
-        await admin.execute("SET session_replication_role = origin")
-        await admin.execute("UPDATE milestone SET note = 'z' WHERE false")
-        assert await told() == []
-        await admin.execute(
-            "INSERT INTO progress_report (project_id, recipient_id, reported_on, percent, actor)"
-            f" SELECT {project.id}, {place}, '2007-05-01', n, 'x' FROM generate_series(1, 50) n")
-        assert await told() == [f"progress_report:{place}"]
-        await admin.execute(EVERYWHERE)
-        assert await told() == ["progress_report:all"]
+        for _ in range(2):
+            async with seeded_database.writing(LOCAL) as session:
+                await service.plan_milestones(session, project.id, [MilestoneDraft(
+                    stage=Stage.STARTED, name=f"第{next(_numbers)}", planned_on=date(2007, 9, 1))])
+        await seeded_database._teller.finish()
+        await app.execute("SELECT 1")
+        assert sorted(set(said)) == [f"milestone:{place}", f"stage_change:{place}"]
+    finally:
+        await app.close()
+
+
+async def test_a_trigger_notes_each_thing_once(
+    seeded_database: Database, seeded_name: str, admin_url: URL
+) -> None:
+    """Of many recipients: all. Nothing of what is undone, nor while rows are brought back."""
+    project = await led_to(seeded_database, Stage.STARTED)
+    place = project.recipient_id
+    admin = await asyncpg.connect(as_admin(admin_url, seeded_name))
+
+    async def noted(*statements: str) -> list[str]:
+        async with admin.transaction():
+            for statement in statements:
+                await admin.execute(statement)
+            return sorted((await admin.fetchval(CHANGED) or "").split())
+
+    reports = ("INSERT INTO progress_report (project_id, recipient_id, reported_on, percent, actor)"
+               f" SELECT {project.id}, {place}, '2007-05-01', n, 'x' FROM generate_series(1, 50) n")
+    try:
+        assert await noted(reports, reports) == [f"progress_report:{place}"]
+        assert await noted("SAVEPOINT a", reports, "ROLLBACK TO a") == []
+        assert await noted("SET LOCAL session_replication_role = replica", reports) == []
+        assert await noted("UPDATE milestone SET note = 'z' WHERE false") == []
+        assert await noted(EVERYWHERE, reports) == [f"progress_report:{place}",
+                                                    "progress_report:all"]
         triggered = await admin.fetch(
             "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname ~ '^tell_'")
         assert {row[0] for row in triggered} == set(Kind) == NEEDS.keys()
     finally:
-        await app.close()
         await admin.close()
 
 
@@ -152,6 +168,21 @@ def test_who_may_follow(site: Living) -> None:
         for _ in range(OF_ONE):
             stack.enter_context(stream(base, "leader"))
         assert one_more.get(CHANGES).status_code == 429
+
+
+def test_what_a_page_asks_by_itself_keeps_no_session(site: Living, admin_url: URL) -> None:
+    """Neither its stream nor what it asks for when it is told; what somebody does keeps it."""
+    idle = "SELECT now() - max(seen_at) > '4 minutes' FROM sign_in_session"
+    with sign_in(site.bases[0], "second") as client:
+        _ask(admin_url, site, "UPDATE sign_in_session SET seen_at = now() - interval '5 minutes'")
+        others = Stream(httpx.Client(base_url=site.bases[1], cookies=client.cookies))
+        assert others.next() == "state live"
+        elsewhere = client.get(f"{site.bases[1]}/dashboards/_dash-layout",
+                               headers={"x-by-itself": "1"})
+        assert elsewhere.status_code == 200
+        assert _ask(admin_url, site, idle)[0][0] is True
+        assert client.get("/dashboards/_dash-layout").status_code == 200
+        assert _ask(admin_url, site, idle)[0][0] is False
 
 
 def test_a_stream_ends_with_its_session_and_with_its_server(

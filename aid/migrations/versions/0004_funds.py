@@ -366,25 +366,27 @@ TOLD = {
     "village_report": "INSERT", "secondment": "INSERT OR UPDATE", "movement": "INSERT",
     "disbursement_request": "INSERT", "disbursement_decision": "INSERT",
 }
-"""The tables of which open pages are told, and by what; the same as aid/changes.py reads."""
+"""The tables of which open pages are told, and by what; the same as in aid/access/changes.py."""
 TELL = """
 CREATE FUNCTION aid_tell() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE concerned bigint[];
+DECLARE said text[] := string_to_array(nullif(current_setting('aid.changed', true), ''), ' ');
+  concerned text[];
 BEGIN
-  concerned := ARRAY(SELECT DISTINCT recipient_id FROM added ORDER BY 1 LIMIT 9);
+  concerned := ARRAY(SELECT concat_ws(':', TG_TABLE_NAME, recipient_id) FROM (
+    SELECT DISTINCT recipient_id FROM added ORDER BY 1 LIMIT 9) s);
   IF cardinality(concerned) = 9 THEN
-    PERFORM pg_notify('aid_changed', concat_ws(':', TG_TABLE_NAME, 'all'));
-  ELSE
-    PERFORM pg_notify('aid_changed', concat_ws(':', TG_TABLE_NAME, id)) FROM unnest(concerned) id;
+    concerned := ARRAY[concat_ws(':', TG_TABLE_NAME, 'all')];
   END IF;
+  PERFORM set_config('aid.changed', array_to_string(
+    ARRAY(SELECT unnest(said) UNION SELECT unnest(concerned)), ' '), true);
   RETURN NULL;
 END $$
 """
-"""That there is something new of a table and a recipient, and nothing else: whoever is told asks
-again, and is answered what they may see. A statement that concerns more than eight recipients says
-so at once, and PostgreSQL says the same thing once a transaction. It runs as whoever writes, and
-not while a backup is brought back: nothing is kept by it."""
+"""That there is something new of a table and a recipient, and nothing else: kept with the
+transaction, until whoever commits it reads it and tells it (aid/database/telling.py). A statement that
+concerns more than eight recipients says all. It runs as whoever writes, and not while a
+backup is brought back."""
 
 
 def upgrade() -> None:
