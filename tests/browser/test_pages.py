@@ -118,7 +118,8 @@ def test_filters_work_by_keyboard_and_keep_the_focus(page: Page, server_url: str
 
 def test_a_shared_address_shows_the_same_and_back_goes_back(page: Page, server_url: str) -> None:
     """Region, indicator and language are in it."""
-    _open_map(page, server_url, "investment?part=published&region=652900&indicator=aid_projects&lang=en")
+    _open_map(page, server_url, "investment?part=published&region=652900"
+                                "&indicator=aid_projects&lang=en")
     expect(page.locator("#region-list h2")).to_have_text("Aksu Prefecture")
     expect(page.locator("#indicator-aid_projects")).to_have_attribute("aria-current", "true")
     page.click("#region-540200")
