@@ -45,7 +45,7 @@ def test_a_first_visit_finds_the_map_of_the_eight_regions(
     page: Page, server_url: str, shot: Shot
 ) -> None:
     """In Chinese, with the totals, what contradicts them, and the note that a map needs."""
-    _open_map(page, server_url, "")
+    _open_map(page, server_url)
     assert set(_names(page)) == EIGHT
     expect(page).to_have_title("各地投入 · 对口支援")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")

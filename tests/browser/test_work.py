@@ -219,7 +219,8 @@ def test_an_empty_database_says_what_to_do(
         _open(page, empty_server_url, path, f"#no-{path}")
         expect(page.locator(f"#no-{path}")).to_contain_text(f"aid import {path}")
         assert page.locator(".js-plotly-plot").count() == 0
-    for path in ("overview", "investment", "funds"):
+    _open(page, empty_server_url, "overview", "#nothing-yet")
+    for path in ("investment", "funds"):
         _open(page, empty_server_url, path, f"#no-{path}")
         expect(page.locator(f"#no-{path}")).to_contain_text("aid import")
         assert page.locator(".js-plotly-plot").count() == 0
