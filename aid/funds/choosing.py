@@ -140,8 +140,8 @@ async def _requests(
     r = DisbursementRequest
     rows = await session.execute(
         select(r.id, Tranche.name, Tranche.name_en, Project.code, Project.name, Project.name_en,
-               r.amount_fen, r.occurred_on, r.voucher_no, r.document_no, r.reason, r.actor,
-               r.recorded_at)
+               r.amount_fen, r.occurred_on, r.voucher_no, r.document_no, r.reason,
+               func.aid_who(r.actor), r.recorded_at)
         .join(Tranche, Tranche.id == r.tranche_id)
         .join(Project, Project.id == r.project_id)
         .outerjoin(DisbursementDecision, DisbursementDecision.request_id == r.id)

@@ -215,7 +215,7 @@ def test_a_large_disbursement_is_asked_for_and_decided_by_another(
     second.select_option("[name=decision]", "APPROVED")
     second.click("button.main")
     _accepted(second)
-    assert site.rows("SELECT requested_by, actor, amount_fen FROM movement"
+    assert site.rows("SELECT aid_who(requested_by), aid_who(actor), amount_fen FROM movement"
                      " WHERE voucher_no = 'V-大额'") == [("office", "second", 600_000)]
 
 
@@ -238,8 +238,9 @@ def test_a_recipient_is_offered_its_own_forms_and_confirms_a_receipt(
     page.fill("[name=voucherNo]", "付-1")
     page.click("button.main")
     _accepted(page)
-    assert site.rows("SELECT kind, amount_fen, actor FROM movement WHERE actor = 'wenshan'"
-                     " ORDER BY seq") == [("receive", 30_000, "wenshan"), ("pay", 1, "wenshan")]
+    assert site.rows("SELECT kind, amount_fen, aid_who(actor) FROM movement"
+                     " WHERE aid_who(actor) = 'wenshan' ORDER BY seq") == [
+        ("receive", 30_000, "wenshan"), ("pay", 1, "wenshan")]
     _open(page, site, "?form=work", "#found")
     page.click("#found a:has-text('新寨村')")
     page.fill("[name=done]", "2.5")
