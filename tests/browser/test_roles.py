@@ -224,7 +224,7 @@ def test_the_audit_log_is_filtered_by_what_stands_in_the_address(
     page.select_option("#filter-kind", "rights")
     expect(rows.first).to_contain_text("权限变更")
     assert "kind=rights" in page.url
-    expect(rows).to_have_count(8)
+    expect(rows).to_have_count(9)
     expect(rows.filter(has_text="地区 540200")).to_have_count(1)
     page.select_option("#filter-outcome", "refused")
     expect(page.locator("#no-entries")).to_contain_text("没有符合筛选条件的记录")
@@ -277,7 +277,7 @@ def test_the_accounts_page_lists_who_may_come_in_and_what_each_role_may_do(
     """Read only, in both languages."""
     _enter(page, site, "security_admin", "accounts")
     rows = page.locator("#accounts tbody tr")
-    expect(rows).to_have_count(8)
+    expect(rows).to_have_count(9)
     names = page.locator("#accounts tbody th").all_inner_texts()
     assert names == sorted(names)
     expect(rows.filter(has_text="recipient")).to_contain_text("日喀则市")
