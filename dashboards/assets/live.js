@@ -6,7 +6,7 @@
 (function () {
     "use strict";
     var APART = 2000;        /* milliseconds between one drawing and the next, at least, ... */
-    var SHARE = 10;          /* ... and so many times as long as the last one took */
+    var SHARE = 4;           /* ... and so many times as long as the last one took */
     var POLL = 15000;
     var LONGEST = 60000;
     var ROOT = document.documentElement;
