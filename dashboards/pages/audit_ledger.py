@@ -51,11 +51,11 @@ def _state(view: View, ledger: Ledger, w: Words) -> Node:
 
 
 def _tiles(view: View, ledger: Ledger, w: Words) -> list[Tile]:
-    figures = (("chains", ledger.chains), ("movements", ledger.movements),
-               ("checkpoints", ledger.signed.number if ledger.signed else 0),
-               ("unsigned", ledger.unsigned))
-    return [Tile(f"ledger-{name}", Reading(f"{count:,}", ""),
-                 Definition(w(f"ledger.figure.{name}"), w(f"ledger.figure.{name}.is"), today()))
+    figures = (("figure.chains", ledger.chains), ("figure.movements", ledger.movements),
+               ("figure.checkpoints", ledger.signed.number if ledger.signed else 0),
+               ("figure.unsigned", ledger.unsigned))
+    return [Tile(name.replace(".", "-"), Reading(f"{count:,}", ""),
+                 Definition(w(f"ledger.{name}"), w(f"ledger.{name}.is"), today()))
             for name, count in figures]
 
 
