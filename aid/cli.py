@@ -185,7 +185,7 @@ def demo(
     served = Thread(target=import_module, args=("aid.serving",))
     served.start()  # a second's work, done while the database comes up
     settings = Settings()
-    if settings.database_url is not None and settings.admin_database_url is not None:
+    if settings.database_url is not None:
         migrate_external(settings, say)
     with chosen_database(settings, say) as chosen:
         _seed(chosen, [], dry_run=False, as_json=False)

@@ -34,6 +34,7 @@ from aid.database.engine import Database, Unreachable, asyncpg_dsn
 from aid.database.provision import APP, create_database, provision
 from aid.funds import service
 from aid.funds.entries import Slip
+from aid.logs import configure
 from bench.ledger import FILL
 from seeds.load import load, shipped
 
@@ -330,4 +331,5 @@ async def _write(url: str, number: int) -> None:
 
 
 if __name__ == "__main__":
+    configure("json")  # to stderr: what stdout says is counted
     asyncio.run(_write(os.environ["BENCH_URL"], int(sys.argv[1])))

@@ -30,12 +30,11 @@ from dashboards.words import (
 Words = Callable[..., str]
 """Looks a key up in one language: `w("nav.plan")`, `w("targets.count", count=97)`."""
 
-WORDS: dict[str, Text] = {
-    key: said for words_of in (
-        frame, shared, overview, investment, invested, funds, villages, projects, project,
-        project_money, cadres, plan, report, log, audit, facts, accounts, terms)
-    for key, said in words_of.WORDS.items()
-}
+PARTS = (
+    frame, shared, overview, investment, invested, funds, villages, projects, project,
+    project_money, cadres, plan, report, log, audit, facts, accounts, terms)
+"""The files that words stand in."""
+WORDS: dict[str, Text] = {key: said for part in PARTS for key, said in part.WORDS.items()}
 
 
 def words(locale: Locale) -> Words:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.bulk import insert_many
 from aid.funds.model import Movement
+from aid.funds.rebuilding import ANEW, NAMES
 
 
 async def write_chains(
@@ -39,24 +40,8 @@ INSERT INTO chain (project_id, recipient_id, seq, hash, moved_at)
 SELECT DISTINCT ON (project_id) project_id, recipient_id, seq, hash, recorded_at FROM movement
 ORDER BY project_id, seq DESC
 """
-_BALANCES = """
-INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, committed, in_transit, held,
-  spent, total_commit, total_disburse, total_receive, total_pay, total_return, total_cancel)
-SELECT tranche_id, project_id, recipient_id, commits - disburses - cancels,
-  disburses - receives, receives - pays - returns, pays, commits, disburses, receives, pays,
-  returns, cancels
-FROM (
-  SELECT m.tranche_id, m.project_id, m.recipient_id,
-    sum(s.fen) FILTER (WHERE s.kind = 'commit') AS commits,
-    coalesce(sum(s.fen) FILTER (WHERE s.kind = 'disburse'), 0) AS disburses,
-    coalesce(sum(s.fen) FILTER (WHERE s.kind = 'receive'), 0) AS receives,
-    coalesce(sum(s.fen) FILTER (WHERE s.kind = 'pay'), 0) AS pays,
-    coalesce(sum(s.fen) FILTER (WHERE s.kind = 'return'), 0) AS returns,
-    coalesce(sum(s.fen) FILTER (WHERE s.kind = 'cancel'), 0) AS cancels
-  FROM movement m LEFT JOIN movement u ON u.id = m.reverses_id,
-  LATERAL (SELECT coalesce(u.kind, m.kind) AS kind,
-    CASE WHEN u.id IS NULL THEN m.amount_fen ELSE -m.amount_fen END AS fen) s
-  GROUP BY 1, 2, 3) moved
+_BALANCES = f"""
+INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, {", ".join(NAMES)}) {ANEW}
 """
 _TOTALS = "INSERT INTO fund_total SELECT * FROM aid_rebuilt_totals()"
 

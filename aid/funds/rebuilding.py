@@ -38,14 +38,15 @@ def _moved(kind: str) -> str:
             f" THEN -m.amount_fen ELSE 0 END)::bigint AS total_{kind}")
 
 
-_ANEW = f"""
+ANEW = f"""
 SELECT m.tranche_id, m.project_id, m.recipient_id,
   {", ".join([*map(_standing, BALANCES), *map(_moved, FLOWS)])}
 FROM movement m LEFT JOIN movement u ON u.id = m.reverses_id GROUP BY 1, 2, 3
 """  # noqa: S608  names of columns
+"""What tranche_balance has to hold, added up anew from the movements."""
 _ALL = ", ".join(NAMES)
 _BALANCES_DIFFER = f"""
-WITH anew AS ({_ANEW})
+WITH anew AS ({ANEW})
 SELECT coalesce(p.code, '?') AS project, coalesce(t.seq, 0) AS seq, tranche_id,
   {", ".join(f"coalesce(k.{n}, 0) AS kept_{n}, coalesce(a.{n}, 0) AS anew_{n}" for n in NAMES)}
 FROM tranche_balance k FULL JOIN anew a USING (tranche_id)
@@ -62,7 +63,7 @@ WHERE (coalesce(k.fen, 0), coalesce(k.movements, 0))
   <> (coalesce(a.fen, 0), coalesce(a.movements, 0)) ORDER BY 1, 2, 3, 4, 5, 6
 """
 _REBUILD = f"""
-INSERT INTO tranche_balance AS k (tranche_id, project_id, recipient_id, {_ALL}) {_ANEW}
+INSERT INTO tranche_balance AS k (tranche_id, project_id, recipient_id, {_ALL}) {ANEW}
   ON CONFLICT (tranche_id) DO UPDATE
   SET {", ".join(f"{name} = excluded.{name}" for name in NAMES)}
   WHERE ({", ".join(f"k.{name}" for name in NAMES)})

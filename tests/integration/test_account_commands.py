@@ -24,7 +24,7 @@ from aid.accounts.tokens import visitor_of_token
 from aid.accounts.visitor import Visitor
 from aid.commands.common import operator
 from aid.database.engine import Database
-from tests.conftest import as_app, serving
+from tests.conftest import as_admin, as_app, serving
 from tests.integration.door import as_another_process, said
 
 AID = [sys.executable, "-m", "aid.cli"]
@@ -108,8 +108,8 @@ def test_all_mistakes_are_said_at_once(run: Run) -> None:
                   "https://id.example", "--password-stdin", stdin="short\n")
     assert refused.returncode == 1
     assert refused.stdout == ""
-    for part in ("name: 'Li Na'", "role: 'boss'", "security_admin", "region: '999999'", "identity:",
-                 "password: '•••'", "5 mistakes"):
+    for part in ("name: 'Li Na'", "role: 'boss'", "security_admin", "regions: '999999'",
+                 "identity:", "password: '•••'", "5 mistakes"):
         assert part in refused.stderr
     assert "Traceback" not in refused.stderr
     assert "short" not in refused.stderr
@@ -236,7 +236,8 @@ def test_demo_accounts_live_in_the_demo_only(
 ) -> None:
     """`aid demo` shows one a role and lets them in; `aid serve` over the same data does not."""
     url = as_app(admin_url, seeded_name)
-    with serving(url, tmp_path, "demo", AID_DEMO_PASSWORD="[b]only here") as base:  # noqa: S106
+    with serving(url, tmp_path, "demo", AID_DEMO_PASSWORD="[b]only here",  # noqa: S106
+                 AID_ADMIN_DATABASE_URL=as_admin(admin_url, seeded_name)) as base:
         token = run("token", "create", "demo-leader").stdout.strip()
         assert _ask(base, token) == 200
     (log,) = tmp_path.glob("serve-*.log")
@@ -252,7 +253,8 @@ def test_a_demo_over_real_accounts_goes_on_without_demo_accounts(
     """It says so; the real ones come in."""
     assert run("user", "add", "li.na", "--role", "office").returncode == 0
     token = run("token", "create", "li.na").stdout.strip()
-    with serving(as_app(admin_url, seeded_name), tmp_path, "demo", AID_LOCALE="en") as base:
+    with serving(as_app(admin_url, seeded_name), tmp_path, "demo", AID_LOCALE="en",
+                 AID_ADMIN_DATABASE_URL=as_admin(admin_url, seeded_name)) as base:
         assert _ask(base, token) == 200
     (log,) = tmp_path.glob("serve-*.log")
     assert "no demo accounts are made" in " ".join(log.read_text().split())

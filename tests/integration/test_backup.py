@@ -331,7 +331,7 @@ def test_a_backup_that_is_stopped_leaves_no_file_under_its_name(
     process = subprocess.Popen([*AID, "backup", str(file)], stderr=subprocess.DEVNULL,
                                env=settings(**external(admin_url, seeded_name)))
     for _ in range(3000):
-        if any(path.stat().st_size > 100_000 for path in tmp_path.glob(".*.partial")):
+        if any(path.stat().st_size > 10_000 for path in tmp_path.glob(".*.partial")):
             break
         time.sleep(0.01)
     children = psutil.Process(process.pid).children()

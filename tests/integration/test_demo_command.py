@@ -37,31 +37,31 @@ def _served(url: str, folder: Path, *more: str, **environment: str) -> str:
 def test_what_is_simulated_is_said_to_be(admin_url: URL, seeded_name: str, tmp_path: Path) -> None:
     """With how many there are; the second start makes none; another scale is refused.
 
-    To make them takes the administrator's login.
+    Without the administrator's login nothing is done.
     """
     url = as_app(admin_url, seeded_name)
+    owner = {"AID_ADMIN_DATABASE_URL": as_admin(admin_url, seeded_name)}
     refused = _refused(url)
     assert "AID_ADMIN_DATABASE_URL" in refused
     assert asyncio.run(_projects(url)) == 0
-    first = _served(url, tmp_path / "first",
-                    AID_ADMIN_DATABASE_URL=as_admin(admin_url, seeded_name))
+    first = _served(url, tmp_path / "first", **owner)
     assert "simulated records (none of them real)" in first
     assert "1 × the published totals" in first
     made = asyncio.run(_projects(url))
     assert f"{made:,}" in first
-    again = _served(url, tmp_path / "again", "--scale", "1")
+    again = _served(url, tmp_path / "again", "--scale", "1", **owner)
     assert "simulated records (none of them real)" in again
     assert "1 × the published totals" not in again
     assert asyncio.run(_projects(url)) == made
-    assert "AID_DATA_DIR" in _refused(url, "--scale", "2")
+    assert "AID_DATA_DIR" in _refused(url, "--scale", "2", **owner)
 
 
-def _refused(url: str, *more: str) -> str:
+def _refused(url: str, *more: str, **environment: str) -> str:
     """What `aid demo` said that does not come to serve."""
     refused = subprocess.run(
         [sys.executable, "-m", "aid.cli", "demo", *more], text=True, capture_output=True,
         env={**os.environ, "AID_DATABASE_URL": url, "AID_SECRET_KEY": SECRET_KEY,
-             "AID_LOCALE": "en", "COLUMNS": "200"}, timeout=120)
+             "AID_LOCALE": "en", "COLUMNS": "200", **environment}, timeout=120)
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
     return refused.stderr
@@ -72,6 +72,7 @@ def test_where_people_have_accounts_nothing_is_simulated(
 ) -> None:
     """A database somebody works in, or is about to."""
     with copied(admin_url, inhabited.name) as name:
-        said = _served(as_app(admin_url, name), tmp_path / "said")
+        said = _served(as_app(admin_url, name), tmp_path / "said",
+                       AID_ADMIN_DATABASE_URL=as_admin(admin_url, name))
         assert "holds real accounts" in said
         assert asyncio.run(_projects(as_app(admin_url, name))) == 0
