@@ -59,8 +59,8 @@ check: $(VENV)/.dev ## Lint, strict types, import rules, drift of the SDL: quick
 format: $(VENV)/.dev ## Sort imports and mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev ## The figures to reach, as ratios within one run
-	@$(BIN)/python -m bench
+bench: $(VENV)/.dev ## The figures to reach, as ratios within one run (ONLY="pages funds")
+	@$(BIN)/python -m bench $(ONLY)
 
 schema: $(VENV)/.run ## Write schema/schema.graphql anew
 	@$(BIN)/python -m schema > schema/schema.graphql

@@ -2,8 +2,11 @@
 
 import asyncio
 
+from sqlalchemy import select
+
 from aid.access.actor import gate
 from aid.access.roles import Role
+from aid.accounts.model import Account
 from aid.accounts.service import NewAccount, add_account
 from aid.accounts.tokens import make_token
 from aid.audit.service import Asker
@@ -14,14 +17,15 @@ _ASKER = Asker("bench")
 
 
 def settle(url: str) -> str:
-    """Make the account; its token."""
+    """Make the account where there is none; a new token of it."""
 
     async def make() -> str:
         database = Database(url)
         await database.open()
         try:
             async with database.writing(gate("bench")) as session:
-                account = await add_account(session, NewAccount(
+                account = await session.scalar(select(Account).where(Account.name == NAME))
+                account = account or await add_account(session, NewAccount(
                     name=NAME, role=Role.OFFICE, display_name=NAME, password=PASSWORD,
                     must_change=False), asker=_ASKER)
                 return (await make_token(session, account, asker=_ASKER)).token

@@ -300,6 +300,9 @@ class _Export:
         wrong = [name for name in BALANCES
                  if added[name] != [_fen(opening[name]), _fen(closing[name])]]
         wrong += [kind for kind in FLOWS if self._sums[kind] != _fen(told[kind])]
+        wrong += [f"metrics.{kind}" for kind, of in self._manifest["metrics"].items()
+                  if _fen(of["sum"]) != self._sums[kind] or _fen(of["metric"]) != self._sums[kind]
+                  - _fen(of["reversed_outside"]) + _fen(of["undone_from_outside"])]
         for name in wrong:
             self._say("figure", f"清单中 {name} 的合计不符",
                       f"the manifest's {name} does not add up")

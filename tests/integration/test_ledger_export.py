@@ -30,6 +30,8 @@ from aid.funds.proof import EXPORT
 from aid.funds.terms import Balance, MovementKind
 from aid.interchange.exports.producing import produce
 from aid.interchange.exports.terms import Kind, Order, Produced
+from aid.metrics.queries import measured
+from aid.metrics.terms import Scope
 from aid.money import parse_yuan, yuan
 from aid.secrets import Keys
 from aid.sheets.writing import Form
@@ -167,6 +169,30 @@ async def test_opening_and_movements_make_the_closing_balance(
             totals[total.kind] = totals.get(total.kind, 0) + total.fen
     assert {kind: yuan(fen) for kind, fen in totals.items() if fen} == {
         kind: said for kind, said in whole["sums"].items() if said != "0.00"}
+
+
+@pytest.mark.parametrize(("since", "until"), [
+    (None, None), (date(2008, 6, 1), date(2008, 6, 30)), (date(2008, 7, 1), date(2008, 7, 31)),
+    (date(2008, 5, 1), date(2008, 7, 31)), (date(2009, 1, 1), None),
+])
+async def test_sums_come_to_the_metrics(
+    house: House, tmp_path: Path, since: date | None, until: date | None
+) -> None:
+    """To the fen, also where a movement and its reversal lie in two periods; told step by step."""
+    days = {name: day.isoformat() for name, day in (("from_", since), ("to", until)) if day}
+    manifest = await house.unpacked(tmp_path, **days)
+    assert run(tmp_path).returncode == 0
+    codes = {"commit": "committed", "disburse": "disbursed", "receive": "received", "pay": "paid"}
+    async with house.database.reading(LOCAL) as session:
+        found = await measured(session, [f"investment_{code}" for code in codes.values()],
+                                 Scope(since=since, until=until), as_of=TODAY, today=TODAY)
+    for (kind, code), metric in zip(codes.items(), found, strict=True):
+        said = manifest["metrics"][kind]
+        assert said["sum"] == manifest["sums"][kind]
+        assert parse_yuan(said["metric"]) == metric.numerator * 100, code
+    across = [said for said in manifest["metrics"].values()
+              if {said["reversed_outside"], said["undone_from_outside"]} != {"0.00"}]
+    assert len(across) == (since is not None and since.month in (6, 7))
 
 
 async def test_every_form_says_the_same(house: House, tmp_path: Path) -> None:

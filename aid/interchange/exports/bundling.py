@@ -32,6 +32,7 @@ from aid.interchange.exports.movements import (
     chain_rows,
     kind_sums,
     link_rows,
+    reversals_across,
 )
 from aid.interchange.exports.selecting import Query
 from aid.interchange.exports.terms import Filter, Order, Wanted
@@ -130,17 +131,28 @@ async def _proof(session: AsyncSession, checkpoint: Checkpoint, chains: Query) -
 
 
 async def _figures(session: AsyncSession, wanted: Wanted, chains: Query) -> dict[str, Any]:
-    """Opening and closing balances, and sums by kind, in yuan."""
+    """Opening and closing balances, sums by kind, and how those come to the metrics', in yuan."""
     found = chains.order_by(None).subquery()
     names = [f"{when}_{name}" for when in ("opening", "closing") for name in BALANCES]
     row = (await session.execute(
         select(*(func.coalesce(func.sum(found.c[name]), 0).label(name) for name in names)))).one()
-    kinds = {row[0]: row[1] for row in await session.execute(kind_sums(wanted))}
+    kinds = {row[0]: int(row[1]) for row in await session.execute(kind_sums(wanted))}
+    across = {row[0]: (int(row[1]), int(row[2]))
+              for row in await session.execute(reversals_across(wanted))}
     return {
         **{when: {name: yuan(int(getattr(row, f"{when}_{name}"))) for name in BALANCES}
            for when in ("opening", "closing")},
-        "sums": {kind: yuan(int(kinds.get(kind, 0))) for kind in FLOWS},
+        "sums": {kind: yuan(kinds.get(kind, 0)) for kind in FLOWS},
+        "metrics": {kind: _reconciled(kinds.get(kind, 0), *across.get(kind, (0, 0)))
+                    for kind in FLOWS},
     }
+
+
+def _reconciled(fen: int, reversed_outside: int, undone_from_outside: int) -> dict[str, str]:
+    """From a sum to the metric, which takes a reversal off where the movement had been counted."""
+    return {"sum": yuan(fen), "reversed_outside": yuan(reversed_outside),
+            "undone_from_outside": yuan(undone_from_outside),
+            "metric": yuan(fen - reversed_outside + undone_from_outside)}
 
 
 def _narrowed(order: Order, wanted: Wanted) -> Mapping[str, str | None]:

@@ -259,3 +259,21 @@ def kind_sums(wanted: Wanted) -> Query:
     fen = func.sum(case((back, -Movement.amount_fen), else_=Movement.amount_fen))
     return _joined(select(kind, fen).select_from(Movement)).where(
         *of_chains(wanted), *_asked_for(wanted)).group_by(literal_column("1"))
+
+
+def reversals_across(wanted: Wanted) -> Query:
+    """By kind, in fen, what a period's reversals and reversed movements do not share with it.
+
+    What happened in the period and was reversed outside; what was reversed in it and happened
+    outside.
+    """
+    undone = aliased(Movement)
+    here, there = (and_(literal_column("true"), *within(at.occurred_on, wanted))
+                   for at in (Movement, undone))
+    fen = func.sum(Movement.amount_fen)
+    return (
+        _joined(select(undone.kind, func.coalesce(fen.filter(there), _NONE),
+                       func.coalesce(fen.filter(here), _NONE)).select_from(Movement))
+        .join(undone, undone.id == Movement.reverses_id)
+        .where(*of_chains(wanted), *_of_source(wanted), here != there)
+        .group_by(undone.kind))
