@@ -6,9 +6,10 @@ everything and changes nothing, and the administrator's login (yours, or the emb
 what stands in this file, and becomes `aid_backup` for as long as a backup takes.
 """
 
+import asyncio
 import re
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
 import asyncpg
 from alembic import command
@@ -28,6 +29,8 @@ APP = "aid_app"
 BACKUP = "aid_backup"
 LOCK = 4_260_116_001  # any fixed number: two migrations at a time wait for one another
 OLDEST = 150_000  # PostgreSQL 15
+TRIES = 10
+T = TypeVar("T")
 
 
 class CannotProvision(AidError):
@@ -57,20 +60,13 @@ async def provision(
     Everything happens in one transaction: a failed migration leaves the database as it was.
     Raises CannotProvision when the login lacks a right or the server is older than PostgreSQL 15.
     """
-    engine = create_async_engine(make_url(admin_url).set(drivername="postgresql+asyncpg"))
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(text("SET lock_timeout = '60s'"))
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-            await connection.run_sync(_prepare_roles, app_password)
-            await connection.run_sync(_let_backups_read)
-            return await connection.run_sync(_upgrade, say)
-    except Exception as failure:
-        if refusal := _refusal(failure):
-            raise refusal from failure
-        raise
-    finally:
-        await engine.dispose()
+
+    def work(connection: Connection) -> str:
+        _prepare_roles(connection, app_password)
+        _let_backups_read(connection)
+        return _upgrade(connection, say)
+
+    return await _administer(admin_url, work)
 
 
 async def prepare_roles(admin_url: str, *, app_password: str | None = None) -> None:
@@ -78,16 +74,36 @@ async def prepare_roles(admin_url: str, *, app_password: str | None = None) -> N
 
     Raises CannotProvision.
     """
+
+    def work(connection: Connection) -> None:
+        _prepare_roles(connection, app_password)
+        _let_backups_read(connection)
+
+    await _administer(admin_url, work)
+
+
+async def _administer(admin_url: str, work: Callable[[Connection], T]) -> T:
+    """Work in one transaction, one at a time on a database.
+
+    Roles are the whole server's: where another database of it is brought up at the same moment, one
+    of both begins again.
+    """
     engine = create_async_engine(make_url(admin_url).set(drivername="postgresql+asyncpg"))
     try:
-        async with engine.begin() as connection:
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-            await connection.run_sync(_prepare_roles, app_password)
-            await connection.run_sync(_let_backups_read)
-    except Exception as failure:
-        if refusal := _refusal(failure):
-            raise refusal from failure
-        raise
+        left = TRIES
+        while True:
+            try:
+                async with engine.begin() as connection:
+                    await connection.execute(text("SET lock_timeout = '60s'"))
+                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+                    return await connection.run_sync(work)
+            except Exception as failure:
+                left -= 1
+                if not (left and _met_another(failure)):
+                    if refusal := _refusal(failure):
+                        raise refusal from failure
+                    raise
+                await asyncio.sleep(0.1)
     finally:
         await engine.dispose()
 
@@ -220,8 +236,21 @@ def _config() -> Config:
     return config
 
 
+def _cause(failure: BaseException) -> BaseException:
+    return getattr(getattr(failure, "orig", failure), "__cause__", None) or failure
+
+
+def _met_another(failure: BaseException) -> bool:
+    """Whether a role was made or changed elsewhere just then; PostgreSQL says so in three ways."""
+    cause = _cause(failure)
+    return isinstance(cause, asyncpg.DuplicateObjectError) or (
+        isinstance(cause, asyncpg.UniqueViolationError)
+        and cause.schema_name == "pg_catalog") or (
+        isinstance(cause, asyncpg.InternalServerError) and "concurrently updated" in str(cause))
+
+
 def _refusal(failure: BaseException) -> CannotProvision | None:
-    cause = getattr(getattr(failure, "orig", failure), "__cause__", None) or failure
+    cause = _cause(failure)
     if isinstance(cause, OSError | asyncpg.InvalidAuthorizationSpecificationError
                   | asyncpg.InvalidCatalogNameError):
         return CannotProvision(

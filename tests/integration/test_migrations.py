@@ -1,6 +1,8 @@
 """The migrations make exactly what the models say, once, in one line, under concurrency too."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -26,10 +28,11 @@ from aid.database.provision import (
     _config,
     create_database,
     newest_revision,
+    prepare_roles,
     provision,
     require_migrated,
 )
-from tests.conftest import _drop, _unique, as_admin, as_app
+from tests.conftest import _PASSWORD, _drop, _unique, as_admin, as_app, copied
 
 
 async def test_the_migrated_schema_is_that_of_the_models(admin_url: URL, migrated: str) -> None:
@@ -64,6 +67,20 @@ async def test_two_that_migrate_at_once_wait_for_each_other(admin_url: URL) -> N
         assert set(found) == {newest_revision()}
     finally:
         await _drop(admin_url, name)
+
+
+def test_databases_of_one_server_can_be_brought_up_at_once(admin_url: URL, migrated: str) -> None:
+    """Roles are the server's: whoever meets another at them begins again."""
+
+    async def brought_up(names: Sequence[str]) -> None:
+        for _ in range(5):
+            await asyncio.gather(*(
+                prepare_roles(as_admin(admin_url, name), app_password=_PASSWORD)
+                for name in names))
+
+    with ExitStack() as stack:
+        asyncio.run(brought_up([
+            stack.enter_context(copied(admin_url, migrated)) for _ in range(4)]))
 
 
 async def test_a_database_that_was_never_migrated_is_not_served(admin_url: URL) -> None:
