@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -175,28 +175,51 @@ def seeded_name(admin_url: URL, seeded: str) -> Iterator[str]:
         yield name
 
 
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """A database, open."""
+    database = Database(url)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 @pytest.fixture
 async def empty_database(admin_url: URL, empty_name: str) -> AsyncIterator[Database]:
     """The test's own empty database, open."""
-    database = Database(as_app(admin_url, empty_name))
-    await database.open()
-    yield database
-    await database.close()
+    async with opened(as_app(admin_url, empty_name)) as database:
+        yield database
 
 
 @pytest.fixture
 async def seeded_database(admin_url: URL, seeded_name: str) -> AsyncIterator[Database]:
     """The test's own seeded database, open."""
-    database = Database(as_app(admin_url, seeded_name))
-    await database.open()
-    yield database
-    await database.close()
+    async with opened(as_app(admin_url, seeded_name)) as database:
+        yield database
 
 
 @pytest.fixture
 async def owned_database(admin_url: URL, seeded_name: str) -> AsyncIterator[Database]:
     """The database of `seeded_database` as the owner of its tables."""
     async with owning(as_admin(admin_url, seeded_name)) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def seeded_read_name(admin_url: URL, seeded: str) -> Iterator[str]:
+    """A seeded database. Read it only: all tests share it."""
+    with copied(admin_url, seeded) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+async def seeded_read_database(
+    admin_url: URL, seeded_read_name: str
+) -> AsyncIterator[Database]:
+    """The seeded database that all tests share, open. Read it only."""
+    async with opened(as_app(admin_url, seeded_read_name)) as database:
         yield database
 
 
@@ -217,10 +240,8 @@ def demo_read_name(admin_url: URL, demo: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def demo_database(admin_url: URL, demo_read_name: str) -> AsyncIterator[Database]:
     """The database with simulated records that all tests share, open. Read it only."""
-    database = Database(as_app(admin_url, demo_read_name))
-    await database.open()
-    yield database
-    await database.close()
+    async with opened(as_app(admin_url, demo_read_name)) as database:
+        yield database
 
 
 def free_port() -> int:
@@ -346,6 +367,7 @@ __all__ = [
     "as_app",
     "copied",
     "free_port",
+    "opened",
     "server",
     "serving",
     "token_of",

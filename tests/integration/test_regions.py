@@ -27,40 +27,40 @@ from tests.actors import LOCAL
     ("652923", date(2010, 1, 1), "652902"),
 ])
 async def test_a_code_on_a_date_finds_the_place_of_today(
-    seeded_database: Database, code: str, on: date, today: str
+    seeded_read_database: Database, code: str, on: date, today: str
 ) -> None:
     """Old codes of the recipients lead to the same places as the new ones."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         found = await queries.division_by_code(session, code, on=on)
     assert found is not None
     assert found.code == today
 
 
-async def test_a_code_that_was_not_in_force_finds_nothing(seeded_database: Database) -> None:
+async def test_a_code_that_was_not_in_force_finds_nothing(seeded_read_database: Database) -> None:
     """542300 did not exist any more in 2020, 540200 not yet in 2005."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         assert await queries.division_by_code(session, "542300", on=date(2020, 1, 1)) is None
         assert await queries.division_by_code(session, "540200", on=date(2005, 1, 1)) is None
 
 
 async def test_an_old_code_without_a_date_finds_who_bore_it_last(
-    seeded_database: Database,
+    seeded_read_database: Database,
 ) -> None:
     """Whoever types 542300 means 日喀则市."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         found = await queries.division_by_code(session, "542300")
     assert found is not None
     assert found.name == "日喀则市"
 
 
-async def test_the_newest_period_stands_on_the_place_itself(seeded_database: Database) -> None:
+async def test_the_newest_period_stands_on_the_place_itself(seeded_read_database: Database) -> None:
     """Code, name, level, parent and end of every place are those of its newest period."""
     newest = (
         select(DivisionPeriod)
         .ext(distinct_on(DivisionPeriod.division_id))
         .order_by(DivisionPeriod.division_id, DivisionPeriod.valid_from.desc())
     )
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         places = {row.id: row for row in await session.scalars(select(Division))}
         periods = list(await session.scalars(newest))
     assert len(places) == len(periods) > 500

@@ -1,6 +1,6 @@
 """Searching projects and villages by name and code, through row security."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import date
 from random import Random
 from typing import Any
@@ -17,7 +17,7 @@ from aid.projects.model import Project, Sector
 from aid.villages.model import KeyVillage
 from schema.read.tables import rows_of
 from tests.actors import AUDITOR, LOCAL, recipient
-from tests.conftest import as_admin
+from tests.conftest import as_admin, as_app, copied, opened
 from tests.integration.furnishing import Places, places_of
 from tests.searching import holds
 
@@ -110,10 +110,27 @@ async def _found(
     ("' OR true --", []),
 ])
 async def test_what_is_found(
-    searched_database: Database, model: Searched, query: str, codes: list[str]
+    searched_read_database: Database, model: Searched, query: str, codes: list[str]
 ) -> None:
     """Parts of Chinese words, beginnings of English ones; in any width, case and order."""
-    assert await _found(searched_database, model, query) == codes
+    assert await _found(searched_read_database, model, query) == codes
+
+
+@pytest.fixture(scope="module")
+def searched_read_name(admin_url: URL, seeded: str) -> Iterator[str]:
+    """A database with projects and villages of all NAMES, which tests share."""
+    with copied(admin_url, seeded) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+async def searched_read_database(
+    admin_url: URL, searched_read_name: str
+) -> AsyncIterator[Database]:
+    """The same, open."""
+    async with opened(as_app(admin_url, searched_read_name)) as database:
+        await _tell(database, NAMES)
+        yield database
 
 
 @pytest.fixture

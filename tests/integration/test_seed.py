@@ -38,18 +38,18 @@ CLAIMS = [  # every figure of the published text: value as printed, unit, qualif
 ]
 
 
-async def test_every_published_figure_is_there_as_printed(seeded_database: Database) -> None:
+async def test_every_published_figure_is_there_as_printed(seeded_read_database: Database) -> None:
     """Value with its digits, unit, qualifier and section, none missing and none twice."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         rows = await queries.figure_rows(session, PLAN)
     review = [row for row in rows if row.period_end == date(2005, 12, 31)]
     found = sorted((str(row.value), row.unit, row.qualifier, row.section) for row in review)
     assert found == sorted(CLAIMS)
 
 
-async def test_the_published_amounts_are_exact_money(seeded_database: Database) -> None:
+async def test_the_published_amounts_are_exact_money(seeded_read_database: Database) -> None:
     """The four groups' grants make 1,127,000,000.00 yuan; agreements are another indicator."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         rows = await queries.figure_rows(session, PLAN)
     grants = {row.code: row.amount_fen for row in rows if row.indicator_code == "grant_funds"}
     total = grants.pop("grants-total")
@@ -57,9 +57,9 @@ async def test_the_published_amounts_are_exact_money(seeded_database: Database) 
     assert {row.indicator_code for row in rows if str(row.value) == "174.82"} == {"agreement_funds"}
 
 
-async def test_the_only_discrepancy_is_that_of_the_projects(seeded_database: Database) -> None:
+async def test_the_only_discrepancy_is_that_of_the_projects(seeded_read_database: Database) -> None:
     """2,490 against 1,490; amounts and cooperation figures add up."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         rows = await queries.discrepancy_rows(session, PLAN)
     assert [(row.stated_total, row.sum_of_parts, row.difference, row.unit) for row in rows] == [
         (D(1490), D(2490), D(1000), "个")]
@@ -71,30 +71,32 @@ async def test_the_only_discrepancy_is_that_of_the_projects(seeded_database: Dat
     *((f"四({n})", 1) for n in "一二三四五"),
 ])
 async def test_every_commitment_has_its_section(
-    seeded_database: Database, section: str, least: int
+    seeded_read_database: Database, section: str, least: int
 ) -> None:
     """Recipient groups, city-level tasks and safeguards, each in both languages."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         rows = [row for row in await queries.target_rows(session, PLAN) if row.section == section]
     assert len(rows) >= least
     assert all(row.statement.zh and row.statement.en != row.statement.zh for row in rows)
     assert all(row.kind == "qualitative" and row.target is None for row in rows)
 
 
-async def test_the_ten_city_level_tasks_are_there(seeded_database: Database) -> None:
+async def test_the_ten_city_level_tasks_are_there(seeded_read_database: Database) -> None:
     """One target a task, at the head of its section."""
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         rows = await queries.target_rows(session, PLAN)
     heads = {row.section for row in rows if row.parent is None}
     assert {f"三(二){n}" for n in range(1, 11)} <= heads
 
 
-async def test_the_yunnan_group_holds_its_four_and_not_dehong(seeded_database: Database) -> None:
+async def test_the_yunnan_group_holds_its_four_and_not_dehong(
+    seeded_read_database: Database,
+) -> None:
     """文山 红河 思茅 迪庆; the 德昂 work in 德宏 is outside."""
     wanted = text("""SELECT d.code FROM region_group g
         JOIN region_group_member m ON m.group_id = g.id JOIN division d ON d.id = m.division_id
         WHERE g.code = 'yunnan-four' ORDER BY 1""")
-    async with seeded_database.reading(LOCAL) as session:
+    async with seeded_read_database.reading(LOCAL) as session:
         assert list(await session.scalars(wanted)) == ["530800", "532500", "532600", "533400"]
 
 
