@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,8 @@ TODAY = date(2026, 11, 21)
 SECRET_KEY = "only-for-tests-" * 3
 _PASSWORD = "only-for-tests"
 _numbers = count(1)
+_DROPPING, _DROPPED = ThreadPoolExecutor(1), list[Future[None]]()
+"""PostgreSQL takes its time to drop a database: the next test does not wait for it."""
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +45,20 @@ def admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
     external = os.environ.get("AID_TEST_ADMIN_URL")
     if external:
         yield make_url(external)
+        _await_drops()
         return
     server = embedded.start(tmp_path_factory.mktemp("pg"), say=lambda _: None)
     try:
         asyncio.run(_spare_the_disk(server.admin_url))
         yield make_url(server.admin_url)
+        _await_drops()
     finally:
         server.stop()
+
+
+def _await_drops() -> None:
+    for dropped in _DROPPED:
+        dropped.result()
 
 
 async def _spare_the_disk(admin_url: str) -> None:
@@ -158,7 +168,7 @@ def copied(admin_url: URL, template: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        asyncio.run(_drop(admin_url, name))
+        _DROPPED.append(_DROPPING.submit(asyncio.run, _drop(admin_url, name)))
 
 
 @pytest.fixture
