@@ -232,7 +232,7 @@ def _serve_many(url: str, tmp_path: Path) -> None:
         env=_environment(AID_DATABASE_URL=url),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 with urllib.request.urlopen(
                     f"http://127.0.0.1:{port}/health/ready", timeout=2
