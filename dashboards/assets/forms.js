@@ -121,7 +121,8 @@
         form.querySelectorAll("button").forEach(function (button) { button.disabled = is; });
     }
 
-    /* The values as the mutation's input: "a.b" is b inside a; what is empty is left out. */
+    /* The values as the mutation's input: "a.b" is b inside a, "a.0" the first of a's; what is
+       empty is left out. */
     function gathered(form) {
         var input = {}, files = [], fit = true;
         inputs(form).forEach(function (one) {
@@ -141,9 +142,11 @@
                 fit = complain(form, one.name, form.told.words.large) && false;
             }
             if (!value) { return; }
+            if (kind === "version") { value = Number(value); }
+            if (kind === "flag") { value = value === "true"; }
             var steps = one.name.split("."), inside = input;
-            steps.slice(0, -1).forEach(function (step) {
-                inside = inside[step] = inside[step] || {};
+            steps.slice(0, -1).forEach(function (step, at) {
+                inside = inside[step] = inside[step] || (/^[0-9]+$/.test(steps[at + 1]) ? [] : {});
             });
             if (one.type === "file") {
                 files.push([value, "variables.input." + one.name]);
@@ -195,7 +198,10 @@
         if (!done) {
             (answer.errors || []).forEach(function (error) {
                 var at = /at 'input\.([\w.]+)'/.exec(error.message);
-                if (at) { complain(form, at[1], form.told.words.unfit); }
+                var lacks = /Field '(\w+)' of required/.exec(error.message);
+                if (lacks) {
+                    complain(form, (at ? at[1] + "." : "") + lacks[1], form.told.words.missing);
+                } else if (at) { complain(form, at[1], form.told.words.unfit); }
             });
             var first = (answer.errors || [{}])[0].message || form.told.words.failed;
             say(form, form.querySelector("[aria-invalid]") ? form.told.words.mistakes : first,
@@ -225,7 +231,8 @@
         var lines = form.told.said.map(function (one) {
             var value = at(answer, one[1]);
             if (value === null || value === undefined || value === "") { return null; }
-            return make("div", {}, [make("dt", {}, [one[0]]), make("dd", {}, [String(value)])]);
+            var said = form.told.names[value] || String(value);
+            return make("div", {}, [make("dt", {}, [one[0]]), make("dd", {}, [said])]);
         }).filter(Boolean);
         var links = form.told.links.map(function (one) {
             return make("a", { href: one[1], "class": "button" }, [one[0]]);
