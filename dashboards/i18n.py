@@ -16,6 +16,7 @@ from dashboards.words import (
     invested,
     investment,
     log,
+    log_life,
     overview,
     plan,
     project,
@@ -32,7 +33,7 @@ Words = Callable[..., str]
 
 PARTS = (
     frame, shared, overview, investment, invested, funds, villages, projects, project,
-    project_money, cadres, plan, report, log, audit, facts, accounts, terms)
+    project_money, cadres, plan, report, log, audit, log_life, facts, accounts, terms)
 """The files that words stand in."""
 WORDS: dict[str, Text] = {key: said for part in PARTS for key, said in part.WORDS.items()}
 

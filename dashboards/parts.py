@@ -11,6 +11,7 @@ from aid.text import Locale, Text
 from dashboards.access import first_page, pages_of
 from dashboards.asking import Asking
 from dashboards.format import period
+from dashboards.forms import by_group
 from dashboards.i18n import listing, role_key, words
 from dashboards.light import element, light
 from dashboards.live import live_sign
@@ -124,13 +125,24 @@ def link(text: Node, to: View, *, current: bool = False, **more: Any) -> Node:
     return html.A(text, href=href(to), **marks, **more)
 
 
-def form_links(view: View, forms: Sequence[str], code: str) -> list[Node]:
-    """Links to the forms of the log that may be filled in for a thing."""
+def form_links(
+    view: View, forms: Sequence[str], code: str | None = None, *, more: Sequence[Node] = ()
+) -> list[Node]:
+    """Links to the forms of the log that may be filled in, for a thing if its code is given.
+
+    They stand by what they are about; `more` follow them.
+    """
     w = words(view.locale)
-    links = [link(w(f"form.{name}"), view.to("log", form=name, of=code), className="button",
-                  id=f"open-{name}") for name in forms]
-    return [html.Nav(links, className="log-forms", **{"aria-label": w("log.forms")})
-            ] if links else []
+    groups = [html.Div([
+        html.Span(w(f"group.{group}"), className="label"),
+        *(link(w(f"form.{name}"), view.to("log", form=name, of=code), className="button",
+               id=f"open-{name}") for name in names),
+    ], className="form-group") for group, names in by_group(forms).items()]
+    if more:
+        groups.append(html.Div([html.Span(w("group.sheets"), className="label"), *more],
+                               className="form-group"))
+    return [html.Nav(groups, className="log-forms", **{"aria-label": w("log.forms")})
+            ] if groups else []
 
 
 def _chooser(view: View, data: PlanData) -> Node:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aid.access.actor import Actor
+from aid.access.policy import Permission
 from aid.cadres.listing import (
     ORDERS,
     POSTS,
@@ -39,6 +40,8 @@ PARTS = ("posts", "batches", "people", "vacancies")
 @dataclass(frozen=True, slots=True)
 class CadreData:
     """The figures of a day and one of PARTS: the others are None. `start` to `end` is the timeline.
+
+    `keeps`: whoever asks may change terms.
     """
 
     choices: Choices
@@ -52,6 +55,7 @@ class CadreData:
     batches: tuple[BatchRow, ...] | None = None
     people: Turned[TermRow] | None = None
     vacancies: tuple[VacancyRow, ...] | None = None
+    keeps: bool = False
 
 
 async def read_cadres(database: Database, actor: Actor, view: View) -> CadreData:
@@ -85,4 +89,4 @@ async def read_cadres(database: Database, actor: Actor, view: View) -> CadreData
                 posts = await posts_listed(session, asked, start=start, end=end,
                                            at=place_of(view, POSTS["code"]), first=POSTS_AT_ONCE)
     return CadreData(choices, on, start, end, part, counted, tuple(filled), posts, sent, people,
-                     vacant)
+                     vacant, actor.may(Permission.CADRE_POST))

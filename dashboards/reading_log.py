@@ -1,13 +1,22 @@
 """What the log needs to know: what waits for the actor, and what a form chooses from."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from aid.access.actor import Actor
 from aid.access.policy import Permission
-from aid.cadres.choosing import Free, Open, Sent, batches_known, free_people, open_posts
+from aid.cadres.choosing import (
+    Free,
+    Open,
+    Sent,
+    batches_known,
+    changeable_terms,
+    free_people,
+    open_posts,
+)
+from aid.cadres.queries import TermRow
 from aid.clock import today
 from aid.database.engine import Database
 from aid.funds.approving import two_persons
@@ -16,13 +25,16 @@ from aid.funds.choosing import (
     Awaited,
     Instalment,
     Named,
+    Undoable,
     awaited,
     instalments_of,
     request_numbered,
     schedules,
     sources_for,
     undecided,
+    undoable,
 )
+from aid.funds.terms import undone_by
 from aid.projects.listing import Asked as Wanted
 from aid.projects.listing import ListedRow, listed
 from aid.projects.queries import (
@@ -39,14 +51,16 @@ from aid.villages.listing import ListedVillage
 from aid.villages.listing import listed as villages_listed
 from aid.villages.of_village import village_id
 from aid.villages.queries import VillageRow, WorkRow, villages_by_id, work_rows
-from dashboards.forms import FORMS, IMPORT
+from dashboards.forms import FORMS, IMPORT, fits
 from dashboards.view import View
 
 Session = Any
 """A transaction that is open; what reads in it is told so, and pages know no more of it."""
 _NUMBER = re.compile(r"[0-9]{1,18}")
-WAITING, FOUND, PEOPLE = 20, 20, 300
-"""How many of each are listed: what waits, what a search finds, people and posts to choose from."""
+WAITING, FOUND, PEOPLE, UNDOABLE = 20, 20, 300, 100
+"""How many of each are listed: what waits, what a search finds, people and posts to choose from,
+movements to undo.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +75,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What a form about money chooses from. Above `two_persons` fen a disbursement takes two."""
+    """What a form about money chooses from. Above `two_persons` fen a disbursement takes two.
+
+    `movements` are those that the actor may undo: the one that was chosen, or all.
+    """
 
     instalments: tuple[Instalment, ...]
     two_persons: int
     schedules: tuple[Named, ...] = ()
     sources: tuple[Named, ...] = ()
+    movements: tuple[Undoable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +110,8 @@ class LogData:
     """The log's data. `form` is the one that is open, None: the list of what waits.
 
     `project`, `village` or `request` is what the form is about; None where it is still to be
-    chosen, from `projects` or `villages` as a search finds them.
+    chosen, from `projects` or `villages` as a search finds them. `terms` are those that a search
+    finds, or the one that was chosen.
     """
 
     today: date
@@ -107,6 +126,12 @@ class LogData:
     village: Village | None = None
     request: Asked | None = None
     people: People | None = None
+    terms: tuple[TermRow, ...] = ()
+
+    @property
+    def form_fits(self) -> bool:
+        """Whether the form may be filled in for the project at its stage."""
+        return self.project is None or fits(self.form or "", self.project.stage)
 
 
 async def read_log(database: Database, actor: Actor, view: View) -> LogData:
@@ -140,43 +165,61 @@ async def _projects(session: Session, view: View, day: date) -> tuple[ListedRow,
     return tuple(found.rows)
 
 
-async def _of_form(
-    session: Session, actor: Actor, view: View, at: LogData
-) -> LogData:
-    day, name = at.today, at.form or ""
-    project, money, village, request, people = None, None, None, None, None
-    projects: tuple[ListedRow, ...] = ()
-    villages: tuple[ListedVillage, ...] = ()
-    about = FORMS[name].about if name in FORMS else "nothing"
-    if about == "project":
-        project = await project_by_code(session, view.of, today=day) if view.of else None
-        if project is None:
-            projects = await _projects(session, view, day)
-        elif "movement" in FORMS[name].mutation.answer or name == "plan":
-            money = await _money(session, project.id)
-    elif about == "village":
-        village = await _village(session, view.of, day) if view.of else None
-        if village is None:
-            villages = tuple((await villages_listed(
-                session, WantedVillages(on=day, text=view.text), order="code", descending=False,
-                at=None, first=FOUND)).rows)
-    elif name == "decide":
-        number = _NUMBER.fullmatch(view.item or "")
-        request = await request_numbered(session, int(number[0])) if number else None
-    elif name in ("register", "post"):
-        people = People(
-            tuple(await free_people(session, on=day, limit=PEOPLE)),
-            tuple(await open_posts(session, on=day, limit=PEOPLE)),
-            tuple(await batches_known(session, limit=FOUND)),
-            tuple(await supporter_rows(session)))
-    return LogData(day, actor, at.own, at.form, None, projects, villages, project, money, village,
-                   request, people)
+async def _of_form(session: Session, actor: Actor, view: View, at: LogData) -> LogData:
+    """With what the form is about, or what that is chosen from, and what its fields choose from."""
+    name = at.form or ""
+    if name not in FORMS:
+        return at
+    match FORMS[name].about:
+        case "project":
+            return await _of_project(session, actor, view, at)
+        case "village":
+            return await _of_village(session, view, at)
+    item, day = _number(view.item), at.today
+    match FORMS[name].chooses:
+        case "request":
+            return replace(at, request=await request_numbered(session, item) if item else None)
+        case "term":
+            terms = await changeable_terms(session, on=day, text=view.text, number=item,
+                                           limit=FOUND)
+            return replace(at, terms=tuple(terms))
+    return replace(at, people=People(
+        tuple(await free_people(session, on=day, limit=PEOPLE)),
+        tuple(await open_posts(session, on=day, limit=PEOPLE)),
+        tuple(await batches_known(session, limit=FOUND)),
+        tuple(await supporter_rows(session))))
 
 
-async def _money(session: Session, project: int) -> Money:
+def _number(item: str | None) -> int | None:
+    found = _NUMBER.fullmatch(item or "")
+    return int(found[0]) if found else None
+
+
+async def _of_project(session: Session, actor: Actor, view: View, at: LogData) -> LogData:
+    project = await project_by_code(session, view.of, today=at.today) if view.of else None
+    if project is None:
+        return replace(at, projects=await _projects(session, view, at.today))
+    if FORMS[at.form or ""].group != "money":
+        return replace(at, project=project)
+    return replace(at, project=project, money=await _money(session, actor, view, project.id))
+
+
+async def _money(session: Session, actor: Actor, view: View, project: int) -> Money:
+    movements = () if view.form != "reverse" else tuple(await undoable(
+        session, project, undone_by(actor.role), seq=_number(view.item), limit=UNDOABLE))
     return Money(
         tuple(await instalments_of(session, project)), await two_persons(session),
-        tuple(await schedules(session)), tuple(await sources_for(session, project)))
+        tuple(await schedules(session)), tuple(await sources_for(session, project)), movements)
+
+
+async def _of_village(session: Session, view: View, at: LogData) -> LogData:
+    village = await _village(session, view.of, at.today) if view.of else None
+    if village is not None:
+        return replace(at, village=village)
+    found = await villages_listed(
+        session, WantedVillages(on=at.today, text=view.text), order="code", descending=False,
+        at=None, first=FOUND)
+    return replace(at, villages=tuple(found.rows))
 
 
 async def _village(session: Session, code: str, day: date) -> Village | None:

@@ -9,6 +9,7 @@ from aid.cadres.queries import TermRow, project_terms
 from aid.clock import close_of, today
 from aid.database.engine import Database
 from aid.funds.of_project import Money, money_of
+from aid.funds.terms import MovementKind, undone_by
 from aid.history import ChangeRow, changes_of
 from aid.projects.queries import ProjectRow, project_by_code
 from aid.regions.queries import topmost
@@ -26,7 +27,7 @@ class ProjectData:
     """A project and what belongs to it. None: it is not for the actor to read.
 
     `project` is None where there is none of this code, as far as the actor sees. `forms` of the
-    log are those that the actor may fill in for it.
+    log are those that the actor may fill in for it, `undoes` the kinds of movements it may undo.
     """
 
     today: date
@@ -37,6 +38,7 @@ class ProjectData:
     villages: tuple[NamedVillage, ...] | None = None
     changes: tuple[ChangeRow, ...] | None = None
     forms: tuple[str, ...] = ()
+    undoes: frozenset[MovementKind] = frozenset()
 
 
 async def read_project(database: Database, actor: Actor, view: View) -> ProjectData:
@@ -61,4 +63,5 @@ async def read_project(database: Database, actor: Actor, view: View) -> ProjectD
             if may(Permission.VILLAGE_READ) else None,
             tuple(await changes_of(session, followed, limit=CHANGES))
             if may(Permission.HISTORY_READ) else None,
-            offered(actor, "project"))
+            offered(actor, "project", project.stage),
+            undone_by(actor.role) if may(Permission.FUND_REVERSE) else frozenset())

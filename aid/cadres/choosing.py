@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.cadres.model import Batch, Cadre, Post, Secondment
-from aid.cadres.queries import last_day
+from aid.cadres.queries import TermRow, last_day, terms_where
 from aid.cadres.terms import CadreCategory
 from aid.regions.model import Division
 from aid.text import Text
@@ -54,13 +54,31 @@ async def free_people(
     `text` is a part of a name or code.
     """
     held = exists().where(Secondment.cadre_id == Cadre.id, last_day >= on)
-    query = select(Cadre).where(~held).order_by(Cadre.id.desc()).limit(limit)
-    if text:
-        part = func.lower(text)
-        query = query.where(or_(func.strpos(func.lower(Cadre.name), part) > 0,
-                                func.strpos(func.lower(Cadre.code), part) > 0))
+    query = (select(Cadre).where(~held, *_called(text)).order_by(Cadre.id.desc()).limit(limit))
     return [Free(row.id, row.code, row.name, CadreCategory(row.category), row.home_unit)
             for row in await session.scalars(query)]
+
+
+def _called(text: str) -> list[ColumnElement[bool]]:
+    """That a part of a person's name or code is this."""
+    part = func.lower(text)
+    return [or_(func.strpos(func.lower(Cadre.name), part) > 0,
+                func.strpos(func.lower(Cadre.code), part) > 0)] if text else []
+
+
+async def changeable_terms(
+    session: AsyncSession, *, on: date, text: str = "", number: int | None = None, limit: int,
+) -> list[TermRow]:
+    """Terms that were not ended and hold on a day or later, the first to end first.
+
+    `text` is a part of a person's name or code; `number` chooses one term.
+    """
+    found = (
+        select(Secondment.id).join(Cadre, Cadre.id == Secondment.cadre_id)
+        .where(Secondment.ended_on.is_(None), Secondment.planned_end >= on, *_called(text),
+               *([] if number is None else [Secondment.id == number]))
+        .order_by(Secondment.planned_end, Secondment.id).limit(limit))
+    return await terms_where(session, Secondment.id.in_(found), by=Secondment.planned_end)
 
 
 async def open_posts(session: AsyncSession, *, on: date, limit: int) -> list[Open]:

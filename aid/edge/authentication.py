@@ -12,7 +12,6 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aid.access.asking import let_in
-from aid.access.policy import Permission
 from aid.accounts.sessions import visitor_of_session
 from aid.accounts.terms import Stage
 from aid.accounts.tokens import visitor_of_token
@@ -94,7 +93,7 @@ class Authentication:
             code, said = "SIGN_IN_UNFINISHED", NOT_YET
         elif route.browser_only and session_of(scope) is None:
             code, said = "BROWSER_ONLY", BROWSER_ONLY
-        elif isinstance(route.need, Permission) and not visitor.actor.may(route.need):
+        elif not route.admits(visitor.actor):
             code, said = "NOT_ALLOWED", NOT_ALLOWED
         else:
             return True

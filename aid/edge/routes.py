@@ -5,11 +5,12 @@ whatever the application would have answered. Pure.
 """
 
 import re
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any, cast
 
+from aid.access.actor import Actor
 from aid.access.policy import Permission
 from aid.accounts.terms import Stage
 from aid.interchange.exports.terms import KINDS
@@ -30,6 +31,10 @@ class Need(Enum):
     """Nothing: anybody is answered, and nobody is looked up."""
     SIGNED_IN = auto()
     """To be somebody. The application itself asks for more, a field or a callback at a time."""
+
+
+Asks = Need | Permission | frozenset[Permission]
+"""What a route asks of a visitor; of several permissions any one."""
 
 
 class Kind(StrEnum):
@@ -62,7 +67,7 @@ class Route:
 
     methods: frozenset[str]
     path: str
-    need: Need | Permission
+    need: Asks
     kind: Kind
     content: Content = Content.NOTHING
     stages: frozenset[Stage] = frozenset({Stage.FULL})
@@ -71,12 +76,19 @@ class Route:
     largest: int = 256 * KB
     largest_with_files: int = 0
 
+    def admits(self, actor: Actor) -> bool:
+        """Whether somebody who is known may ask it."""
+        if isinstance(self.need, Need):
+            return True
+        any_of = (self.need,) if isinstance(self.need, Permission) else self.need
+        return any(actor.may(need) for need in any_of)
 
-def _get(path: str, need: Need | Permission, kind: Kind, **more: Any) -> Route:
+
+def _get(path: str, need: Asks, kind: Kind, **more: Any) -> Route:
     return Route(frozenset({"GET", "HEAD"}), path, need, kind, **more)
 
 
-def _post(path: str, need: Need | Permission, **more: Any) -> Route:
+def _post(path: str, need: Asks, **more: Any) -> Route:
     return Route(frozenset({"POST"}), path, need, Kind.API, **more)
 
 
@@ -125,18 +137,10 @@ EXPORTS = tuple(
 )
 LARGEST_SHEET = 50 * KB * KB
 """Bytes of a sheet that is brought in."""
-OF_BOTH_SIDES = Permission.FUND_REVERSE
-"""What both sides of money may: each brings in vouchers of its own, which the service sees to."""
-
-
-def _one_of(needs: Sequence[Permission]) -> Permission:
-    return needs[0] if len(needs) == 1 else OF_BOTH_SIDES
-
-
 IMPORTS = tuple(route for kind, said in BROUGHT.items() for route in (
-    _post(f"/imports/{kind.value}", _one_of(said.needs),
+    _post(f"/imports/{kind.value}", frozenset(said.needs),
           largest_with_files=LARGEST_SHEET + 16 * KB),
-    _get(f"/imports/{kind.value}/template.xlsx", _one_of(said.needs), Kind.API)))
+    _get(f"/imports/{kind.value}/template.xlsx", frozenset(said.needs), Kind.API)))
 REPORTS = tuple(
     Route(frozenset({"GET"}), f"/reports/yearly.{form}", report.NEED, Kind.API)
     for form in report.Form

@@ -1,10 +1,12 @@
 """What whoever records money chooses from: instalments, schedules, sources; and what waits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from aid.funds.model import (
     DisbursementDecision,
@@ -76,6 +78,21 @@ class Asked:
     recorded_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A movement that may be undone: its number in the project's chain, its instalment. Fen."""
+
+    id: int
+    seq: int
+    tranche_id: int
+    tranche: Text
+    kind: MovementKind
+    fen: int
+    occurred_on: date
+    voucher_no: str | None
+    document_no: str | None
+
+
 async def instalments_of(session: AsyncSession, project_id: int) -> list[Instalment]:
     """The instalments of a project that were not withdrawn."""
     b = TrancheBalance
@@ -88,6 +105,28 @@ async def instalments_of(session: AsyncSession, project_id: int) -> list[Instalm
         .order_by(Tranche.seq))
     return [Instalment(number, seq, _text(name, name_en), *fen)
             for number, seq, name, name_en, *fen in rows]
+
+
+async def undoable(
+    session: AsyncSession, project_id: int, kinds: Collection[MovementKind], *,
+    seq: int | None = None, limit: int,
+) -> list[Undoable]:
+    """A project's movements of these kinds that nobody has undone, the latest first.
+
+    With `seq` the one of that number alone.
+    """
+    undoing = aliased(Movement)
+    query = (
+        select(Movement.id, Movement.seq, Tranche.id, Tranche.name, Tranche.name_en,
+               Movement.kind, Movement.amount_fen, Movement.occurred_on, Movement.voucher_no,
+               Movement.document_no)
+        .join(Tranche, Tranche.id == Movement.tranche_id)
+        .where(Movement.project_id == project_id, Movement.kind.in_(sorted(kinds)),
+               ~exists().where(undoing.reverses_id == Movement.id))
+        .order_by(Movement.seq.desc()).limit(limit))
+    rows = await session.execute(query if seq is None else query.where(Movement.seq == seq))
+    return [Undoable(number, place, tranche, _text(name, name_en), MovementKind(kind), *rest)
+            for number, place, tranche, name, name_en, kind, *rest in rows]
 
 
 async def schedules(session: AsyncSession) -> list[Named]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from aid.access.roles import Role
+from aid.access.roles import Inner, Role
 from aid.text import Text
 
 
@@ -74,6 +74,12 @@ MOVER: Mapping[MovementKind, Role] = MappingProxyType({
     MovementKind.RETURN: Role.RECIPIENT,
 })
 """Who records which: nobody does the other's part. A reversal is of whoever recorded that kind."""
+
+
+def undone_by(role: Role | Inner) -> frozenset[MovementKind]:
+    """The kinds of movements that a role may undo: those that it records."""
+    return frozenset(kind for kind, mover in MOVER.items() if mover is role)
+
 
 KIND_NAMES: Mapping[MovementKind, Text] = MappingProxyType({
     MovementKind.COMMIT: Text("计划下达", "commitment"),

@@ -16,6 +16,7 @@ from aid.projects.rules import (
     check_lengths,
     check_reason,
     is_open,
+    last_approved,
     needs_reapproval,
     stripped,
 )
@@ -93,9 +94,4 @@ async def last_approved_fen(session: AsyncSession, project: Project) -> int:
         select(ProjectAdjustment.old_fen, ProjectAdjustment.reapproval)
         .where(ProjectAdjustment.project_id == project.id)
         .order_by(ProjectAdjustment.id.desc()))
-    found = project.approved_fen or 0
-    for old_fen, reapproval in rows:
-        if reapproval:
-            break
-        found = old_fen
-    return found
+    return last_approved(project.approved_fen or 0, rows.tuples())

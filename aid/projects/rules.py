@@ -245,6 +245,20 @@ def check_passed(stage: Stage, judgement: Judgement) -> list[Complaint]:
         "works that passed; of those that failed, only record the judgement"))]
 
 
+def last_approved(approved_fen: int, changes: Iterable[tuple[int, bool]]) -> int:
+    """The amount that the last approval gave, before smaller changes, in fen.
+
+    `changes` are those of the approved investment, the latest first: the amount before each, and
+    whether it was to be approved anew.
+    """
+    found = approved_fen
+    for old_fen, reapproval in changes:
+        if reapproval:
+            break
+        found = old_fen
+    return found
+
+
 def needs_reapproval(last_approved_fen: int, new_fen: int) -> bool:
     """Whether a new investment is 10 % or more away from the amount last approved, up or down.
 

@@ -121,7 +121,8 @@
         form.querySelectorAll("button").forEach(function (button) { button.disabled = is; });
     }
 
-    /* The values as the mutation's input: "a.b" is b inside a; what is empty is left out. */
+    /* The values as the mutation's input: "a.b" is b inside a, "a.0" the first of a's; what is
+       empty is left out. */
     function gathered(form) {
         var input = {}, files = [], fit = true;
         inputs(form).forEach(function (one) {
@@ -141,9 +142,11 @@
                 fit = complain(form, one.name, form.told.words.large) && false;
             }
             if (!value) { return; }
+            if (kind === "version") { value = Number(value); }
+            if (kind === "flag") { value = value === "true"; }
             var steps = one.name.split("."), inside = input;
-            steps.slice(0, -1).forEach(function (step) {
-                inside = inside[step] = inside[step] || {};
+            steps.slice(0, -1).forEach(function (step, at) {
+                inside = inside[step] = inside[step] || (/^[0-9]+$/.test(steps[at + 1]) ? [] : {});
             });
             if (one.type === "file") {
                 files.push([value, "variables.input." + one.name]);
@@ -190,12 +193,22 @@
         });
     }
 
+    /* What is no value of its type at all, by the place that GraphQL names: .milestones[0].name */
+    function refuse(form, message) {
+        var at = / at ((?:\.\w+|\[\d+\])+): /.exec(message);
+        var lacks = /include required field '(\w+)'/.exec(message);
+        var path = ((at ? at[1] : "") + (lacks ? "." + lacks[1] : "")).slice(1);
+        if (path) {
+            complain(form, path.replace(/\[(\d+)\]/g, ".$1"),
+                lacks ? form.told.words.missing : form.told.words.unfit);
+        }
+    }
+
     function judge(form, answer) {
         var done = answer.data && answer.data.done;
         if (!done) {
             (answer.errors || []).forEach(function (error) {
-                var at = /at 'input\.([\w.]+)'/.exec(error.message);
-                if (at) { complain(form, at[1], form.told.words.unfit); }
+                refuse(form, error.message);
             });
             var first = (answer.errors || [{}])[0].message || form.told.words.failed;
             say(form, form.querySelector("[aria-invalid]") ? form.told.words.mistakes : first,
@@ -225,7 +238,8 @@
         var lines = form.told.said.map(function (one) {
             var value = at(answer, one[1]);
             if (value === null || value === undefined || value === "") { return null; }
-            return make("div", {}, [make("dt", {}, [one[0]]), make("dd", {}, [String(value)])]);
+            var said = form.told.names[value] || String(value);
+            return make("div", {}, [make("dt", {}, [one[0]]), make("dd", {}, [said])]);
         }).filter(Boolean);
         var links = form.told.links.map(function (one) {
             return make("a", { href: one[1], "class": "button" }, [one[0]]);
@@ -241,121 +255,16 @@
         told.focus();
     }
 
-    /* A sheet: looked at first, then brought in if it is the same file. */
-    function preview(form) {
-        var words = form.told.words, file = form.querySelector("[type=file]").files[0];
-        forgive(form);
-        form.querySelector(".preview").replaceChildren();
-        var wrong = !file ? words.no_file : file.size > form.told.largest ? words.large : "";
-        if (wrong) {
-            complain(form, "file", wrong);
-            toFirst(form);
-            return;
-        }
-        bring(form, file, "dry_run=1", function (found) { shown(form, file, found); });
-    }
-
-    function bring(form, file, how, then) {
-        if (form.sending) { return; }
-        var kind = form.querySelector("select").value, sent = new FormData();
-        sent.append("file", file);
-        busy(form, true);
-        say(form, form.told.words.sending);
-        send("/imports/" + kind + "?" + how, sent, null).then(function (answer) {
-            return answer.json();
-        }).then(function (found) {
-            busy(form, false);
-            say(form, "");
-            if (found.complaints) { mistaken(form, found); }
-            else if (found.errors) { say(form, found.errors[0].message, "refused"); }
-            else { then(found); }
-        }, function () {
-            busy(form, false);
-            say(form, form.told.words.failed, "refused");
-        });
-    }
-
-    function sheetTable(heads, rows) {
-        return make("div", { "class": "scroll", tabindex: "0" }, [make("table", {
-            "class": "listing"
-        }, [make("thead", {}, [make("tr", {}, heads.map(function (head) {
-            return make("th", { scope: "col" }, [head]);
-        }))]), make("tbody", {}, rows.map(function (row) {
-            return make("tr", {}, row.map(function (cell, number) {
-                return make("td", { "data-label": heads[number] }, [cell]);
-            }));
-        }))])]);
-    }
-
-    function counts(form, found) {
-        return make("dl", { "class": "facts counts" }, ["added", "changed", "unchanged"].map(
-            function (name) {
-                return make("div", {}, [make("dt", {}, [form.told.words[name]]),
-                    make("dd", {}, [String(found[name])])]);
-            }));
-    }
-
-    function mistaken(form, found) {
-        var words = form.told.words, place = form.querySelector(".preview");
-        say(form, words.mistakes + " (" + found.count + ")", "refused");
-        var rows = found.complaints.map(function (one) {
-            var cell = /^(.*)!([A-Z]*)([0-9]+)$/.exec(one.place) || [null, one.place, "", ""];
-            return [cell[1], cell[3], (cell[2] + " " + one.field).trim(), one.value, one.expected];
-        });
-        place.replaceChildren(sheetTable([words.sheet, words.row, words.column, words.value,
-            words.expected], rows));
-        if (found.count > rows.length) { place.append(make("p", {}, [words.more])); }
-        place.focus();
-    }
-
-    function shown(form, file, found) {
-        var words = form.told.words, place = form.querySelector(".preview"), rows = [];
-        found.changes.forEach(function (one) {
-            if (one.added) { rows.push([String(one.row), one.name, words.is_new, "", ""]); }
-            one.fields.forEach(function (field) {
-                rows.push([String(one.row), one.name, field.title, field.old, field.new]);
-            });
-        });
-        place.replaceChildren(counts(form, found));
-        if (!found.added && !found.changed) {
-            place.append(make("p", {}, [words.nothing]));
-        } else {
-            place.append(sheetTable([words.row, words.record, words.what, words.old, words.new],
-                rows));
-            if (found.added + found.changed > found.changes.length) {
-                place.append(make("p", {}, [words.more]));
-            }
-            var confirm = make("button", { type: "button", "class": "main" }, [words.confirm]);
-            confirm.addEventListener("click", function () {
-                bring(form, file, "digest=" + found.digest, function (done) {
-                    broughtIn(form, done);
-                });
-            });
-            place.append(make("div", { "class": "form-buttons" }, [confirm]));
-        }
-        place.focus();
-    }
-
-    function broughtIn(form, done) {
-        var links = form.told.links.map(function (one) {
-            return make("a", { href: one[1], "class": "button" }, [one[0]]);
-        });
-        var told = make("section", { "class": "accepted", role: "status", tabindex: "-1" }, [
-            make("h2", {}, ["✓ " + form.told.words.done]), counts(form, done),
-            make("p", { "class": "links" }, links)
-        ]);
-        form.replaceWith(told);
-        told.focus();
-    }
+    window.aidForm = {
+        make: make, send: send, say: say, complain: complain, forgive: forgive, toFirst: toFirst,
+        busy: busy
+    };
 
     document.addEventListener("submit", function (event) {
         var form = event.target;
         if (form.matches("[data-form]")) {
             event.preventDefault();
             submit(form, event.submitter || form.querySelector("[data-query]"));
-        } else if (form.matches("[data-import]")) {
-            event.preventDefault();
-            preview(form);
         }
     });
 
@@ -364,15 +273,6 @@
         if (!form || !form.told) { return; }
         form.typed = true;
         keep(form);
-    });
-
-    /* Another file or kind than was looked at: what was shown is not of it. */
-    document.addEventListener("change", function (event) {
-        var form = event.target.closest("form[data-import]");
-        if (form) {
-            forgive(form);
-            form.querySelector(".preview").replaceChildren();
-        }
     });
 
     document.addEventListener("click", function (event) {
@@ -387,10 +287,8 @@
     });
 
     new MutationObserver(function () {
-        document.querySelectorAll("form[data-form], form[data-import]").forEach(function (form) {
-            if (form.told) { return; }
-            if (form.hasAttribute("data-form")) { open(form); }
-            else { form.told = JSON.parse(form.getAttribute("data-import")); }
+        document.querySelectorAll("form[data-form]").forEach(function (form) {
+            if (!form.told) { open(form); }
         });
     }).observe(document.documentElement, { childList: true, subtree: true });
 })();

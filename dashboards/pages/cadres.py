@@ -27,7 +27,7 @@ from dashboards.pages.tables import table
 from dashboards.parts import Drawn, Node, link
 from dashboards.reading_cadres import DEFAULT, PARTS, CadreData
 from dashboards.turning import order_of, sort_heading, turn
-from dashboards.view import View
+from dashboards.view import View, href
 
 USES: tuple[Shared, ...] = ("supporter", "region", "period", "on")
 CADRE_SHEETS: Mapping[str, Any] = MappingProxyType({**FILL_SHEETS, **TIMELINE_SHEETS})
@@ -155,6 +155,7 @@ def _people(view: View, data: CadreData, w: Words) -> list[Node]:
         sort_heading(view, "on", w("cadres.ends"), "planned_end", now),
         element("th", w("cadres.left"), cls="days number", scope="col"),
         element("th", w("cadres.successor"), cls="next", scope="col"),
+        *([element("th", w("log.record"), cls="forms", scope="col")] if data.keeps else []),
     ]
     rows = [element("tr", _person(one, view, data, w)) for one in page.rows]
     drawn = element("table", element("thead", element("tr", head)), element("tbody", rows),
@@ -187,4 +188,7 @@ def _person(row: TermRow, view: View, data: CadreData, w: Words) -> list[Light]:
         element("td", w("cadres.succeeded") if row.succeeded else
                 w("cadres.unsucceeded") if soon else "—", cls="next",
                 data_label=w("cadres.successor")),
+        *([element("td", [element("a", w(f"form.{name}"), cls="act", href=href(
+            view.to("log", form=name, item=str(row.id)))) for name in ("extend", "end")
+            if row.ended_on is None], cls="forms")] if data.keeps else []),
     ]

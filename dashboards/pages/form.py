@@ -21,19 +21,20 @@ WIDE = frozenset({"long", "file"})
 
 def form_node(
     name: str, form: Form, fields: Sequence[Field], *, draft: str, locale: Locale,
-    links: Sequence[tuple[str, str]], simple: bool = False,
+    links: Sequence[tuple[str, str]], send: str,
 ) -> Node:
     """The form. `draft` tells its draft from those of other things, `links` lead on from success.
 
-    `simple`: the mutation's second button is left out.
+    `send` stands on its button.
     """
     w = words(locale)
-    buttons = [_button(w(f"form.{name}.send"), form.mutation.document, main=True)]
-    if form.other and not simple:
+    buttons = [_button(send, form.mutation.document, main=True)]
+    if form.other:
         buttons.append(_button(w(f"form.{name}.other"), form.other.document, main=False))
     told = {
         "draft": draft, "keyed": form.keyed,
         "said": [[w(f"field.of.{key}"), place] for key, place in form.said],
+        "names": {value: said.to(locale) for value, said in form.names.items()},
         "links": [list(one) for one in links],
         "words": {key: w(f"form.said.{key}") for key in (
             "accepted", "sending", "failed", "missing", "unfit", "restored", "again",
@@ -56,8 +57,9 @@ def _button(said: str, document: str, *, main: bool) -> Light:
 
 def _field(one: Field, w: Words) -> Light:
     identity = f"field-{one.name.replace('.', '-')}"
-    if one.kind == "hidden":
-        return element("input", type="hidden", name=one.name, value=one.chosen)
+    if one.kind in ("hidden", "version"):
+        return element("input", type="hidden", name=one.name, value=one.chosen,
+                       data_kind=one.kind)
     described = f"{identity}-hint {identity}-error" if one.hint else f"{identity}-error"
     label = [one.label, *([element("span", one.unit, cls="unit")] if one.unit else []),
              *([element("span", w("form.required"), cls="required")] if one.required else [])]
@@ -73,7 +75,7 @@ def _input(one: Field, identity: str, described: str) -> Light:
     common: dict[str, Any] = {"id": identity, "name": one.name, "aria_describedby": described,
               "required": "" if one.required else None, "data_kind": one.kind}
     match one.kind:
-        case "choice":
+        case "choice" | "flag":
             options = [element("option", said, value=value,
                                selected="" if value == one.chosen else None)
                        for value, said in one.options]

@@ -7,7 +7,7 @@ from dash import html
 from aid.access.policy import Permission
 from aid.funds.choosing import Asked, Awaited
 from aid.projects.queries import DueRow
-from dashboards.forms import FORMS, IMPORT, offered
+from dashboards.forms import FORMS, IMPORT, offered, often
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.marks import money, simulated_mark
@@ -16,7 +16,7 @@ from dashboards.pages.log_form import form_page
 from dashboards.pages.log_found import found_projects
 from dashboards.pages.log_import import import_page, kinds_of
 from dashboards.pages.tables import table
-from dashboards.parts import Drawn, Node, link
+from dashboards.parts import Drawn, Node, form_links, link
 from dashboards.reading_log import WAITING, LogData
 from dashboards.view import View, href
 
@@ -31,7 +31,7 @@ def log_page(view: View, data: LogData) -> Drawn:
     return Drawn([
         html.Div([html.H1(w("log.title")), html.P(w("log.lead"), className="lead muted")],
                  className="heading"),
-        _forms(view, data, w),
+        *_forms(view, data, w),
         _search(view, data, w),
         *_requests(view, data, w),
         *_receipts(view, data, w),
@@ -39,14 +39,10 @@ def log_page(view: View, data: LogData) -> Drawn:
     ], own=data.own)
 
 
-def _forms(view: View, data: LogData, w: Words) -> Node:
-    names = offered(data.actor)
-    links = [link(w(f"form.{name}"), view.to("log", form=name), className="button",
-                  id=f"open-{name}") for name in names]
-    if kinds_of(data.actor):
-        links.append(link(w("form.import"), view.to("log", form=IMPORT), className="button",
-                          id="open-import"))
-    return html.Nav(links, className="log-forms", **{"aria-label": w("log.forms")})
+def _forms(view: View, data: LogData, w: Words) -> list[Node]:
+    sheets = [link(w("form.import"), view.to("log", form=IMPORT), className="button",
+                   id="open-import")] if kinds_of(data.actor) else []
+    return form_links(view, offered(data.actor), more=sheets)
 
 
 def _search(view: View, data: LogData, w: Words) -> Node:
@@ -54,7 +50,8 @@ def _search(view: View, data: LogData, w: Words) -> Node:
         html.H2(w("log.search")),
         html.Div(text_field("q", w("log.project"), view.text, w("log.search.hint")),
                  className="filters", role="search", **{"aria-label": w("log.search")}),
-        *(found_projects(view, data.projects, offered(data.actor, "project")) if view.text else []),
+        *(found_projects(view, data.projects, often(offered(data.actor, "project")))
+          if view.text else []),
     ], className="panel", id="log-search")
 
 
@@ -78,7 +75,8 @@ def _milestones(view: View, data: LogData, w: Words) -> list[Node]:
 
 def _due(view: View, data: LogData, rows: Sequence[DueRow], w: Words) -> Node:
     locale = view.locale
-    form = "milestone" if data.actor.may(Permission.PROJECT_ADVANCE) else "progress"
+    forms = ("milestone", "reschedule") if data.actor.may(
+        Permission.PROJECT_ADVANCE) else ("progress",)
     lines: list[list[Light | list[Light]]] = [[
         [element("span", row.name.to(locale)), " ",
          *([simulated_mark(locale)] if row.simulated else [])],
@@ -86,9 +84,9 @@ def _due(view: View, data: LogData, rows: Sequence[DueRow], w: Words) -> Node:
         element("span", row.recipient.to(locale)),
         element("span", row.planned_on.isoformat()),
         element("span", _term(row.days, w), cls="warns" if row.days < 0 else ""),
-        element("a", w(f"form.{form}"), cls="act", href=href(view.to(
+        [element("a", w(f"form.{form}"), cls="act", href=href(view.to(
             "log", form=form, of=row.project_code,
-            item=str(row.id) if form == "milestone" else None))),
+            item=None if form == "progress" else str(row.id)))) for form in forms],
     ] for row in rows]
     return table("due", [
         ("name", w("field.of.milestone")), ("project", w("log.project")),

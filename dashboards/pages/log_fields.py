@@ -9,44 +9,37 @@ from aid.projects.terms import STAGE_NAMES, Stage
 from dashboards.format import exact_yuan, plain
 from dashboards.forms import Field, node_id
 from dashboards.i18n import words
+from dashboards.pages.log_inputs import (
+    chosen_milestone,
+    chosen_movement,
+    coming_day,
+    files,
+    label,
+    open_milestones,
+    past_day,
+    project_id,
+    reason,
+    version_of,
+)
+from dashboards.pages.log_life import LIFE
 from dashboards.reading_log import LogData
 from dashboards.view import View
 
 
-def _label(view: View, key: str) -> str:
-    return words(view.locale)(f"field.of.{key}")
-
-
-def _project(data: LogData) -> str:
-    return node_id("AidProject", data.project.id) if data.project else ""
-
-
-def _day(view: View, data: LogData, name: str, key: str) -> Field:
-    today = data.today.isoformat()
-    return Field(name, "day", _label(view, key), required=True, chosen=today, latest=today)
-
-
-def _files(view: View) -> list[Field]:
-    w = words(view.locale)
-    return [Field("file", "file", _label(view, "file"), hint=w("form.file.hint")),
-            Field("title", "text", _label(view, "title"), hint=w("form.title.hint"))]
-
-
 def _milestone(view: View, data: LogData) -> list[Field]:
-    assert data.project is not None  # noqa: S101  the page of a form has what it is about
-    rows = [one for one in data.project.milestones if one.met_on is None]
+    rows, chosen_one = open_milestones(data), chosen_milestone(view, data)
     options = [(node_id("Milestone", one.id),
                 f"{one.name.to(view.locale)} · {STAGE_NAMES[Stage(one.stage)].to(view.locale)}"
                 f" · {one.planned_on}") for one in rows]
-    chosen = next((node_id("Milestone", one.id) for one in rows if str(one.id) == view.item),
-                  options[0][0] if options else "")
+    chosen = (node_id("Milestone", chosen_one.id) if chosen_one
+              else options[0][0] if options else "")
     return [
-        Field("milestoneId", "choice", _label(view, "milestone"), required=True, options=options,
+        Field("milestoneId", "choice", label(view, "milestone"), required=True, options=options,
               chosen=chosen),
-        _day(view, data, "metOn", "met_on"),
-        Field("evidenceNo", "text", _label(view, "evidence_no"),
+        past_day(view, data, "metOn", "met_on"),
+        Field("evidenceNo", "text", label(view, "evidence_no"),
               hint=words(view.locale)("form.evidence.hint")),
-        Field("note", "long", _label(view, "note")), *_files(view),
+        Field("note", "long", label(view, "note")), *files(view),
     ]
 
 
@@ -54,12 +47,12 @@ def _progress(view: View, data: LogData) -> list[Field]:
     w = words(view.locale)
     last = data.project.progress if data.project and data.project.progress_on else None
     return [
-        Field("projectId", "hidden", "", chosen=_project(data)),
-        Field("percent", "number", _label(view, "percent"), required=True, unit="%",
+        Field("projectId", "hidden", "", chosen=project_id(data)),
+        Field("percent", "number", label(view, "percent"), required=True, unit="%",
               hint=w("form.percent.hint") if last is None
               else w("form.percent.last", percent=plain(last))),
-        _day(view, data, "reportedOn", "reported_on"),
-        Field("note", "long", _label(view, "note"), hint=w("form.fall.hint")), *_files(view),
+        past_day(view, data, "reportedOn", "reported_on"),
+        Field("note", "long", label(view, "note"), hint=w("form.fall.hint")), *files(view),
     ]
 
 
@@ -72,29 +65,29 @@ def _work(view: View, data: LogData) -> list[Field]:
     chosen = next((node_id("VillageWork", one.id) for one in works if str(one.id) == view.item),
                   options[0][0] if options else "")
     return [
-        Field("workId", "choice", _label(view, "work"), required=True, options=options,
+        Field("workId", "choice", label(view, "work"), required=True, options=options,
               chosen=chosen),
-        Field("done", "number", _label(view, "done"), required=True, hint=w("form.done.hint")),
-        _day(view, data, "reportedOn", "reported_on"),
-        Field("note", "long", _label(view, "note"), hint=w("form.fall.hint")), *_files(view),
+        Field("done", "number", label(view, "done"), required=True, hint=w("form.done.hint")),
+        past_day(view, data, "reportedOn", "reported_on"),
+        Field("note", "long", label(view, "note"), hint=w("form.fall.hint")), *files(view),
     ]
 
 
 def _plan(view: View, data: LogData) -> list[Field]:
     money, project = data.money, data.project
     return [
-        Field("projectId", "hidden", "", chosen=_project(data)),
-        Field("bySchedule.scheduleCode", "choice", _label(view, "schedule"), required=True,
+        Field("projectId", "hidden", "", chosen=project_id(data)),
+        Field("bySchedule.scheduleCode", "choice", label(view, "schedule"), required=True,
               options=[(one.code, one.name.to(view.locale)) for one in money.schedules]
               if money else ()),
-        Field("bySchedule.sourceCode", "choice", _label(view, "source"), required=True,
+        Field("bySchedule.sourceCode", "choice", label(view, "source"), required=True,
               options=[(one.code, one.name.to(view.locale)) for one in money.sources]
               if money else ()),
-        Field("bySchedule.amount", "yuan", _label(view, "amount"), required=True,
-              unit=_label(view, "yuan"), hint=words(view.locale)(
+        Field("bySchedule.amount", "yuan", label(view, "amount"), required=True,
+              unit=label(view, "yuan"), hint=words(view.locale)(
                   "form.approved.hint", amount=exact_yuan(project.approved_fen, view.locale))
               if project and project.approved_fen else ""),
-        Field("bySchedule.label", "text", _label(view, "label"),
+        Field("bySchedule.label", "text", label(view, "label"),
               hint=words(view.locale)("form.label.hint")),
     ]
 
@@ -102,7 +95,7 @@ def _plan(view: View, data: LogData) -> list[Field]:
 _STANDS: Mapping[str, Callable[[Instalment], int]] = MappingProxyType({
     "commit": lambda one: one.uncommitted, "disburse": lambda one: one.committed,
     "receive": lambda one: one.in_transit, "pay": lambda one: one.held,
-    "return": lambda one: one.held,
+    "return": lambda one: one.held, "cancel_commitment": lambda one: one.committed,
 })
 """How much of an instalment a form may move, in fen."""
 
@@ -123,12 +116,12 @@ def _movement(form: str, *more: str) -> Callable[[View, LogData], list[Field]]:
         chosen = next((node_id("FundingTranche", one.id) for one in rows
                        if str(one.id) == view.item), options[0][0] if len(options) == 1 else "")
         return [
-            Field("trancheId", "choice", _label(view, "tranche"), required=True, options=options,
+            Field("trancheId", "choice", label(view, "tranche"), required=True, options=options,
                   chosen=chosen),
-            Field("amount", "yuan", _label(view, "amount"), required=True,
-                  unit=_label(view, "yuan"), hint=_amount_hint(form, view, data)),
-            _day(view, data, "occurredOn", "occurred_on"),
-            *(_paper(view, name) for name in more), *_files(view),
+            Field("amount", "yuan", label(view, "amount"), required=True,
+                  unit=label(view, "yuan"), hint=_amount_hint(form, view, data)),
+            past_day(view, data, "occurredOn", "occurred_on"),
+            *(_paper(view, name) for name in more), *files(view),
         ]
 
     return fields
@@ -147,13 +140,13 @@ def _paper(view: View, name: str) -> Field:
     w = words(view.locale)
     match name:
         case "voucher":
-            return Field("voucherNo", "text", _label(view, "voucher_no"), required=True)
+            return Field("voucherNo", "text", label(view, "voucher_no"), required=True)
         case "document":
-            return Field("documentNo", "text", _label(view, "document_no"), required=True)
+            return Field("documentNo", "text", label(view, "document_no"), required=True)
         case "needed":
-            return Field("reason", "long", _label(view, "reason"), required=True)
+            return Field("reason", "long", label(view, "reason"), required=True)
         case _:
-            return Field("reason", "long", _label(view, "reason"), hint=w("form.reason.hint"))
+            return Field("reason", "long", label(view, "reason"), hint=w("form.reason.hint"))
 
 
 def _decide(view: View, data: LogData) -> list[Field]:
@@ -161,9 +154,9 @@ def _decide(view: View, data: LogData) -> list[Field]:
     return [
         Field("id", "hidden", "", chosen=node_id("DisbursementRequest", data.request.id)
               if data.request else ""),
-        Field("decision", "choice", _label(view, "decision"), required=True, options=[
+        Field("decision", "choice", label(view, "decision"), required=True, options=[
             ("APPROVED", w("form.decide.approved")), ("REJECTED", w("form.decide.rejected"))]),
-        Field("reason", "long", _label(view, "reason"), hint=w("form.decide.reason")),
+        Field("reason", "long", label(view, "reason"), hint=w("form.decide.reason")),
     ]
 
 
@@ -172,14 +165,14 @@ def _register(view: View, data: LogData) -> list[Field]:
     cities = [one for one in people.supporters if one.district_id is None] if people else []
     districts = [one for one in people.supporters if one.district_id] if people else []
     return [
-        Field("name", "text", _label(view, "name"), required=True),
-        Field("category", "choice", _label(view, "category"), required=True, options=[
+        Field("name", "text", label(view, "name"), required=True),
+        Field("category", "choice", label(view, "category"), required=True, options=[
             (one.name, said.to(view.locale)) for one, said in CATEGORY_NAMES.items()]),
-        Field("homeUnit", "text", _label(view, "home_unit")),
-        Field("supporterCode", "choice", _label(view, "supporter"), required=True,
+        Field("homeUnit", "text", label(view, "home_unit")),
+        Field("supporterCode", "choice", label(view, "supporter"), required=True,
               options=[(one.code, one.name.to(view.locale)) for one in cities],
               chosen=cities[0].code if len(cities) == 1 else ""),
-        Field("districtCode", "choice", _label(view, "district"),
+        Field("districtCode", "choice", label(view, "district"),
               options=[(one.code, one.name.to(view.locale)) for one in districts]),
     ]
 
@@ -197,15 +190,43 @@ def _post(view: View, data: LogData) -> list[Field]:
         *([one.home_unit] if one.home_unit else []), one.code])) for one in people.free]
     chosen = next((node_id("Post", one.id) for one in people.posts if str(one.id) == view.item), "")
     return [
-        Field("cadreId", "choice", _label(view, "cadre"), required=True, options=free,
+        Field("cadreId", "choice", label(view, "cadre"), required=True, options=free,
               hint=w("form.cadre.hint")),
-        Field("postId", "choice", _label(view, "post"), required=True, options=posts,
+        Field("postId", "choice", label(view, "post"), required=True, options=posts,
               chosen=chosen),
-        Field("batchCode", "choice", _label(view, "batch"), options=[
+        Field("batchCode", "choice", label(view, "batch"), options=[
             (one.code, f"{one.name.to(locale)} · {one.starts_on} · {one.months}")
             for one in people.batches], hint=w("form.batch.hint")),
-        Field("startsOn", "day", _label(view, "starts_on")),
-        Field("plannedEnd", "day", _label(view, "planned_end")),
+        Field("startsOn", "day", label(view, "starts_on")),
+        Field("plannedEnd", "day", label(view, "planned_end")),
+    ]
+
+
+def _reverse(view: View, data: LogData) -> list[Field]:
+    one = chosen_movement(view, data)
+    return [
+        Field("id", "hidden", "", chosen=node_id("Movement", one.id) if one else ""),
+        past_day(view, data, "occurredOn", "occurred_on"), reason(view),
+        Field("voucherNo", "text", label(view, "voucher_no")),
+        Field("documentNo", "text", label(view, "document_no")), *files(view),
+    ]
+
+
+def _extend(view: View, data: LogData) -> list[Field]:
+    [one] = data.terms
+    w = words(view.locale)
+    return [
+        *version_of(node_id("Secondment", one.id), one.version),
+        coming_day(view, "newEnd", "new_end", hint=w("form.planned.hint", day=one.planned_end)),
+        reason(view),
+    ]
+
+
+def _end(view: View, data: LogData) -> list[Field]:
+    [one] = data.terms
+    return [
+        *version_of(node_id("Secondment", one.id), one.version),
+        past_day(view, data, "endedOn", "ended_on"), reason(view),
     ]
 
 
@@ -215,6 +236,8 @@ FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyT
     "disburse": _movement("disburse", "voucher", "reason"),
     "receive": _movement("receive", "voucher"), "pay": _movement("pay", "voucher"),
     "return": _movement("return", "voucher", "needed"),
-    "decide": _decide, "register": _register, "post": _post,
+    "cancel_commitment": _movement("cancel_commitment", "needed"), "reverse": _reverse,
+    "decide": _decide, "register": _register, "post": _post, "extend": _extend, "end": _end,
+    **LIFE,
 })
 """The fields of each form, by its name."""

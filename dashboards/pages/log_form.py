@@ -1,18 +1,21 @@
 """A form of the log on its page: what it is about, chosen first where it must be, and the fields.
 """
 
+from dataclasses import replace
+
 from dash import html
 
+from aid.funds.terms import KIND_NAMES
 from dashboards.format import exact_yuan
-from dashboards.forms import FORMS
+from dashboards.forms import FORMS, STEPS
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import simulated_mark, stage_mark
-from dashboards.pages.choices import text_field
 from dashboards.pages.form import form_node, heading
+from dashboards.pages.log_choose import choosing, undoing
 from dashboards.pages.log_fields import FIELDS
-from dashboards.pages.log_found import found_projects
-from dashboards.pages.tables import table
+from dashboards.pages.log_inputs import chosen_milestone, chosen_movement
+from dashboards.pages.log_life import gate, next_stage, sending, template_left, template_rows
 from dashboards.parts import Node, link
 from dashboards.reading_log import LogData
 from dashboards.view import View, href
@@ -23,25 +26,44 @@ def form_page(view: View, data: LogData, name: str) -> list[Node]:
     w = words(view.locale)
     top = heading(w(f"form.{name}"), w(f"form.{name}.lead"),
                   link(f"← {w('log.back')}", view.to("log")))
-    return [*top, *_body(view, data, name, w)]
+    about = [] if data.project is None else [_about(view, data, w)]
+    if not data.form_fits:
+        return [*top, *about, html.P(w("form.unfit"), className="notice", id="unfit")]
+    chosen = choosing(view, data, name)
+    if chosen is not None:
+        return [*top, *about, *chosen]
+    return [*top, _about(view, data, w), *_body(view, data, name, w)]
 
 
 def _body(view: View, data: LogData, name: str, w: Words) -> list[Node]:
-    about = FORMS[name].about
-    if about == "project" and data.project is None:
-        return _choose_project(view, data, name, w)
-    if about == "village" and data.village is None:
-        return _choose_village(view, data, w)
-    if name == "decide" and data.request is None:
-        return [html.P(w("form.decide.none"), className="notice", id="no-request")]
+    """The form, below what it will do; or that there is nothing to fill it in for."""
+    above, form = _above(view, data, name), FORMS[name]
+    if above is not None and not above[1]:
+        return [above[0]]
     fields = FIELDS[name](view, data)
     if any(one.kind == "choice" and one.required and not one.options for one in fields):
-        return [_about(view, data, w),
-                html.P(w(f"form.{name}.nothing"), className="notice", id="nothing-to-record")]
-    thing = " ".join(part for part in (view.of, view.item if name == "decide" else None) if part)
-    return [_about(view, data, w), form_node(
-        name, FORMS[name], fields, draft=f"{data.actor.name} {name} {thing}".strip(),
-        locale=view.locale, links=_links(view, data, name, w))]
+        return [html.P(w(f"form.{name}.nothing"), className="notice", id="nothing-to-record")]
+    if name == "advance" and data.project:
+        form = replace(form, mutation=STEPS[next_stage(data.project)])
+    parts = (view.of, view.item if form.chooses else None)
+    return [*([above[0]] if above else []), form_node(
+        name, form, fields, draft=" ".join([data.actor.name, name, *filter(None, parts)]),
+        locale=view.locale, links=_links(view, data, name, w), send=sending(name, data, view, w))]
+
+
+def _above(view: View, data: LogData, name: str) -> tuple[Node, bool] | None:
+    """What is shown above a form of what it does, and whether it can be done."""
+    match name:
+        case "approve" | "advance":
+            return gate(view, data), True
+        case "template" if template_left(data):
+            return template_rows(view, data), True
+        case "template":
+            return html.P(words(view.locale)("form.template.nothing"), className="notice",
+                          id="nothing-to-record"), False
+        case "reverse":
+            return undoing(view, data)
+    return None
 
 
 def _links(view: View, data: LogData, name: str, w: Words) -> list[tuple[str, str]]:
@@ -52,7 +74,7 @@ def _links(view: View, data: LogData, name: str, w: Words) -> list[tuple[str, st
         there.append((w("form.to.village"), href(view.to("villages", data.village.row.code))))
     if data.request:
         there.append((w("form.to.project"), href(view.to("projects", data.request.project_code))))
-    if name in ("register", "post"):
+    if FORMS[name].group == "people":
         there.append((w("form.to.cadres"), href(view.to("cadres"))))
     if name == "register":
         there.append((w("form.post"), href(view.to("log", form="post"))))
@@ -69,6 +91,7 @@ def _about(view: View, data: LogData, w: Words) -> Node:
         return light(element(
             "p", element("a", row.name.to(locale), href=href(view.to("projects", row.code))), " ",
             element("span", f"{row.code} · {row.recipient.to(locale)}", cls="muted"), " ", marks,
+            *([element("br"), element("strong", item)] if (item := _item(view, data)) else []),
             cls="form-about"))
     if data.village:
         one = data.village.row
@@ -76,6 +99,12 @@ def _about(view: View, data: LogData, w: Words) -> Node:
             "p", element("a", one.name.to(locale), href=href(view.to("villages", one.code))), " ",
             element("span", f"{one.code} · {one.region.to(locale)}", cls="muted"),
             cls="form-about"))
+    if data.terms:
+        [term] = data.terms
+        return light(element(
+            "p", element("strong", term.cadre), " ", element("span", " · ".join([
+                term.recipient.to(locale), f"{term.unit} {term.title.to(locale)}",
+                f"{term.starts_on} – {term.planned_end}"]), cls="muted"), cls="form-about"))
     if data.request:
         asked = data.request
         said = [
@@ -90,29 +119,15 @@ def _about(view: View, data: LogData, w: Words) -> Node:
     return html.Div()
 
 
-def _choose_project(view: View, data: LogData, name: str, w: Words) -> list[Node]:
-    missing = [html.P(w("project.none", code=view.of), className="hint")] if view.of else []
-    return [html.Section([
-        html.H2(w("form.choose.project")), *missing,
-        html.Div(text_field("q", w("log.project"), view.text, w("log.search.hint")),
-                 className="filters", role="search", **{"aria-label": w("log.search")}),
-        *found_projects(view, data.projects, [name]),
-    ], className="panel", id="choose")]
-
-
-def _choose_village(view: View, data: LogData, w: Words) -> list[Node]:
-    rows: list[list[Light | list[Light]]] = [[
-        element("a", one.village.name.to(view.locale), href=href(
-            view.to("log", form="work", of=one.village.code))),
-        element("span", one.village.code), element("span", one.village.region.to(view.locale)),
-        element("a", w("form.work"), cls="act", href=href(
-            view.to("log", form="work", of=one.village.code))),
-    ] for one in data.villages]
-    return [html.Section([
-        html.H2(w("form.choose.village")),
-        html.Div(text_field("q", w("nav.villages"), view.text, w("log.search.hint")),
-                 className="filters", role="search", **{"aria-label": w("form.choose.village")}),
-        table("found", [("name", w("project.village")), ("code", w("listed.code")),
-                        ("place", w("listed.place")), ("forms", w("log.record"))], rows)
-        if rows else html.P(w("log.none_found"), className="muted", id="none-found"),
-    ], className="panel", id="choose")]
+def _item(view: View, data: LogData) -> str:
+    """Which milestone or movement of the project was chosen; empty where the form asks for none."""
+    chooses = FORMS[data.form or ""].chooses
+    if chooses == "milestone" and (one := chosen_milestone(view, data)):
+        return one.name.to(view.locale)
+    if chooses == "movement" and (line := chosen_movement(view, data)):
+        return " · ".join([
+            f"{line.seq}. {KIND_NAMES[line.kind].to(view.locale)}",
+            exact_yuan(line.fen, view.locale), line.tranche.to(view.locale),
+            line.occurred_on.isoformat(),
+            *(no for no in (line.voucher_no, line.document_no) if no)])
+    return ""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dash import html
 
 from aid.projects.listing import ListedRow
+from dashboards.forms import fits
 from dashboards.i18n import words
 from dashboards.light import Light, element
 from dashboards.marks import simulated_mark, stage_mark
@@ -17,18 +18,19 @@ from dashboards.view import View, href
 def found_projects(
     view: View, rows: Sequence[ListedRow], forms: Sequence[str]
 ) -> list[Node]:
-    """Projects that a search found, each with the forms that may be filled in for it."""
+    """Projects that a search found, each with those of the forms that fit its stage."""
     w, locale = words(view.locale), view.locale
     if not rows:
         return [html.P(w("log.none_found"), className="muted", id="none-found")]
     lines: list[list[Light | list[Light]]] = [[
         [element("a", row.name.to(locale), href=href(
-            view.to("log", form=forms[0], of=row.code) if len(forms) == 1
+            view.to("log", form=forms[0], of=row.code)
+            if len(forms) == 1 and fits(forms[0], row.stage)
             else view.to("projects", row.code))), " ",
          *([simulated_mark(locale)] if row.simulated else [])],
         element("span", row.code), element("span", row.recipient.to(locale)),
         stage_mark(row.stage, row.held_stage, locale),
-        _links(view, forms, row.code),
+        _links(view, [name for name in forms if fits(name, row.stage)], row.code),
     ] for row in rows]
     more = [html.P(w("log.more", count=FOUND), className="hint")] if len(rows) == FOUND else []
     return [table("found", [

@@ -1,4 +1,4 @@
-"""The form that brings in a sheet: chosen, looked at, then brought in. assets/forms.js sends it."""
+"""The form that brings in a sheet: looked at, then brought in. assets/sheets.js sends it."""
 
 import json
 

@@ -26,7 +26,7 @@ from dashboards.pages.chart import chart
 from dashboards.pages.tables import table
 from dashboards.parts import Node
 from dashboards.reading_project import ProjectData
-from dashboards.view import View
+from dashboards.view import View, href
 
 
 def money_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
@@ -43,7 +43,7 @@ def money_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]
             html.Div(_waterfall(view, data, row, found), className="column"),
             html.Div(_instalments(view, found, w), className="column"),
         ], className="columns"),
-        _ledger(view, row, found, w),
+        _ledger(view, data, row, found, w),
     ]
 
 
@@ -123,12 +123,15 @@ def waits_for(row: TrancheRow, view: View) -> str:
     return " · ".join(said)
 
 
-def _ledger(view: View, row: ProjectRow, found: Money, w: Words) -> Node:
+def _ledger(
+    view: View, data: ProjectData, row: ProjectRow, found: Money, w: Words
+) -> Node:
     heads = [("seq", w("ledger.seq")), ("kind", w("ledger.kind")), ("tranche", w("ledger.tranche")),
              ("amount", w("funds.amount")), ("on", w("ledger.on")), ("at", w("ledger.at")),
              ("by", w("ledger.by")), ("paper", w("ledger.paper")), ("hash", w("ledger.hash"))]
     files = {one.id: one.file_name for one in row.documents}
-    lines = [_line(one, view, w, files) for one in found.movements]
+    lines = [_line(one, view, w, files, of=row.code if one.kind in data.undoes else None)
+             for one in found.movements]
     left = (found.chain.seq if found.chain else 0) - len(found.movements)
     known = f"&as_known_on={view.known_on}" if view.known_on else ""
     links = [html.A(form.upper(), id=f"export-movements-{form}", download="",
@@ -148,13 +151,17 @@ def _ledger(view: View, row: ProjectRow, found: Money, w: Words) -> Node:
 
 
 def _line(
-    row: MovementRow, view: View, w: Words, files: Mapping[int, str]
+    row: MovementRow, view: View, w: Words, files: Mapping[int, str], of: str | None
 ) -> list[Light | list[Light]]:
+    """A line of the ledger; `of` is the project, where the actor may undo a line of this kind."""
     kind: list[Light] = [element("span", KIND_NAMES[MovementKind(row.kind)].to(view.locale))]
     if row.reverses:
         kind.append(element("span", " " + w("ledger.reverses", seq=row.reverses), cls="muted"))
     if row.reversed_by:
         kind.append(element("span", " " + w("ledger.reversed", seq=row.reversed_by), cls="warns"))
+    elif of is not None:
+        kind += [" ", element("a", w("form.reverse"), cls="act", href=href(
+            view.to("log", form="reverse", of=of, item=str(row.seq))))]
     by = row.actor if not row.requested_by else w(
         "ledger.two", first=row.requested_by, second=row.actor)
     paper: list[Light] = [element("span", " · ".join(

@@ -32,6 +32,12 @@ WORDS: dict[str, Text] = {
     "log.requests": Text("待决定的拨付申请（{count}）", "Disbursements to decide on ({count})"),
     "log.asked_by": Text("申请人", "Asked by"),
     "log.own_request": Text("您申请的，须由他人决定", "yours: somebody else decides"),
+    # groups
+    "group.work": Text("进展", "Work"),
+    "group.life": Text("项目", "Project"),
+    "group.money": Text("资金", "Money"),
+    "group.people": Text("干部", "Cadres"),
+    "group.sheets": Text("表格", "Sheets"),
     # forms
     "form.milestone": Text("登记节点", "Log a milestone"),
     "form.milestone.lead": Text(
@@ -101,8 +107,8 @@ WORDS: dict[str, Text] = {
     "form.decide.approved": Text("批准", "approve"),
     "form.decide.rejected": Text("驳回", "reject"),
     "form.decide.reason": Text("驳回时必填。", "Needed to reject it."),
-    "form.decide.none": Text("没有这个申请，或已有人决定。",
-                             "There is no such request, or it is decided."),
+    "form.decide.nothing": Text("没有这个申请，或已有人决定。",
+                                "There is no such request, or it is decided."),
     "form.register": Text("登记援派干部", "Register a person"),
     "form.register.lead": Text("登记后再派任；不收集电话和身份证号。",
                                "Then post the person. No telephone, no identity number."),

@@ -1,18 +1,13 @@
 """The log: its forms filled in by hand, and what stands in the database afterwards."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from aid.access.actor import gate
@@ -30,7 +25,7 @@ from aid.villages.service import designate_village, plan_work
 from aid.villages.terms import Component
 from tests.actors import LOCAL
 from tests.browser.conftest import Record
-from tests.conftest import as_app, copied, peopled, serving
+from tests.browser.recording import Site, accepted, code_of, open_log, recording
 from tests.integration.bringing import SCHOOL, grid, workbook
 from tests.integration.funding import a_tranche, funded, moved_to
 
@@ -41,39 +36,13 @@ PNG = bytes.fromhex(
     "f01f0005000fff26c6a2450000000049454e44ae426082")
 
 
-@dataclass
-class Site:
-    """A server, its database, and what is filled in for: a project with money, a village."""
-
-    base: str
-    url: str
-    project: str
-    village: str
-
-    def rows(self, sql: str) -> list[Any]:
-        """What the database holds."""
-        async def read() -> list[Any]:
-            database = Database(self.url)
-            await database.open()
-            try:
-                async with database.reading(LOCAL) as session:
-                    return [tuple(row) for row in await session.execute(text(sql))]
-            finally:
-                await database.close()
-
-        with ThreadPoolExecutor(1) as aside:  # the browser's driver has a loop in this thread
-            return aside.submit(asyncio.run, read()).result()
-
-
 @pytest.fixture(scope="module", autouse=True)
 def site(
     admin_url: URL, seeded: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """A real server with a started project of 文山, money in transit, a village, a post."""
 
-    async def fill(url: str) -> tuple[str, str]:
-        database = Database(url)
-        await database.open()
+    async def fill(database: Database) -> dict[str, str]:
         at = await funded(database, a_tranche("100000.00"))
         await moved_to(database, at, Balance.IN_TRANSIT, 40_000)
         await moved_to(database, at, Balance.COMMITTED, 100)
@@ -93,18 +62,11 @@ def site(
                 name="王强", category=CadreCategory.TEACHER, supporter="310000"))
             await make_batch(session, BatchDraft(
                 code="doctors-2026", name="医疗队", starts_on=date(2026, 9, 1), months=18))
-            code = await session.scalar(
-                text("SELECT code FROM project WHERE id = :id"), {"id": at.project})
-            found = str(code), village.code
-        await database.close()
-        return found
+            code = village.code
+        return {"project": await code_of(database, at.project), "village": code}
 
-    with peopled(admin_url, seeded, with_regions=True) as people, \
-            copied(admin_url, people.name) as name:
-        url = as_app(admin_url, name)
-        project, village = asyncio.run(fill(url))
-        with serving(url, tmp_path_factory.mktemp("log")) as base:
-            yield Site(base, url, project, village)
+    with recording(admin_url, seeded, tmp_path_factory.mktemp("log"), fill) as found:
+        yield found
 
 
 @pytest.fixture
@@ -113,21 +75,11 @@ def page(page_as: Callable[..., Page], site: Site) -> Page:
     return page_as(site.base)
 
 
-def _open(page: Page, site: Site, address: str, mark: str) -> None:
-    page.goto(f"{site.base}/dashboards/log{address}")
-    expect(page.locator(mark).first).to_be_visible()
-
-
-def _accepted(page: Page, *said: str) -> None:
-    for one in ("✓ 已登记", *said):
-        expect(page.locator(".accepted")).to_contain_text(one)
-
-
 def test_a_milestone_is_logged_from_the_search_in_three_clicks(
     page: Page, site: Site, shot: Callable[[str], None]
 ) -> None:
     """With its number and a picture; a second click at once records nothing twice."""
-    _open(page, site, "", "#log-search")
+    open_log(page, site, "", "#log-search")
     page.fill("#filter-q", site.project)
     page.press("#filter-q", "Enter")
     page.click("#found a:has-text('登记节点')")
@@ -137,7 +89,7 @@ def test_a_milestone_is_logged_from_the_search_in_three_clicks(
     shot("log-milestone")
     page.evaluate("""() => { const button = document.querySelector("button.main");
         button.click(); button.click(); }""")
-    _accepted(page, "监〔2026〕7号")
+    accepted(page, "监〔2026〕7号")
     expect(page.locator(".accepted")).to_be_focused()
     assert site.rows("SELECT m.evidence_no, d.file_name FROM milestone m JOIN document d"
                      " ON d.id = m.document_id WHERE met_on IS NOT NULL"
@@ -160,16 +112,16 @@ def test_a_project_page_leads_to_its_forms(page: Page, site: Site) -> None:
     expect(page.locator("[name=percent]")).to_have_attribute("aria-invalid", "true")
     page.fill("[name=percent]", "45.5")
     page.click("button.main")
-    _accepted(page, "45.50")
+    accepted(page, "45.50")
     assert site.rows("SELECT percent FROM progress_report") == [(Decimal("45.50"),)]
 
 
-def test_a_draft_outlives_a_reload_and_is_dropped_once_accepted(
+def test_a_draft_outlives_a_reload_and_is_dropped_onceaccepted(
     page: Page, site: Site, record: Record
 ) -> None:
     """Its key as well: what is sent again after a lost answer is the same movement."""
     address = f"?form=commit&of={site.project}"
-    _open(page, site, address, "#form-commit")
+    open_log(page, site, address, "#form-commit")
     page.fill("[name=amount]", "12,000.50")
     page.fill("[name=documentNo]", "沪合〔2026〕1号")
     key = page.evaluate("document.querySelector('#form-commit').key")
@@ -182,10 +134,10 @@ def test_a_draft_outlives_a_reload_and_is_dropped_once_accepted(
     expect(page.locator(".form-said")).to_contain_text("已恢复")
     assert page.evaluate("document.querySelector('#form-commit').key") == key
     page.click("button.main")
-    _accepted(page, "12000.50", "沪合〔2026〕1号")
+    accepted(page, "12000.50", "沪合〔2026〕1号")
     assert site.rows("SELECT amount_fen FROM movement WHERE document_no = '沪合〔2026〕1号'") == [
         (1_200_050,)]
-    _open(page, site, address, "#form-commit")
+    open_log(page, site, address, "#form-commit")
     expect(page.locator("[name=amount]")).to_have_value("")
     record.errors.clear()
     assert page.evaluate("document.querySelector('#form-commit').key") != key
@@ -196,25 +148,25 @@ def test_a_large_disbursement_is_asked_for_and_decided_by_another(
 ) -> None:
     """The one who asked is not offered the decision."""
     office, second = page_as(site.base), page_as(site.base, "second")
-    _open(office, site, f"?form=commit&of={site.project}", "#form-commit")
+    open_log(office, site, f"?form=commit&of={site.project}", "#form-commit")
     office.fill("[name=amount]", "6000")
     office.fill("[name=documentNo]", "沪合〔2026〕2号")
     office.click("button.main")
-    _accepted(office)
-    _open(office, site, f"?form=disburse&of={site.project}", "#form-disburse")
+    accepted(office)
+    open_log(office, site, f"?form=disburse&of={site.project}", "#form-disburse")
     office.fill("[name=amount]", "6000")
     office.fill("[name=voucherNo]", "V-大额")
     office.click("button.main")
     expect(office.locator(".form-said.refused")).to_be_visible()
     office.click("button:has-text('提出拨付申请')")
-    _accepted(office, "V-大额")
-    _open(office, site, "", "#log-requests")
+    accepted(office, "V-大额")
+    open_log(office, site, "", "#log-requests")
     expect(office.locator("#log-requests")).to_contain_text("须由他人决定")
-    _open(second, site, "", "#log-requests")
+    open_log(second, site, "", "#log-requests")
     second.click("#log-requests a:has-text('决定拨付申请')")
     second.select_option("[name=decision]", "APPROVED")
     second.click("button.main")
-    _accepted(second)
+    accepted(second)
     assert site.rows("SELECT aid_who(requested_by), aid_who(actor), amount_fen FROM movement"
                      " WHERE voucher_no = 'V-大额'") == [("office", "second", 600_000)]
 
@@ -224,30 +176,30 @@ def test_a_recipient_is_offered_its_own_forms_and_confirms_a_receipt(
 ) -> None:
     """From the list of what waits; then it pays, and reports a village's work with a picture."""
     page = page_as(site.base, "wenshan")
-    _open(page, site, "", "#log-receipts")
+    open_log(page, site, "", "#log-receipts")
     ids = page.locator(".log-forms a").evaluate_all("links => links.map(link => link.id)")
-    assert ids == [f"open-{name}" for name in
-                   ("progress", "work", "receive", "pay", "return", "import")]
+    assert ids == [f"open-{name}" for name in (
+        "progress", "work", "document", "receive", "pay", "return", "reverse", "import")]
     page.click("#log-receipts a:has-text('确认到账')")
     page.fill("[name=amount]", "300")
     page.fill("[name=voucherNo]", "到-1")
     page.click("button.main")
-    _accepted(page, "300.00", "到-1")
-    _open(page, site, f"?form=pay&of={site.project}", "#form-pay")
+    accepted(page, "300.00", "到-1")
+    open_log(page, site, f"?form=pay&of={site.project}", "#form-pay")
     page.fill("[name=amount]", "0.01")
     page.fill("[name=voucherNo]", "付-1")
     page.click("button.main")
-    _accepted(page)
+    accepted(page)
     assert site.rows("SELECT kind, amount_fen, aid_who(actor) FROM movement"
                      " WHERE aid_who(actor) = 'wenshan' ORDER BY seq") == [
         ("receive", 30_000, "wenshan"), ("pay", 1, "wenshan")]
-    _open(page, site, "?form=work", "#found")
+    open_log(page, site, "?form=work", "#found")
     page.click("#found a:has-text('新寨村')")
     page.fill("[name=done]", "2.5")
     page.set_input_files("[name=file]", {
         "name": "公路.png", "mimeType": "image/png", "buffer": PNG})
     page.click("button.main")
-    _accepted(page, "进村公路", "2.5")
+    accepted(page, "进村公路", "2.5")
     assert site.rows("SELECT r.done, d.file_name FROM village_report r JOIN document d"
                      " ON d.id = r.document_id") == [(Decimal("2.5"), "公路.png")]
 
@@ -259,9 +211,9 @@ def test_what_a_role_may_not_do_is_not_there(
     nothing.
     """
     page = page_as(site.base, "recipient")
-    _open(page, site, f"?form=commit&of={site.project}", "#log-search")
+    open_log(page, site, f"?form=commit&of={site.project}", "#log-search")
     assert page.locator("form.log-form").count() == 0
-    _open(page, site, f"?form=receive&of={site.project}", "#choose")
+    open_log(page, site, f"?form=receive&of={site.project}", "#choose")
     expect(page.locator("#choose")).not_to_contain_text("文山")
     leader = page_as(site.base, "leader")
     assert leader.request.get(f"{site.base}/dashboards/log").status == 403
@@ -275,34 +227,34 @@ def test_instalments_are_planned_and_somebody_is_registered_and_posted(
     page: Page, site: Site
 ) -> None:
     """By a schedule; a person first registered, then posted with a batch's days."""
-    _open(page, site, f"?form=plan&of={site.project}", "#form-plan")
+    open_log(page, site, f"?form=plan&of={site.project}", "#form-plan")
     for name in ("bySchedule.scheduleCode", "bySchedule.sourceCode"):
         page.select_option(f"[name='{name}']", index=1)
     page.fill("[name='bySchedule.amount']", "1000")
     page.click("button.main")
-    _accepted(page)
+    accepted(page)
     assert site.rows("SELECT count(*) > 1, sum(amount_fen) >= 100000 FROM tranche"
                      " WHERE seq > 1") == [(True, True)]
-    _open(page, site, "?form=register", "#form-register")
+    open_log(page, site, "?form=register", "#form-register")
     page.fill("[name=name]", "李娜")
     page.select_option("[name=category]", "DOCTOR")
     page.select_option("[name=supporterCode]", "310000")
     page.click("button.main")
-    _accepted(page, "李娜")
+    accepted(page, "李娜")
     page.click(".accepted a:has-text('派任干部')")
     free = page.locator("[name=cadreId] option", has_text="李娜")
     page.select_option("[name=cadreId]", free.get_attribute("value"))
     page.select_option("[name=postId]", index=1)
     page.select_option("[name=batchCode]", "doctors-2026")
     page.click("button.main")
-    _accepted(page, "李娜", "副院长", "2026-09-01")
+    accepted(page, "李娜", "副院长", "2026-09-01")
     assert site.rows("SELECT c.name, s.starts_on FROM secondment s JOIN cadre c"
                      " ON c.id = s.cadre_id") == [("李娜", date(2026, 9, 1))]
 
 
 def test_a_sheet_is_looked_at_then_brought_in(page: Page, site: Site, tmp_path: Path) -> None:
     """Mistakes by their cell; nothing is kept before it is confirmed."""
-    _open(page, site, "?form=import", "#form-import")
+    open_log(page, site, "?form=import", "#form-import")
     bad = workbook(tmp_path / "错.xlsx", grid(ImportKind.PROJECTS, [
         SCHOOL | {"name": "州小学"}, SCHOOL | {"name": "州中学", "sector": "没有的领域"}]))
     page.select_option("#import-kind", "projects")
@@ -322,7 +274,7 @@ def test_a_sheet_is_looked_at_then_brought_in(page: Page, site: Site, tmp_path: 
     expect(page.locator(".accepted")).to_contain_text("已导入")
     assert site.rows(count) == [(2,)]
     with page.expect_download() as found:
-        _open(page, site, "?form=import", "#form-import")
+        open_log(page, site, "?form=import", "#form-import")
         page.click("#template-projects")
     assert Path(found.value.path()).read_bytes().startswith(b"PK")
 
@@ -336,7 +288,7 @@ def test_every_form_is_drawn_whole_and_reached_by_keyboard(
     for name in ("milestone", "progress", "plan", "commit", "disburse", "register", "post", "work",
                  "import"):
         of = site.village if name == "work" else site.project
-        _open(page, site, f"?form={name}&of={of}&lang={language}", f"#form-{name}")
+        open_log(page, site, f"?form={name}&of={of}&lang={language}", f"#form-{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         bare = page.evaluate("""() => [...document.querySelectorAll(".log-form [name]")].filter(
             one => one.type !== "hidden" && !(one.labels && one.labels.length)).length""")
