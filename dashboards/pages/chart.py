@@ -35,7 +35,7 @@ def chart(
         chart_head(view, name, heading=heading, definition=definition, picture=True),
         *([html.P(hint, className="hint")] if hint else []),
         *([key] if key is not None else []),
-        html.Div(graph, role="img", **{"aria-label": label},
+        html.Div(graph, role="img", **{"aria-label": label}, **({"tabIndex": 0} if wide else {}),
                  className="chart map" if map_ else "chart wide" if wide else "chart"),
     ], className="panel", id=f"panel-{name}")
 

@@ -116,7 +116,7 @@ def _lines_sheet(view: View, data: OffTrack) -> FigureSheet:
         Column(key="what", title=Text("事项", "What")),
         Column(key="count", title=Text("数量", "How many"), shape=Shape.INTEGER),
         Column(key="amount", title=Text("涉及金额（元）", "Amount (yuan)"), shape=Shape.YUAN),
-        Column(key="turn", title=Text("轮到谁办", "Whose turn")),
+        Column(key="turn", title=Text("责任方", "Whose turn")),
     ), [(line.name, line.count, line.fen,
          TURN_NAMES[line.turn].to(view.locale) if line.turn else None)
         for line in lines_of(view, data)])

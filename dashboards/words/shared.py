@@ -37,6 +37,8 @@ WORDS: dict[str, Text] = {
     "turn.next": Text("下一页 →", "Next →"),
     "turn.previous": Text("← 上一页", "← Previous"),
     "turn.label": Text("翻页", "Pages of the list"),
+    "mark.held": Text("{stage}（{held}）", "{stage} ({held})"),
+    "mark.held.is": Text("恢复后进入“{held}”阶段", "goes on at “{held}” when it is resumed"),
     "mark.simulated": Text("模拟", "simulated"),
     "mark.simulated.why": Text("演示用的模拟数据，并非真实记录",
                                "A simulated record, not a real one"),
