@@ -37,6 +37,8 @@ WORDS: dict[str, Text] = {
     "turn.next": Text("下一页 →", "Next →"),
     "turn.previous": Text("← 上一页", "← Previous"),
     "turn.label": Text("翻页", "Pages of the list"),
+    "marks.label": Text("列表", "List"),
+    "marks.of": Text("{what}：逐项列表", "{what}: its marks as a list"),
     "mark.held": Text("{stage}（{held}）", "{stage} ({held})"),
     "mark.held.is": Text("恢复后进入“{held}”阶段", "goes on at “{held}” when it is resumed"),
     "mark.simulated": Text("模拟", "simulated"),
