@@ -17,6 +17,9 @@ MILLION = 100_000_000
 CHINA = ZoneInfo("Asia/Shanghai")
 """Where the clocks of those who read the pages hang."""
 
+WHOLE = ("元", "yuan")
+"""Units whose decimals are fen: none are printed where there are none."""
+
 NOTHING = "—"
 """Stands where there is no value."""
 
@@ -73,7 +76,13 @@ def amount(fen: int, locale: Locale) -> Reading:
 def rounded(fen: int, locale: Locale) -> Reading:
     """The same to two decimals: the exact amount has to be told beside it."""
     unit = money_unit((fen,), locale)
-    return Reading(plain(money_in(fen, unit).quantize(Decimal("0.01"), ROUND_HALF_UP)), unit)
+    return Reading(short_amount(fen, unit), unit)
+
+
+def short_amount(fen: int, unit: str) -> str:
+    """An amount to two decimals of a unit that is said elsewhere; whole yuan without any."""
+    value = money_in(fen, unit).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return plain(value) if not value or (unit in WHOLE and value == int(value)) else digits(value)
 
 
 def money_unit(amounts: Iterable[int], locale: Locale) -> str:

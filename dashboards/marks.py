@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from aid.access.actor import SIMULATION
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.text import Locale
 from dashboards.format import exact_yuan, rounded
@@ -19,9 +20,16 @@ def stage_mark(stage: str, held: str | None, locale: Locale) -> Light:
     at = Stage(stage)
     look = _ASIDE.get(at) or ("done" if at in _DONE else "open")
     said = STAGE_NAMES[at].to(locale)
-    if held:
-        said = f"{said} ({STAGE_NAMES[Stage(held)].to(locale)})"
-    return element("span", said, cls=f"mark {look}")
+    if not held:
+        return element("span", said, cls=f"mark {look}")
+    w, goes_on = words(locale), STAGE_NAMES[Stage(held)].to(locale)
+    return element("span", w("mark.held", stage=said, held=goes_on), cls=f"mark {look}",
+                   title=w("mark.held.is", held=goes_on))
+
+
+def actor_name(name: str, locale: Locale) -> str:
+    """Who recorded something: an account's name, or in words that it was simulated."""
+    return words(locale)("mark.simulated") if name == SIMULATION.name else name
 
 
 def late_mark(locale: Locale) -> Light:

@@ -45,10 +45,14 @@ def frame(
     return html.Div([
         html.A(words(view.locale)("app.skip"), href="#content", className="skip"),
         _header(asking, view, drawn.plan, live=bool(follows)),
-        html.Main([*_own_only(drawn, view), *drawn.body, html.Div(
-            html.P(words(view.locale)("later.waiting"), className="hint") if waits else None,
-            id="later")], id="content", className=f"page page-{view.page}", **marks),
+        html.Main([*_own_only(drawn, view), *drawn.body, html.Div(_waiting(view) if waits else None,
+                                                                  id="later")],
+                  id="content", className=f"page page-{view.page}", **marks),
     ])
+
+
+def _waiting(view: View) -> Node:
+    return html.P(words(view.locale)("later.waiting"), className="hint", id="later-waiting")
 
 
 def _header(asking: Asking, view: View, data: PlanData | None, *, live: bool) -> Node:

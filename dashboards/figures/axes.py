@@ -1,12 +1,17 @@
-"""Names along an axis, broken over lines so that a telephone has room for what they name. Pure."""
+"""What stands along an axis: years without a gap, names broken over lines for a telephone. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from textwrap import wrap
 
 from dashboards.figures.labels import text_width
 
 LABEL_WIDTH = 19
 """Latin letters of a name before it breaks; Chinese characters take two."""
+
+
+def through(years: Collection[int]) -> range:
+    """Every year from the first to the last: one without anything is seen to be so."""
+    return range(min(years), max(years) + 1) if years else range(0)
 
 
 def broken(label: str) -> str:

@@ -46,11 +46,11 @@ def progress_curve(planned: Line, actual: Line, *, today: date, stepped: bool = 
         "shapes": [{"type": "line", "x0": today, "x1": today, "y0": 0, "y1": 1, "yref": "paper",
                     "line": {"color": MUTED, "width": 1, "dash": "dot"}}] if within else [],
         "xaxis": {"fixedrange": True, "showgrid": False, "tickformat": "%Y<br>%m", "nticks": 6,
-                  "tickangle": 0,
+                  "tickangle": 0, "ticklabelstandoff": 6,
                   "linecolor": RULE, "tickfont": {"size": 11.5, "color": MUTED}},
         "yaxis": {"range": [0, 104], "fixedrange": True, "gridcolor": RULE, "zeroline": False,
                   "tickvals": [0, 25, 50, 75, 100],
-                  "ticktext": ["0", "25%", "50%", "75%", "100%"],
+                  "ticktext": ["0%", "25%", "50%", "75%", "100%"],
                   "tickfont": {"size": 11.5, "color": MUTED}},
     })
     return figure

@@ -17,6 +17,8 @@ HALO = ", ".join(["0 0 2px #ffffff"] * 6)
 """Keeps a name readable where it lies on a stream."""
 GAP = 0.035
 """Of the height, between two nodes of the fullest layer."""
+LINE = 17
+"""Pixels between the middles of two nodes, so that their names stand apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,13 @@ def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
     ))
     fullest = max((len(layer) for layer in layers), default=1)
     figure.update_layout(**bare_layout() | {
-        "height": max(280, fullest * ROW + 40), "margin": {"l": 6, "r": 6, "t": 10, "b": 14}})
+        "height": height_of(fullest), "margin": {"l": 6, "r": 6, "t": 10, "b": 14}})
     return figure
+
+
+def height_of(fullest: int) -> int:
+    """Pixels of a figure whose fullest layer has so many nodes."""
+    return max(280, fullest * ROW + 40)
 
 
 def _heights(layers: Sequence[Sequence[Stop]]) -> list[float]:
@@ -77,10 +84,21 @@ def _heights(layers: Sequence[Sequence[Stop]]) -> list[float]:
     scale = 1 - GAP * (fullest - 1)
     found = []
     for layer in layers:
-        gap, at = (1 - scale) / max(1, len(layer) - 1), 0.0
+        gap, at, middles = (1 - scale) / max(1, len(layer) - 1), 0.0, []
         for stop in layer:
             share = scale * stop.value / whole
-            middle = at + share / 2 if len(layer) > 1 else 0.5
-            found.append(min(0.999, max(0.001, middle)))
+            middles.append(at + share / 2 if len(layer) > 1 else 0.5)
             at += share + gap
+        found += _apart(middles, LINE / height_of(fullest))
     return found
+
+
+def _apart(middles: Sequence[float], least: float) -> list[float]:
+    """The same with room for a name between neighbours, the last moved up where it must."""
+    down: list[float] = []
+    for middle in middles:
+        down.append(max(middle, down[-1] + least) if down else middle)
+    up: list[float] = []
+    for middle in reversed(down):
+        up.append(min(middle, up[-1] - least if up else 0.999))
+    return [min(0.999, max(0.001, middle)) for middle in reversed(up)]

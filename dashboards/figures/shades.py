@@ -2,7 +2,7 @@
 
 from dashboards.theme import INK
 
-GROUNDS = ("#f3f6f8", "#dce8f0", "#bcd4e4", "#8db5d0", "#4f88b0", "#1b5580")
+GROUNDS = ("#f3f6f8", "#dce8f0", "#bcd4e4", "#8db5d0", "#3f78a0", "#1b5580")
 """From nothing done to all of it."""
 BEHIND = 10.0
 """So many percent less than planned is behind."""

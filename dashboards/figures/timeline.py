@@ -15,7 +15,7 @@ ROW = 40
 DAY_MS = 86_400_000
 Kind = Literal["past", "now", "ending", "coming"]
 COLOURS: dict[Kind, tuple[str, str]] = {
-    "past": ("#d5dbe0", INK), "now": (ACCENT, "#ffffff"), "ending": ("#b9770e", "#ffffff"),
+    "past": ("#d5dbe0", INK), "now": (ACCENT, "#ffffff"), "ending": ("#946008", "#ffffff"),
     "coming": (ACCENT_PALE, INK),
 }
 """Of a bar and of what is written in it."""

@@ -10,6 +10,7 @@ from dashboards.definitions import Definition, about
 from dashboards.figure_sheet import FORMS, sheet_href
 from dashboards.i18n import words
 from dashboards.light import element, light
+from dashboards.pages.mark_list import mark_list
 from dashboards.parts import Node
 from dashboards.theme import GRAPH_CONFIG
 from dashboards.view import View
@@ -32,21 +33,25 @@ def chart(
         id=f"chart-{name}", figure=figure, config=GRAPH_CONFIG, responsive=True,
         **({} if map_ else {"style": {"height": f"{figure.layout.height}px"}}))
     return html.Section([
-        chart_head(view, name, heading=heading, definition=definition, picture=True),
+        chart_head(view, name, heading=heading, definition=definition, picture=True,
+                   marks=mark_list(figure, heading, view) if name in LEADING else None),
         *([html.P(hint, className="hint")] if hint else []),
         *([key] if key is not None else []),
-        html.Div(graph, role="img", **{"aria-label": label},
+        html.Div(graph, role="img", **{"aria-label": label}, **({"tabIndex": 0} if wide else {}),
                  className="chart map" if map_ else "chart wide" if wide else "chart"),
     ], className="panel", id=f"panel-{name}")
 
 
 def chart_head(
     view: View, name: str, *, heading: str, definition: Definition | None = None,
-    picture: bool = False,
+    picture: bool = False, marks: Node | None = None,
 ) -> Node:
-    """A heading with its definition and the menu that saves what stands below it."""
+    """A heading with its definition, the list of its `marks`, and the menu that saves what stands
+    below it.
+    """
     return html.Div([
         html.H2(heading), *([about(definition, view.locale)] if definition else []),
+        *([marks] if marks is not None else []),
         light(_menu(view, name, heading, picture=picture), className="save-place"),
     ], className="panel-head")
 

@@ -14,13 +14,12 @@ from aid.text import Text
 from dashboards.definitions import Definition
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.sankey import Stop, Stream, sankey
-from dashboards.format import exact_yuan, money_in, money_unit, rounded, short_place
+from dashboards.format import exact_yuan, money_in, money_unit, rounded, short_amount, short_place
 from dashboards.i18n import Words, words
 from dashboards.pages.chart import chart
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.funds_movements import kind_choice, movement_list
-from dashboards.pages.invested import short_amount
 from dashboards.parts import Drawn, Node, link
 from dashboards.reading_funds import FundData
 from dashboards.view import Part, View, href

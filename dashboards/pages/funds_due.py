@@ -12,6 +12,7 @@ from aid.sheets.columns import Column, Shape
 from aid.text import Text
 from dashboards.definitions import Definition
 from dashboards.figure_sheet import FigureSheet
+from dashboards.figures.axes import through
 from dashboards.figures.months import Due, months
 from dashboards.format import exact_yuan, money_in, money_unit, rounded
 from dashboards.i18n import Words, words
@@ -73,7 +74,8 @@ def calendar_rows(found: Sequence[Month]) -> tuple[list[Month], bool]:
         years[year] = Month(
             so_far.month, so_far.promised + one.promised, so_far.disbursed + one.disbursed,
             so_far.open + one.open, so_far.overdue + one.overdue, so_far.tranches + one.tranches)
-    return list(years.values()), True
+    return [years.get(year, Month(date(year, 1, 1), 0, 0, 0, 0, 0))
+            for year in through(years)], True
 
 
 def _calendar(view: View, data: Dues, w: Words) -> Node:

@@ -10,7 +10,7 @@ from aid.funds.terms import KIND_NAMES
 from dashboards.format import moment, short_place
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
-from dashboards.marks import money, simulated_mark
+from dashboards.marks import actor_name, money, simulated_mark
 from dashboards.pages.choices import choice
 from dashboards.pages.tables import table
 from dashboards.parts import Node
@@ -67,7 +67,7 @@ def _line(row: ListedMovement, view: View, w: Words) -> list[Light | list[Light]
         element("span", row.source.to(locale)),
         element("span", paper),
         element("time", moment(row.recorded_at)[:16], title=f"{moment(row.recorded_at)} · "
-                f"{row.actor}"),
+                f"{actor_name(row.actor, locale)}"),
     ]
 
 

@@ -95,7 +95,7 @@ def queue_sheet(view: View, data: QueueData) -> FigureSheet:
     chosen = matter_of(view)
     return FigureSheet(Text("资金待办", "Work queue"), (
         Column(key="matter", title=Text("事项", "Matter")),
-        Column(key="turn", title=Text("轮到谁办", "Whose turn")),
+        Column(key="turn", title=Text("责任方", "Whose turn")),
         Column(key="count", title=Text("件数", "How many"), shape=Shape.INTEGER, total=True),
         Column(key="amount", title=Text("金额（元）", "Amount (yuan)"), shape=Shape.YUAN,
                total=True),

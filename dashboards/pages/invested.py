@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -14,9 +13,10 @@ from aid.sheets.columns import Column, Shape
 from aid.text import Text
 from dashboards.definitions import Definition, of_metric
 from dashboards.figure_sheet import FigureSheet
+from dashboards.figures.axes import through
 from dashboards.figures.map import Place, china_map
 from dashboards.figures.nested import SHADES, Nest, nested_bars, nested_columns
-from dashboards.format import exact_yuan, money_in, money_unit, plain, rounded, short_place
+from dashboards.format import exact_yuan, money_in, money_unit, rounded, short_amount, short_place
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import money
@@ -66,11 +66,6 @@ def _nest(row: Amounts, label: str, unit: str, view: View, there: View, *, chose
               for name, fen in zip(MEASURES, row.fen, strict=True)]
     return Nest(label, [float(money_in(fen, unit)) for fen in row.fen], hovers,
                 short_amount(row.fen[at], unit), href(there), chosen)
-
-
-def short_amount(fen: int, unit: str) -> str:
-    """An amount to two decimals of a unit that is said elsewhere."""
-    return plain(money_in(fen, unit).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def _unit(rows: Sequence[Amounts], view: View) -> str:
@@ -138,10 +133,14 @@ def _regions(view: View, data: Ledger, w: Words) -> Node:
 
 def _years(view: View, data: Ledger, w: Words) -> Node:
     unit, heading = _unit(data.years, view), w("invested.years")
+    found = {int(row.code): row for row in data.years}
+    nothing = (0,) * len(MEASURES)
+    rows = [found.get(year, Amounts(str(year), Text(str(year), str(year)), nothing))
+            for year in through(found)]
     figure = nested_columns([
         _nest(row, row.code, unit, view, view.with_(
             start=date(int(row.code), 1, 1), end=date(int(row.code), 12, 31)),
-            chosen=False) for row in data.years], _names(view), unit)
+            chosen=False) for row in rows], _names(view), unit)
     return chart(view, "years", figure, heading=heading, label=w("invested.chart.label"),
                  hint=w("invested.year.hint"), definition=_definition(heading, data, w))
 

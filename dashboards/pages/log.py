@@ -10,7 +10,7 @@ from aid.projects.queries import DueRow
 from dashboards.forms import FORMS, IMPORT, offered, often
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
-from dashboards.marks import money, simulated_mark
+from dashboards.marks import actor_name, money, simulated_mark
 from dashboards.pages.choices import text_field
 from dashboards.pages.log_form import form_page
 from dashboards.pages.log_found import found_projects
@@ -140,7 +140,7 @@ def _asked(view: View, data: LogData, rows: Sequence[Asked], w: Words) -> Node:
             element("span", row.tranche.to(locale)),
             element("a", row.project.to(locale), href=href(view.to("projects", row.project_code))),
             money(row.fen, locale), element("span", row.occurred_on.isoformat()),
-            element("span", row.actor),
+            element("span", actor_name(row.actor, locale)),
             element("span", w("log.own_request"), cls="muted") if row.actor == data.actor.name
             else element("a", w("form.decide"), cls="act", href=href(view.to(
                 "log", form="decide", item=str(row.id)))),

@@ -56,11 +56,15 @@ def lines_of(view: View, data: OffTrack) -> list[Line]:
                               view.to("villages", state=key)))
     for matter, tally in (data.matters or {}).items():
         found.append(Line(
-            matter.value, MATTERS[matter].name.to(view.locale), tally.count,
+            matter.value, _begun(MATTERS[matter].name.to(view.locale)), tally.count,
             w("off.count.matters", count=f"{tally.count:,}"), tally.fen, MATTERS[matter].turn,
             view.to("funds", part="queue", kind=matter.value)))
     return sorted((line for line in found if line.count),
                   key=lambda line: (line.fen is None, -(line.fen or 0), -line.count))
+
+
+def _begun(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def off_track(view: View, data: OffTrack) -> Drawn:
@@ -116,7 +120,7 @@ def _lines_sheet(view: View, data: OffTrack) -> FigureSheet:
         Column(key="what", title=Text("事项", "What")),
         Column(key="count", title=Text("数量", "How many"), shape=Shape.INTEGER),
         Column(key="amount", title=Text("涉及金额（元）", "Amount (yuan)"), shape=Shape.YUAN),
-        Column(key="turn", title=Text("轮到谁办", "Whose turn")),
+        Column(key="turn", title=Text("责任方", "Whose turn")),
     ), [(line.name, line.count, line.fen,
          TURN_NAMES[line.turn].to(view.locale) if line.turn else None)
         for line in lines_of(view, data)])

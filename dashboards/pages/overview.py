@@ -14,6 +14,7 @@ from aid.sheets.columns import Column, Shape
 from aid.text import Locale, Text
 from dashboards.definitions import of_metric
 from dashboards.figure_sheet import FigureSheet
+from dashboards.figures.axes import through
 from dashboards.format import Reading, day, digits, exact_yuan, plain, rounded
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
@@ -30,7 +31,7 @@ GOALS = 12
 """So many targets are shown, the least attained."""
 LONGEST = 125
 """Percent at which a bar of a target ends."""
-YEARS = 10
+YEARS = 25
 """So many years of an amount are drawn beside it, the last."""
 BEHIND: Mapping[str, tuple[Page, dict[str, Any]]] = MappingProxyType({
     **{code: ("investment", {"kind": code.removeprefix("investment_")}) for code in AMOUNTS},
@@ -94,10 +95,11 @@ def _tile(code: str, view: View, data: Overview) -> Tile:
     if metric.unit == "%":
         return Tile(code, read(found, locale), definition, there=there,
                     exact=of_what(found, locale), follows=href(view))
-    years = sorted(data.years.get(code, {}).items())[-YEARS:]
-    values = [float(one.numerator) for _, one in years]
-    trend = w("overview.trend", name=metric.name.to(locale), first=years[0][0],
-              last=years[-1][0]) if years else ""
+    known = data.years.get(code, {})
+    years = through(known)[-YEARS:]
+    values = [float(known[year].numerator) if year in known else 0.0 for year in years]
+    trend = w("overview.trend", name=metric.name.to(locale), first=years[0],
+              last=years[-1]) if years else ""
     return Tile(code, read(found, locale), definition, there=there,
                 exact=exact_yuan(fen_of(found), locale), follows=href(view), spark=values,
                 trend=trend)

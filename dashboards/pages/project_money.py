@@ -20,7 +20,7 @@ from dashboards.figures.waterfall import Step, waterfall
 from dashboards.format import CHINA, exact_yuan, moment, money_in, money_unit, plain, rounded
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
-from dashboards.marks import document_link, money
+from dashboards.marks import actor_name, document_link, money
 from dashboards.pages.chain import verified
 from dashboards.pages.chart import chart
 from dashboards.pages.tables import table
@@ -162,8 +162,9 @@ def _line(
     elif of is not None:
         kind += [" ", element("a", w("form.reverse"), cls="act", href=href(
             view.to("log", form="reverse", of=of, item=str(row.seq))))]
-    by = row.actor if not row.requested_by else w(
-        "ledger.two", first=row.requested_by, second=row.actor)
+    actor = actor_name(row.actor, view.locale)
+    by = actor if not row.requested_by else w(
+        "ledger.two", first=actor_name(row.requested_by, view.locale), second=actor)
     paper: list[Light] = [element("span", " · ".join(
         said for said in (row.voucher_no, row.document_no, row.reason) if said))]
     if row.document_id:

@@ -22,7 +22,7 @@ from aid.text import Text
 from dashboards.format import CHINA, exact_yuan, moment, plain
 from dashboards.i18n import WORDS, Words, words
 from dashboards.light import Light, element
-from dashboards.marks import document_link, money
+from dashboards.marks import actor_name, document_link, money
 from dashboards.pages.tables import table
 from dashboards.parts import Node
 from dashboards.reading_project import ProjectData
@@ -149,7 +149,7 @@ def _change(
         element("span", " · ".join(said for said in (thing, field) if said)),
         element("span", _value(row.field, row.old, view)),
         element("span", _value(row.field, row.new, view)),
-        element("span", row.actor),
+        element("span", actor_name(row.actor, view.locale)),
     ]
 
 

@@ -18,7 +18,7 @@ from dashboards.figures.shades import behind
 from dashboards.format import Reading, day, plain
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
-from dashboards.marks import late_mark, money, stage_mark
+from dashboards.marks import actor_name, late_mark, money, stage_mark
 from dashboards.pages.chart import chart, chart_head
 from dashboards.pages.choices import day_field
 from dashboards.pages.figure_tiles import Tile, tile_row
@@ -49,7 +49,7 @@ def village_page(view: View, data: VillageData) -> Drawn:
         ], className="columns"),
         _works(view, data, w),
         html.Div([
-            html.Div(_reports(data, w), className="column"),
+            html.Div(_reports(view, data, w), className="column"),
             html.Div([*_acceptances(view, data, w), *_projects(view, data, w)],
                      className="column"),
         ], className="columns"),
@@ -111,7 +111,7 @@ def _components(view: View, data: VillageData, w: Words) -> Node:
                                          data.on)),
         table("components", [
             ("name", w("village.component")), ("bullet", ""), ("done", w("village.done")),
-            ("planned", w("village.planned")), ("count", w("village.count")),
+            ("planned", w("village.planned")), ("number", w("village.count")),
             ("cost", w("village.cost"))], rows) if rows
         else html.P(w("village.no_works"), className="muted"),
     ], className="panel")
@@ -179,18 +179,18 @@ def _work(row: WorkRow, view: View, w: Words) -> list[Light | list[Light]]:
     ]
 
 
-def _reports(data: VillageData, w: Words) -> list[Node]:
-    items = [_report(one, data, w) for one in data.reports]
+def _reports(view: View, data: VillageData, w: Words) -> list[Node]:
+    items = [_report(one, data, view, w) for one in data.reports]
     body = (light(element("ol", items, cls="reports"), id="reports") if items
             else html.P(w("village.no_reports"), className="muted"))
     return [html.Section([html.H2(w("village.reports")), body], className="panel")]
 
 
-def _report(row: ReportRow, data: VillageData, w: Words) -> Light:
+def _report(row: ReportRow, data: VillageData, view: View, w: Words) -> Light:
     said: list[Light] = [
         element("time", row.reported_on.isoformat()), " ", element("strong", row.work), " ",
         element("span", w("village.reported", done=plain(row.done), unit=row.unit)), " ",
-        element("span", row.actor, cls="muted")]
+        element("span", actor_name(row.actor, view.locale), cls="muted")]
     if row.note:
         said.append(element("p", row.note, cls="muted"))
     file = (data.documents or {}).get(row.document_id or 0)

@@ -4,7 +4,7 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "cadres.title": Text("援派干部", "Cadres"),
-    "cadres.lead": Text("谁在哪个岗位、任期到何时，哪些岗位空缺。",
+    "cadres.lead": Text("各岗位任职人员、任期，以及空缺岗位。",
                         "Who is in which post, until when, and which posts are vacant."),
     "cadres.category": Text("类别", "Category"),
     "cadres.direction": Text("方向", "Direction"),

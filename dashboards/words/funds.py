@@ -4,7 +4,7 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "funds.title": Text("资金", "Funds"),
-    "funds.lead": Text("钱现在在哪里，什么时候该拨，哪些要办。",
+    "funds.lead": Text("资金目前在哪里，何时应拨，哪些待办。",
                        "Where the money is, what is due when, what is to be looked into."),
     "funds.parts": Text("资金的内容", "Parts of the page"),
     "funds.part.flows": Text("流向与日历", "Flows and calendar"),
@@ -91,7 +91,7 @@ WORDS: dict[str, Text] = {
         "As of today, the longest waiting first. Money not confirmed after 30 days, and not paid "
         "after 90, is listed.",
     ),
-    "queue.turn": Text("轮到谁办", "Whose turn"),
+    "queue.turn": Text("责任方", "Whose turn"),
     "queue.matter": Text("事项", "Matter"),
     "queue.said": Text("情况", "What"),
     "queue.since": Text("起自", "Since"),

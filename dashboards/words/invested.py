@@ -4,14 +4,14 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "invested.lead": Text(
-        "每一笔下达、拨付、到账和支付都在账上；点图上任何一处看到它背后的项目。",
+        "计划下达、拨付、到账、支付逐笔入账；点击图中任一处，查看对应的项目。",
         "Every commitment, disbursement, receipt and payment is in the ledger; a click on any mark "
         "leads to the projects behind it.",
     ),
     "invested.parts": Text("来源", "Where from"),
     "invested.part.ledger": Text("台账", "The ledger"),
     "invested.part.published": Text("已公布数据", "Published figures"),
-    "measure.label": Text("看哪一项", "Measure"),
+    "measure.label": Text("口径", "Measure"),
     "measure.committed": Text("计划下达", "Committed"),
     "measure.disbursed": Text("拨付", "Disbursed"),
     "measure.received": Text("到账", "Received"),
@@ -48,7 +48,7 @@ WORDS: dict[str, Text] = {
         "Import instalments and movements, or record them; what was published earlier stands under "
         "“Published figures”.",
     ),
-    "invested.published": Text("看已公布数据", "See published figures"),
+    "invested.published": Text("查看已公布数据", "See published figures"),
     "invested.unmapped": Text("没有流水", "nothing moved"),
     "invested.clear": Text("← 返回{place}", "← Back to {place}"),
     "invested.back.all": Text("全部受援地", "all regions"),

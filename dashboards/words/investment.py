@@ -24,7 +24,7 @@ WORDS: dict[str, Text] = {
         "This plan publishes no figure for {places}, so there is no map. The figures of other "
         "regions are not yours to see.",
     ),
-    "investment.none.link": Text("看已公布数据", "See published figures"),
+    "investment.none.link": Text("查看已公布数据", "See published figures"),
     "indicator.label": Text("指标", "Indicator"),
     "region.label": Text("受援地", "Region"),
     "region.all": Text("全部", "All"),

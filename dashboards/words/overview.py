@@ -4,7 +4,7 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "overview.title": Text("总览", "Overview"),
-    "overview.lead": Text("现在做到哪一步，钱到了哪里，哪些落后了。",
+    "overview.lead": Text("总体进展、资金到位情况和滞后事项。",
                           "Where things stand, where the money is, what is behind."),
     "overview.state": Text(
         "截至 {day}；与一年前的同一天、同一口径比较。",
@@ -40,7 +40,7 @@ WORDS: dict[str, Text] = {
     ),
     "overview.goals.unfit": Text("规划目标不按所选的支援区县、领域或县区统计。",
                                  "Targets are not counted by district, sector or county."),
-    "overview.goals.plan": Text("看规划", "See the plan"),
+    "overview.goals.plan": Text("查看规划", "See the plan"),
     "overview.goals.more": Text("只列完成最少的 {shown} 项，共 {count} 项。",
                                 "The {shown} least attained of {count}."),
     "goal.name": Text("目标", "Target"),
@@ -58,7 +58,7 @@ WORDS: dict[str, Text] = {
     "off.what": Text("事项", "What"),
     "off.count": Text("数量", "How many"),
     "off.amount": Text("涉及金额", "Amount"),
-    "off.turn": Text("轮到谁办", "Whose turn"),
+    "off.turn": Text("责任方", "Whose turn"),
     "off.projects": Text("逾期项目", "Late projects"),
     "off.milestones": Text("逾期节点", "Late milestones"),
     "off.villages": Text("停滞重点村", "Stalled villages"),

@@ -4,7 +4,7 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "projects.title": Text("帮扶项目", "Projects"),
-    "projects.lead": Text("每个项目到了哪个阶段、投资多少、进度如何、是否逾期。",
+    "projects.lead": Text("各项目所处阶段、投资、进度和逾期情况。",
                           "What stage each project is at, its investment, its progress, and "
                           "whether it is late."),
     "projects.stage": Text("阶段", "Stage"),

@@ -4,7 +4,7 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "villages.title": Text("重点村", "Key villages"),
-    "villages.lead": Text("每个村六类建设内容到了什么程度，哪些逾期、哪些停滞。",
+    "villages.lead": Text("各村六类建设内容的进度，哪些逾期，哪些停滞。",
                           "How far each village is with its six components, which are late and "
                           "which stand still."),
     "villages.state": Text("状态", "State"),

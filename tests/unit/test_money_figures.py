@@ -125,7 +125,7 @@ def test_a_change_is_told_in_points_or_in_money() -> None:
     assert told("50.25", "50.25") == "＝ 与上年相同"
     assert told("50.25", None) == "上年无数据"
     assert told(None, "50.25") == ""
-    assert told("123456789.01", "23456789.01", "元") == "▲ 较上年 1 亿元"
+    assert told("123456789.01", "23456789.01", "元") == "▲ 较上年 1.00 亿元"
 
 
 def test_a_year_before_is_the_same_day_and_the_same_period() -> None:
