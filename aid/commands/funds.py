@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -74,17 +75,22 @@ def rebuild_sums(
             session, kind=AuditKind.OPERATION, outcome=Outcome.DONE, actor=operator(),
             subject="funds_rebuild", detail={"differences": len(found)}))
     if as_json:
-        print(json.dumps([{"of": one.of.to(settings.locale), "kept": yuan(one.kept),
-                           "anew": yuan(one.anew)} for one in found],
+        print(json.dumps([{"of": one.of.to(settings.locale), "kept": _said(one.kept),
+                           "anew": _said(one.anew)} for one in found],
                          ensure_ascii=False, indent=2))
         return
     for one in found:
-        out.print(Text(f"{one.of.zh}：存 {yuan(one.kept)} 元，按流水 {yuan(one.anew)} 元",
-                       f"{one.of.en}: {yuan(one.kept)} yuan kept, the movements make "
-                       f"{yuan(one.anew)}").to(settings.locale), markup=False, soft_wrap=True)
+        out.print(Text(f"{one.of.zh}：存 {_said(one.kept)}，按流水 {_said(one.anew)}",
+                       f"{one.of.en}: {_said(one.kept)} kept, the movements make "
+                       f"{_said(one.anew)}").to(settings.locale), markup=False, soft_wrap=True)
     done = Text("未作更改", "nothing changed") if dry_run else Text("已按流水重建", "rebuilt")
     say((done if found else Text("与流水一致", "all is as the movements make it")
          ).to(settings.locale))
+
+
+def _said(kept: int | datetime) -> str:
+    """Fen as yuan, a moment as it is written."""
+    return yuan(kept) if isinstance(kept, int) else kept.isoformat()
 
 
 def _fen(above: str) -> int:

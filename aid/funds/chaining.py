@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.bulk import insert_many
 from aid.funds.model import Movement
-from aid.funds.rebuilding import ANEW, NAMES
+from aid.funds.rebuilding import ANEW, KEPT
 
 
 async def write_chains(
@@ -41,7 +41,7 @@ SELECT DISTINCT ON (project_id) project_id, recipient_id, seq, hash, recorded_at
 ORDER BY project_id, seq DESC
 """
 _BALANCES = f"""
-INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, {", ".join(NAMES)}) {ANEW}
+INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, {KEPT}) {ANEW}
 """
 _TOTALS = "INSERT INTO fund_total SELECT * FROM aid_rebuilt_totals()"
 

@@ -178,7 +178,11 @@ class Tranche(Tracked, Base):
 
 
 class TrancheBalance(Base):
-    """Where an instalment's money stands, and how much moved in all, reversals taken off."""
+    """Where an instalment's money stands, and how much moved in all, reversals taken off.
+
+    `began_at` and `moved_at` are the moments at which its first and its last movement were
+    recorded: before the one nothing was known of it, after the other it is as it stands.
+    """
 
     __tablename__ = "tranche_balance"
     __table_args__ = (
@@ -210,6 +214,8 @@ class TrancheBalance(Base):
     total_pay: Mapped[int] = mapped_column(server_default=text("0"))
     total_return: Mapped[int] = mapped_column(server_default=text("0"))
     total_cancel: Mapped[int] = mapped_column(server_default=text("0"))
+    began_at: Mapped[datetime]
+    moved_at: Mapped[datetime]
 
 
 class Chain(Base):

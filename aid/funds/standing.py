@@ -1,11 +1,12 @@
 """Instalments as they stand, in SQL: what moved of each, what is on its way, what is due.
 
-Of today it is read from what is kept (tranche_balance); of what was known on a past day it is added
-up from the movements recorded by the close of that day. Reversals are taken off. Every figure of
-money comes from here, so that pages, the API and exports say the same to the fen.
+Of today it is read from what is kept (tranche_balance). So it is, of what was known on a past day,
+where nothing was recorded of an instalment afterwards; where something was, it is added up from the
+movements recorded by the close of that day. Reversals are taken off. Every figure of money comes
+from here, so that pages, the API and exports say the same to the fen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +26,8 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
+    union_all,
 )
 from sqlalchemy.types import TIMESTAMP
 
@@ -82,6 +85,21 @@ def totals(known: Known, mine: Mine) -> Subquery:
         at = TrancheBalance.__table__.alias()
         return select(at.c.tranche_id, at.c.project_id, at.c.recipient_id,
                       *(at.c[name] for name in names)).where(*mine(at)).subquery()
+    settled, moving = TrancheBalance.__table__.alias(), TrancheBalance.__table__.alias()
+    then = _moved(moving, known, names).lateral()
+    return union_all(
+        select(settled.c.tranche_id, settled.c.project_id, settled.c.recipient_id,
+               *(settled.c[name] for name in names))
+        .where(settled.c.moved_at < known.close, *mine(settled)),
+        select(moving.c.tranche_id, moving.c.project_id, moving.c.recipient_id,
+               *(then.c[name] for name in names))
+        .join(then, true())
+        .where(moving.c.began_at < known.close, moving.c.moved_at >= known.close, *mine(moving)),
+    ).subquery()
+
+
+def _moved(of: FromClause, known: Known, names: Sequence[str]) -> Query:
+    """What had moved of one instalment whose movements go on after the day."""
     moved, undone = Movement.__table__.alias(), Movement.__table__.alias()
     kind = func.coalesce(undone.c.kind, moved.c.kind)
     signed = case((undone.c.id.is_(None), moved.c.amount_fen), else_=-moved.c.amount_fen)
@@ -89,11 +107,9 @@ def totals(known: Known, mine: Mine) -> Subquery:
                                ZERO), BigInteger).label(name)
             for one, name in zip(FLOWS, names, strict=True)]
     return (
-        select(moved.c.tranche_id, moved.c.project_id, moved.c.recipient_id, *sums)
+        select(*sums)
         .select_from(moved.outerjoin(undone, undone.c.id == moved.c.reverses_id))
-        .where(*mine(moved), *known.recorded(moved.c.recorded_at))
-        .group_by(moved.c.tranche_id, moved.c.project_id, moved.c.recipient_id)
-        .subquery()
+        .where(moved.c.tranche_id == of.c.tranche_id, *known.recorded(moved.c.recorded_at))
     )
 
 

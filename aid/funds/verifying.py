@@ -22,6 +22,8 @@ from aid.text import Text
 PAGE, AT_ONCE = 200, 2_000
 """Projects that are looked at together, and movements that are read at once."""
 
+_TRANCHE, _MOMENT = (6 + FIELDS.index(name) for name in ("tranche", "recorded_at"))
+"""Where a movement of _MOVEMENTS says it."""
 Progress = Callable[[int, int], None]
 
 _PROJECTS = """
@@ -36,7 +38,9 @@ LEFT JOIN chain c ON c.project_id = ids.id ORDER BY ids.id
 """
 _BALANCES = """
 SELECT b.project_id, coalesce(t.seq, -b.tranche_id) AS tranche, committed, in_transit, held, spent,
-  total_commit, total_disburse, total_receive, total_pay, total_return, total_cancel
+  total_commit, total_disburse, total_receive, total_pay, total_return, total_cancel,
+  to_char(b.began_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS began_at,
+  to_char(b.moved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moved_at
 FROM tranche_balance b LEFT JOIN tranche t ON t.id = b.tranche_id WHERE b.project_id = ANY ($1)
 """
 _MOVEMENTS = """
@@ -139,10 +143,14 @@ class _Followed:
     def __init__(self, head: asyncpg.Record, balances: Sequence[asyncpg.Record]) -> None:
         self.chain = Chain(head["code"])
         self._head, self._balances = head, balances
+        self._moments: dict[Any, tuple[str, str]] = {}
 
     def add(self, row: asyncpg.Record) -> list[Finding]:
         """What is wrong with the next movement."""
         values = tuple(row)
+        tranche, moment = values[_TRANCHE], values[_MOMENT]
+        began, moved = self._moments.get(tranche, (moment, moment))
+        self._moments[tranche] = min(began, moment), max(moved, moment)
         wrong = self.chain.add(dict(zip(FIELDS, values[6:], strict=True)), values[2], values[3],
                                values[4], values[1])
         if not values[5]:
@@ -176,6 +184,12 @@ class _Followed:
                 f"批次 {tranche} 的 {name} 为 {shown} 分，按流水应为 {sums} 分",
                 f"{name} of instalment {tranche} is {shown} fen; its movements make {sums}")
                 for name, sums, shown in pairs if sums != shown]
+            moments = self._moments.get(tranche)
+            if row and moments and moments != (row["began_at"], row["moved_at"]):
+                wrong.append(Finding(
+                    "balance", chain.project, None, f"批次 {tranche} 首末笔流水的记录时刻不符",
+                    f"instalment {tranche} is not kept as moving from its first movement to its"
+                    " last"))
         return wrong
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from aid.access.actor import Actor
 from aid.database.engine import Database
 from aid.errors import AidError
+from aid.funds.rebuilding import rebuild
 from aid.funds.terms import MOVER, MovementKind
 from aid.projects.model import ProgressReport
 from aid.projects.terms import Stage
@@ -196,7 +197,10 @@ async def _moved(database: Database, made: History, chance: Random, day: date) -
 
 
 async def _recorded(admin: str, made: History) -> None:
-    """Let each movement have been recorded on its day, at the last moment of it in China."""
+    """Let each movement have been recorded on its day, at the last moment of it in China.
+
+    What is kept of these moments follows.
+    """
     lines = [line for one in made.planned for line in one.lines]
     connection = await asyncpg.connect(admin)
     try:
@@ -211,3 +215,4 @@ async def _recorded(admin: str, made: History) -> None:
             await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     finally:
         await connection.close()
+    await rebuild(admin)

@@ -174,10 +174,12 @@ BEGIN
     INSERT INTO chain (project_id, recipient_id, seq, hash)
       VALUES (t.project_id, t.recipient_id, 0, decode(repeat('00', 32), 'hex')) RETURNING * INTO c;
   END IF;
+  made.recorded_at := greatest(clock_timestamp(), c.moved_at);
   SELECT * INTO b FROM tranche_balance WHERE tranche_id = t.id;
   IF NOT FOUND THEN
-    INSERT INTO tranche_balance (tranche_id, project_id, recipient_id)
-      VALUES (t.id, t.project_id, t.recipient_id) RETURNING * INTO b;
+    INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, began_at, moved_at)
+      VALUES (t.id, t.project_id, t.recipient_id, made.recorded_at, made.recorded_at)
+      RETURNING * INTO b;
   END IF;
   available := greatest(0, CASE
     WHEN moved = 'commit' OR moved = 'reverse' AND was.kind IN ('cancel', 'return') THEN least(
@@ -198,9 +200,9 @@ BEGIN
 
   made.project_id := t.project_id; made.recipient_id := t.recipient_id; made.tranche_id := t.id;
   made.seq := c.seq + 1; made.kind := moved; made.amount_fen := fen;
-  made.occurred_on := happened; made.recorded_at := greatest(clock_timestamp(), c.moved_at);
-  made.actor := who; made.requested_by := asker; made.voucher_no := voucher;
-  made.document_no := document; made.document_id := attached; made.reason := why;
+  made.occurred_on := happened; made.actor := who; made.requested_by := asker;
+  made.voucher_no := voucher; made.document_no := document; made.document_id := attached;
+  made.reason := why;
   made.reverses_id := undone; made.idempotency_key := key; made.prev_hash := c.hash;
   made.debit := CASE moved WHEN 'reverse' THEN was.credit WHEN 'commit' THEN 'appropriation'
     WHEN 'disburse' THEN 'committed' WHEN 'cancel' THEN 'committed' WHEN 'receive' THEN 'in_transit'
@@ -239,7 +241,8 @@ BEGIN
     total_receive = total_receive + fen * sign * (counted = 'receive')::int,
     total_pay = total_pay + fen * sign * (counted = 'pay')::int,
     total_return = total_return + fen * sign * (counted = 'return')::int,
-    total_cancel = total_cancel + fen * sign * (counted = 'cancel')::int
+    total_cancel = total_cancel + fen * sign * (counted = 'cancel')::int,
+    moved_at = made.recorded_at
     WHERE tranche_id = t.id;
   -- A reversal takes off where and when the money had been counted.
   INSERT INTO fund_total AS f (recipient_id, year, kind, sector_id, source_id, supporter_id,
@@ -730,6 +733,8 @@ def _create_tables() -> None:
     sa.Column('total_pay', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('total_return', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('total_cancel', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('moved_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('committed = total_commit - total_disburse - total_cancel AND in_transit = total_disburse - total_receive AND held = total_receive - total_pay - total_return AND spent = total_pay', name=op.f('ck_tranche_balance_adds_up')),
     sa.CheckConstraint('committed >= 0 AND in_transit >= 0 AND held >= 0 AND spent >= 0', name=op.f('ck_tranche_balance_never_below_zero')),
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_tranche_balance_project', onupdate='CASCADE'),
