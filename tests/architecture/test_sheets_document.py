@@ -35,7 +35,7 @@ def test_what_bringing_in_needs_is_documented() -> None:
          " ".join(f"`{need.value}`" for need in said.needs)) for kind, said in IMPORTS.items()]
     for kind, said in IMPORTS.items():
         route = table.find("POST", f"/imports/{kind}")
-        assert route is not None and route.need == set(said.needs)
+        assert route is not None and route.need == frozenset(said.needs)
 
 
 def test_the_limits_are_documented() -> None:

@@ -71,8 +71,8 @@ async def test_the_page_offers_that_address(demo_database: Database) -> None:
 
 async def test_filters_that_cannot_be_are_all_complained_of(demo_database: Database) -> None:
     """By their names; projects alone are narrowed by their stage."""
-    given = {Filter.STAGE: "opened", Filter.KIND: "bridge", Filter.STATE: "lazy",
-             Filter.TEXT: "一\x00二", Filter.REGION: "530800,999999"}
+    given = {"stage": "opened", "kind": "bridge", "state": "lazy", "q": "一\x00二",
+             "region": "530800,999999"}
     async with demo_database.reading(LOCAL) as session:
         with pytest.raises(InputRefused) as refused:
             await narrowed(session, Kind.PROJECTS, given, locale="zh", today=today())
