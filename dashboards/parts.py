@@ -26,12 +26,14 @@ Node = Any
 class Drawn:
     """The body of a page. `plan`: it is about one, whose chooser stands in the frame.
 
-    `own` names the places of who sees the rows of those only; None: of who sees all.
+    `own` names the places of who sees the rows of those only; None: of who sees all. `of` is the
+    id of the recipient that all of it is about: what is new of others does not concern it.
     """
 
     body: Sequence[Node]
     plan: PlanData | None = None
     own: Sequence[Text] | None = None
+    of: int | None = None
 
 
 def frame(
@@ -42,6 +44,8 @@ def frame(
     `waits`: something comes later. Who sees own places only is told so once, above everything.
     """
     marks = {"data-follows": " ".join(follows)} if follows else {}
+    if drawn.of is not None:
+        marks["data-of"] = str(drawn.of)
     return html.Div([
         html.A(words(view.locale)("app.skip"), href="#content", className="skip"),
         _header(asking, view, drawn.plan, live=bool(follows)),

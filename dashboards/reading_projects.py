@@ -12,7 +12,7 @@ from aid.metrics.queries import measured
 from aid.metrics.terms import Measured, Scope
 from aid.projects.listing import ORDERS, Asked, ListedRow, Sums, listed, sums
 from aid.projects.narrowing import Choices, read_choices
-from aid.projects.terms import ProjectKind, Stage
+from aid.projects.terms import Delay, ProjectKind, Stage
 from dashboards.turning import order_of, place_of
 from dashboards.view import View
 
@@ -58,7 +58,7 @@ def asked_for(view: View, choices: Choices) -> Asked:
         district_id=choices.district_id, sector_id=choices.sector_id, since=view.start,
         until=view.end, stage=Stage(view.stage) if view.stage in list(Stage) else None,
         kind=ProjectKind(view.kind) if view.kind in list(ProjectKind) else None,
-        late=view.state == "late", behind=view.state == "behind", text=view.text)
+        late=view.state == Delay.LATE, behind=view.state == Delay.BEHIND, text=view.text)
 
 
 def narrowed(view: View) -> bool:

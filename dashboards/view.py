@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Literal
 from urllib.parse import parse_qs, quote, urlencode
 
+from aid.interchange.exports.terms import KINDS, Kind
+from aid.sheets.writing import Form
 from aid.text import LOCALES, Locale
 from dashboards.theme import BASE
 
@@ -169,6 +171,11 @@ def region_key(codes: Sequence[str]) -> str:
 
 def href(view: View) -> str:
     """The address of a view. What is as on a first visit is left out, the language never."""
+    return f"{path_of(view)}?{_query(params(view))}"
+
+
+def params(view: View) -> dict[str, str]:
+    """What is said of a view in its address, by name."""
     first = View()
     given = {name: getattr(view, field) for field, name in _TEXTS.items()} | {
         "region": region_key(view.region),
@@ -179,7 +186,7 @@ def href(view: View) -> str:
            if (day := getattr(view, field)) is not None},
         "lang": view.locale,
     }
-    return f"{path_of(view)}?{_query(given)}"
+    return {name: value for name, value in given.items() if value}
 
 
 def path_of(view: View) -> str:
@@ -187,6 +194,12 @@ def path_of(view: View) -> str:
     return f"{BASE}{view.page}" + (f"/{view.code}" if view.code else "")
 
 
-def _query(given: Mapping[str, str | None]) -> str:
-    return urlencode({key: value for key, value in given.items() if value}, safe=",",
-                     quote_via=quote)
+def exported(view: View, kind: Kind, form: Form) -> str:
+    """The address of a list's rows as a file, with those of its filters that the export knows."""
+    known = KINDS[kind].filters | {"lang"}
+    given = {name: value for name, value in params(view).items() if name in known}
+    return f"/exports/{kind}.{form}?{_query(given)}"
+
+
+def _query(given: Mapping[str, str]) -> str:
+    return urlencode(given, safe=",", quote_via=quote)

@@ -34,7 +34,8 @@ def export(
     form: Annotated[Form | None, typer.Option(
         "--format", help="Without: by the ending of PATH, else csv.")] = None,
     region: Annotated[str | None, typer.Option(
-        metavar="CODE", help="Of this division and all below it.")] = None,
+        metavar="CODE", help="Of this division (of these, with commas between) and all below.",
+    )] = None,
     supporter: Annotated[str | None, typer.Option(
         metavar="CODE", help="Of this supporting city, or district of one.")] = None,
     sector: Annotated[str | None, typer.Option(metavar="CODE", help="Of this sector.")] = None,
@@ -42,6 +43,15 @@ def export(
         "--from", metavar="DAY", help="Of a period: its first day, 2006-01-01.")] = None,
     until: Annotated[str | None, typer.Option(
         "--to", metavar="DAY", help="Its last day.")] = None,
+    stage: Annotated[str | None, typer.Option(
+        metavar="STAGE", help="Projects at this stage.")] = None,
+    of_kind: Annotated[str | None, typer.Option(
+        "--kind", metavar="KIND", help="Projects of this kind: fixed_asset, non_fixed_asset.",
+    )] = None,
+    state: Annotated[str | None, typer.Option(
+        metavar="STATE", help="Projects that are late, or behind with a milestone.")] = None,
+    text: Annotated[str | None, typer.Option(
+        "--search", metavar="TEXT", help="Projects whose name or code has these words.")] = None,
     project: Annotated[str | None, typer.Option(
         metavar="CODE", help="Of this project.")] = None,
     source: Annotated[str | None, typer.Option(
@@ -70,7 +80,9 @@ def export(
     settings = Settings()
     filters = {name.value: value for name, value in (
         (Filter.REGION, region), (Filter.SUPPORTER, supporter), (Filter.SECTOR, sector),
-        (Filter.FROM, since), (Filter.TO, until), (Filter.PROJECT, project),
+        (Filter.FROM, since), (Filter.TO, until), (Filter.STAGE, stage),
+        (Filter.KIND, of_kind), (Filter.STATE, state), (Filter.TEXT, text),
+        (Filter.PROJECT, project),
         (Filter.SOURCE, source), (Filter.AS_KNOWN_ON, as_known_on)) if value is not None}
     order = Order(kind=kind, form=form or _form_of(output), filters=filters, today=today(),
                   locale=chosen_locale(locale, settings.locale))

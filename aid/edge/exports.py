@@ -86,7 +86,7 @@ def export_routes(database: Database, witness: Witness, *, locale: Locale) -> li
 
 def _filters(given: QueryParams) -> dict[str, str]:
     """The filters by name; `lang` is the language. What is given twice is nothing known."""
-    return {name: ", ".join(given.getlist(name)) for name in given if name != "lang"}
+    return {name: " & ".join(given.getlist(name)) for name in given if name != "lang"}
 
 
 def complaints_of(refused: InputRefused, locale: Locale) -> JSONResponse:

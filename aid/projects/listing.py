@@ -126,6 +126,16 @@ async def listed(
 
 
 async def conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement[bool]]:
+    """What of the projects is asked for, the few that words may mean named beforehand."""
+    found = narrowed_by(asked)
+    if asked.text:
+        sought = search(Project, Project.__table__, literal(asked.text, Words))
+        ids = await session.scalar(select(sought.ids))
+        found += [] if ids is None else [Project.id == any_(literal(list(ids), sought.ids.type))]
+    return found
+
+
+def narrowed_by(asked: Asked) -> list[ColumnElement[bool]]:
     """What of the projects is asked for."""
     equal: tuple[tuple[InstrumentedAttribute[Any], Any], ...] = (
         (Project.supporter_id, asked.city_id), (Project.district_id, asked.district_id),
@@ -148,10 +158,7 @@ async def conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement[
         found += [*going_on(), Project.id.in_(
             select(Milestone.project_id).where(*overdue(asked.today)))]
     if asked.text:
-        sought = search(Project, Project.__table__, literal(asked.text, Words))
-        ids = await session.scalar(select(sought.ids))
-        found += [sought.holds, *([] if ids is None else [Project.id == any_(literal(
-            list(ids), sought.ids.type))])]
+        found.append(search(Project, Project.__table__, literal(asked.text, Words)).holds)
     return found
 
 

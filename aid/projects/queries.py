@@ -132,6 +132,7 @@ class ProjectRow:
     code: str
     name: Text
     description: str | None
+    recipient_id: int
     recipient: Text
     region: Text
     locality: str | None
@@ -253,10 +254,11 @@ def _named(row: Division | Sector) -> Text:
 def _project_row(row: Project, names: _Names, today: date) -> ProjectRow:
     return ProjectRow(
         row.id, row.version, row.code, _text(row.name, row.name_en), row.description,
-        names.recipient, names.region, row.place, names.supporter, names.district, names.pairing,
-        names.plan, names.target, names.sector, row.kind, row.delivery_mode, row.stage,
-        row.held_stage, row.proposed_fen, row.approved_fen, row.planned_start, row.planned_end,
-        row.started_on, row.completed_on, row.progress, row.progress_on,
+        row.recipient_id, names.recipient, names.region, row.place, names.supporter,
+        names.district, names.pairing, names.plan, names.target, names.sector, row.kind,
+        row.delivery_mode, row.stage, row.held_stage, row.proposed_fen, row.approved_fen,
+        row.planned_start, row.planned_end, row.started_on, row.completed_on, row.progress,
+        row.progress_on,
         project_late(row.planned_end, row.completed_on, Stage(row.stage), today), row.simulated,
         tuple(map(_stage_row, row.stage_history)),
         tuple(_milestone_row(one, today) for one in row.milestones),

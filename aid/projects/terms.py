@@ -59,6 +59,13 @@ class AssessmentKind(StrEnum):
     THIRD_PARTY = "third_party"
 
 
+class Delay(StrEnum):
+    """How a project is late: its works past their planned end, or a milestone past its day."""
+
+    LATE = "late"
+    BEHIND = "behind"
+
+
 STAGE_NAMES: Mapping[Stage, Text] = MappingProxyType({
     Stage.RESERVE: Text("储备", "in reserve"),
     Stage.APPROVED: Text("立项", "approved"),

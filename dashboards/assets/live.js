@@ -160,8 +160,11 @@
         });
         own.addEventListener("changed", function (event) {
             var follows = page() ? page().getAttribute("data-follows").split(" ") : [];
+            var of = page() && page().getAttribute("data-of");
             var told = event.data.split(" ").map(function (one) { return one.split(":"); });
-            var mine = told.filter(function (one) { return follows.indexOf(one[0]) >= 0; });
+            var mine = told.filter(function (one) {
+                return follows.indexOf(one[0]) >= 0 && (!of || one[1] === "all" || one[1] === of);
+            });
             var anything = told.length > 1 &&
                 told.every(function (one) { return one[1] === "all"; });
             if (mine.length) { soon(anything ? Math.random() * APART : 0); }

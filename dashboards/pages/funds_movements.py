@@ -1,12 +1,12 @@
 """The movements of money as a list of a page at a time, and as files with the same filters."""
 
-from urllib.parse import urlencode
-
 from dash import html
 
 from aid.database.paging import Place, Turned
 from aid.funds.listing import ListedMovement
 from aid.funds.terms import KIND_NAMES
+from aid.interchange.exports.terms import Kind
+from aid.sheets.writing import Form
 from dashboards.format import moment, short_place
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
@@ -15,9 +15,7 @@ from dashboards.pages.choices import choice
 from dashboards.pages.tables import table
 from dashboards.parts import Node
 from dashboards.turning import turn
-from dashboards.view import View, href, region_key
-
-FORMS = ("csv", "xlsx", "jsonl", "zip")
+from dashboards.view import View, exported, href
 
 
 def kind_choice(view: View) -> Node:
@@ -72,16 +70,8 @@ def _line(row: ListedMovement, view: View, w: Words) -> list[Light | list[Light]
 
 
 def _exports(view: View, w: Words) -> Node:
-    """The same movements as files; an export is of one region, and of all kinds."""
-    if len(view.region) > 1:
-        return html.Span(w("funds.exports.one"), className="exports muted")
-    given = {
-        "region": region_key(view.region), "supporter": view.supporter, "sector": view.sector,
-        "from": view.start and view.start.isoformat(), "to": view.end and view.end.isoformat(),
-        "as_known_on": view.known_on and view.known_on.isoformat(), "lang": view.locale,
-    }
-    query = urlencode({name: value for name, value in given.items() if value}, safe=",")
-    links = [html.A(form.upper(), href=f"/exports/movements.{form}?{query}", download="",
-                    id=f"export-{form}") for form in FORMS]
+    """The same movements as files, of all kinds: what proves them is of whole chains."""
+    links = [html.A(form.upper(), href=exported(view, Kind.MOVEMENTS, form), download="",
+                    id=f"export-{form}") for form in Form]
     said = w("funds.exports.kind" if view.kind else "funds.exports")
     return html.Span([html.Span(said, className="label"), *links], className="exports")

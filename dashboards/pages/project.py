@@ -54,7 +54,7 @@ def project_page(view: View, data: ProjectData) -> Drawn:
         *time_sections(view, data, project),
         *money_sections(view, data, project),
         *more_sections(view, data, project),
-    ], own=data.own)
+    ], own=data.own, of=project.recipient_id)
 
 
 def _heading(view: View, row: ProjectRow, w: Words) -> Node:

@@ -1,14 +1,15 @@
 """Projects 项目: what is happening to each project, a page of them at a time."""
 
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from dash import html
 
 from aid.database.paging import Place
+from aid.interchange.exports.terms import Kind
 from aid.metrics.registry import METRICS
 from aid.projects.listing import ORDERS, ListedRow
-from aid.projects.terms import KIND_NAMES, STAGE_NAMES
+from aid.projects.terms import KIND_NAMES, STAGE_NAMES, Delay
+from aid.sheets.writing import Form
 from dashboards.definitions import Definition, of_metric
 from dashboards.format import Reading, digits, exact_yuan, plain, rounded
 from dashboards.i18n import Words, words
@@ -20,7 +21,7 @@ from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.parts import Drawn, Node
 from dashboards.reading_projects import DEFAULT, ProjectList, narrowed
 from dashboards.turning import order_of, sort_heading, turn
-from dashboards.view import View, href, region_key
+from dashboards.view import View, exported, href
 
 USES: tuple[Shared, ...] = ("supporter", "region", "sector", "period")
 COLUMNS = {"code": "code", "name": None, "place": None, "sector": None, "stage": None,
@@ -46,7 +47,7 @@ def _own_filters(view: View, w: Words) -> list[Node]:
         choice("stage", w("projects.stage"), stages, view.stage or "", view),
         choice("kind", w("projects.kind"), kinds, view.kind or "", view),
         choice("state", w("projects.state"),
-               [(state, w(f"projects.{state}")) for state in ("late", "behind")],
+               [(state.value, w(f"projects.{state}")) for state in Delay],
                view.state or "", view),
         text_field("q", w("filter.text"), view.text, w("projects.text.hint")),
     ]
@@ -107,19 +108,11 @@ def _counted(code: str, value: Decimal, view: View) -> str:
 
 
 def _exports(view: View, w: Words) -> Node:
-    """The same projects as files, as far as exports can be narrowed so; what cannot, is said."""
-    if len(view.region) > 1:
-        return html.Span(w("projects.export.one"), className="exports muted")
-    given = {
-        "region": region_key(view.region), "supporter": view.supporter, "sector": view.sector,
-        "from": view.start and view.start.isoformat(), "to": view.end and view.end.isoformat(),
-        "lang": view.locale,
-    }
-    query = urlencode({name: value for name, value in given.items() if value}, safe=",")
-    links = [html.A(form.upper(), href=f"/exports/projects.{form}?{query}", download="",
-                    id=f"export-{form}") for form in ("csv", "xlsx", "jsonl")]
-    said = w("projects.export.narrowed" if narrowed(view) else "projects.export")
-    return html.Span([html.Span(said, className="label"), *links], className="exports")
+    """The same projects as files."""
+    links = [html.A(form.upper(), href=exported(view, Kind.PROJECTS, form), download="",
+                    id=f"export-{form}") for form in (Form.CSV, Form.XLSX, Form.JSONL)]
+    return html.Span([html.Span(w("projects.export"), className="label"), *links],
+                     className="exports")
 
 
 def _table(view: View, data: ProjectList, w: Words) -> Node:

@@ -53,7 +53,7 @@ def village_page(view: View, data: VillageData) -> Drawn:
             html.Div([*_acceptances(view, data, w), *_projects(view, data, w)],
                      className="column"),
         ], className="columns"),
-    ], own=data.own)
+    ], own=data.own, of=row.recipient_id)
 
 
 def _heading(view: View, row: VillageRow, w: Words) -> Node:

@@ -72,7 +72,6 @@ WORDS: dict[str, Text] = {
     "funds.count": Text("拨付笔数", "Disbursements"),
     "funds.exports": Text("导出流水", "Export movements"),
     "funds.exports.kind": Text("导出（不按类型筛选）", "Export (not narrowed by kind)"),
-    "funds.exports.one": Text("要导出，请只选一个受援地", "To export, choose a single region"),
     "funds.kind": Text("类型", "Kind"),
     "funds.none.here": Text("所选条件下没有流水。", "No movements for these filters."),
     "funds.empty": Text("账上还没有资金", "There is no money yet"),

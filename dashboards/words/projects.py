@@ -41,12 +41,7 @@ WORDS: dict[str, Text] = {
         "Projects that are not completed though their planned end has passed; those closed or "
         "cancelled do not count.",
     ),
-    "projects.export": Text("导出全部", "Export all"),
-    "projects.export.narrowed": Text(
-        "导出（不按阶段、类别、状态和文字筛选）",
-        "Export (not narrowed by stage, kind, state or text)",
-    ),
-    "projects.export.one": Text("要导出，请只选一个受援地", "To export, choose a single region"),
+    "projects.export": Text("导出", "Export"),
     "projects.proposed": Text("（申报）", " (proposed)"),
     "listed.code": Text("编号", "Code"),
     "listed.name": Text("项目名称", "Name"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from aid.edge.routes import declared
 from aid.interchange.imports.examples import EXAMPLES
 from aid.interchange.imports.terms import IMPORTS, ImportKind
 from aid.sheets.child import COLUMNS, LARGEST, LETTERS, ROWS
@@ -23,6 +24,18 @@ def test_every_column_is_documented(kind: ImportKind) -> None:
          f"{column.note.zh} / {column.note.en}" if column.note else "",
          EXAMPLES[kind].get(column.key, ""))
         for column in IMPORTS[kind].columns]
+
+
+def test_what_bringing_in_needs_is_documented() -> None:
+    """Of every kind, by the permissions that its route takes."""
+    table = declared({}, graphiql=False)
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", TEXT, re.MULTILINE)
+    assert rows == [
+        (kind.value, f"{said.title.zh} {said.title.en}",
+         " ".join(f"`{need.value}`" for need in said.needs)) for kind, said in IMPORTS.items()]
+    for kind, said in IMPORTS.items():
+        route = table.find("POST", f"/imports/{kind}")
+        assert route is not None and route.need == frozenset(said.needs)
 
 
 def test_the_limits_are_documented() -> None:

@@ -53,6 +53,27 @@ def test_a_milestone_logged_at_another_server_is_shown(
     assert page.evaluate("[window.scrollY, window.sameDocument]") == [400, True]
 
 
+def test_what_is_new_of_another_region_does_not_draw_a_projects_page(
+    page_as: Callable[..., Page], site: Living
+) -> None:
+    """Though the office is told of it; what is of its own is drawn, once."""
+    page = _opened(page_as, site, f"projects/{site.code}")
+    drawn: list[str] = []
+    page.on("request", lambda request: drawn.append(request.url)
+            if "x-by-itself" in request.headers else None)
+    page.wait_for_timeout(2_500)  # a page that was just asked for is not drawn again at once
+    page.evaluate("""() => { window.told = new Promise((done) => {
+        new EventSource("/dashboards/changes?seen=0").addEventListener("changed", (event) => {
+            if (event.data.startsWith("stage_change")) { done(event.data); } }); }); }""")
+    site.propose("540200")
+    assert str(page.evaluate("window.told")).startswith("stage_change:")
+    late = page.locator("#tile-late .number")
+    before = int(str(late.text_content()))
+    site.log()
+    expect(late).to_have_text(str(before - 1), timeout=WITHIN_MS)
+    assert len(drawn) == 1
+
+
 def test_what_is_being_typed_is_left_alone(
     page_as: Callable[..., Page], site: Living
 ) -> None:

@@ -22,6 +22,9 @@ mutation($project: ID!, $name: String!) {
   milestoneLog(input: {projectId: $project, name: $name, note: "已验收", metOn: "2007-08-01"}) {
     __typename } }
 """
+PROPOSE = """
+mutation($input: ProjectProposeInput!) { projectPropose(input: $input) { __typename } }
+"""
 FIND = "query($code: String!) { aidProject(code: $code) { id milestones { name metOn } } }"
 
 
@@ -41,6 +44,16 @@ class Living:
         assert data(base, LOG, {"project": project["id"], "name": name}) == {
             "milestoneLog": {"__typename": "MilestoneChanged"}}
         return name
+
+
+    def propose(self, recipient: str, at: int = 1) -> None:
+        """Propose a project of a recipient, at a server."""
+        found = data(self.bases[at], PROPOSE, {"input": {
+            "name": "另一地的小学", "recipientCode": recipient, "supporterCode": "310000",
+            "sectorCode": "education", "kind": "FIXED_ASSET", "deliveryMode": "CHEQUE",
+            "proposedInvestment": "1.00", "plannedStart": "2007-03-01",
+            "plannedEnd": "2008-03-01", "proposedOn": "2007-01-10"}})
+        assert found == {"projectPropose": {"__typename": "ProjectProposed"}}
 
 
 @contextmanager

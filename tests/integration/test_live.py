@@ -156,6 +156,30 @@ def test_what_is_logged_at_one_server_is_told_at_the_other(
         assert office.next() == mine.next() == f"changed milestone:{place}"
 
 
+def test_a_recipient_is_told_of_its_own_region_alone(site: Living, admin_url: URL) -> None:
+    """Up to what is of its own it hears nothing of the other's, which the office does."""
+    place = dict(_ask(admin_url, site, "SELECT code, id FROM division WHERE ended_on IS NULL"
+                                       " AND code IN ('532600', '540200')"))
+
+    def until(one: Stream, *told: str) -> set[str]:
+        """All that a stream says of places until it has told these."""
+        said: set[str] = set()
+        while not said >= set(told):
+            said |= set(str(one.next()).split())
+        return {word for word in said if word[-1].isdecimal()}
+
+    mine, theirs = (f"stage_change:{place[code]}" for code in ("532600", "540200"))
+    logged = f"milestone:{place['532600']}"
+    with stream(site.bases[0], "office") as office, stream(site.bases[0], "wenshan") as here, \
+            stream(site.bases[0], "recipient") as there:
+        site.log()
+        for code in ("540200", "532600", "540200"):
+            site.propose(code)
+        assert until(office, logged, mine, theirs) == {logged, mine, theirs}
+        assert until(here, mine) == {logged, mine}
+        assert until(there, theirs) == {theirs}
+
+
 def test_who_may_follow(site: Living) -> None:
     """Whoever sees projects, with a browser, so many pages at a time."""
     base = site.bases[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,10 +12,13 @@ from aid.errors import Complaint, InputRefused
 from aid.funds.model import FundSource
 from aid.interchange.exports.terms import KINDS, Filter, Kind, Wanted
 from aid.projects.model import Project, Sector
+from aid.projects.terms import Delay, ProjectKind, Stage
 from aid.regions import places, queries
 from aid.text import Locale, Text
 
 _FIRST, _LAST = date(1979, 1, 1), date(2100, 12, 31)
+LONGEST_TEXT = 200
+Word = TypeVar("Word", Stage, ProjectKind, Delay)
 
 
 async def narrowed(
@@ -34,16 +38,21 @@ async def narrowed(
     if since and until and since > until:
         complaints.append(_wrong(Filter.TO, str(until), Text(
             f"不早于 {since}", f"not before {since}")))
-    region_id = await _region(session, given.get(Filter.REGION), today, complaints)
+    region_ids = await _regions(session, given.get(Filter.REGION), today, complaints)
     city_id, district_id = await _supporter(session, kind, given, complaints)
     sector_id = await _sector(session, given.get(Filter.SECTOR), complaints)
     project_id = await _coded(session, Project, given, Filter.PROJECT, complaints)
     source_id = await _coded(session, FundSource, given, Filter.SOURCE, complaints)
     known_on = _day(given, Filter.AS_KNOWN_ON, complaints)
+    stage = _one_of(given, Filter.STAGE, Stage, complaints)
+    of_kind = _one_of(given, Filter.KIND, ProjectKind, complaints)
+    delay = _one_of(given, Filter.STATE, Delay, complaints)
+    text = _text(given, complaints)
     if complaints:
         raise InputRefused(complaints)
-    return Wanted(region_id, city_id, district_id, sector_id, since, until, today, locale,
-                  project_id, source_id, close_of(known_on) if known_on else None)
+    return Wanted(region_ids, city_id, district_id, sector_id, since, until, today, locale,
+                  project_id, source_id, close_of(known_on) if known_on else None,
+                  stage, of_kind, delay, text)
 
 
 def _wrong(name: str, value: str, expected: Text) -> Complaint:
@@ -64,17 +73,42 @@ def _day(given: Mapping[str, str], name: Filter, complaints: list[Complaint]) ->
     return day
 
 
-async def _region(
-    session: AsyncSession, code: str | None, today: date, complaints: list[Complaint]
-) -> int | None:
-    if code is None:
+def _one_of(
+    given: Mapping[str, str], name: Filter, words: type[Word], complaints: list[Complaint]
+) -> Word | None:
+    if (typed := given.get(name)) is None:
         return None
-    place = await places.place_of(session, code, today) if code.isalnum() else None
-    if place is None:
-        complaints.append(_wrong(Filter.REGION, code, Text(
-            "没有这个区划代码", "the code of a division")))
+    found = next((word for word in words if word.value == typed), None)
+    if found is None:
+        known = [word.value for word in words]
+        complaints.append(_wrong(name, typed, Text(
+            f"应为其中之一：{'、'.join(known)}", f"one of: {', '.join(known)}")))
+    return found
+
+
+def _text(given: Mapping[str, str], complaints: list[Complaint]) -> str:
+    typed = given.get(Filter.TEXT, "").strip()
+    if not typed.isprintable() or len(typed) > LONGEST_TEXT:
+        complaints.append(_wrong(Filter.TEXT, typed, Text(
+            f"应为 {LONGEST_TEXT} 字以内的文字", f"a text of at most {LONGEST_TEXT} characters")))
+    return typed
+
+
+async def _regions(
+    session: AsyncSession, codes: str | None, today: date, complaints: list[Complaint]
+) -> tuple[int, ...] | None:
+    """The ids of places by their codes, commas between, and of all that lies below them."""
+    if codes is None:
         return None
-    return place.id
+    ids: set[int] = set()
+    for code in codes.split(","):
+        place = await places.place_of(session, code, today) if code.isalnum() else None
+        if place is None:
+            complaints.append(_wrong(Filter.REGION, code, Text(
+                "没有这个区划代码", "the code of a division")))
+        else:
+            ids |= set(await queries.at_or_below(session, place.id))
+    return tuple(sorted(ids))
 
 
 async def _supporter(

@@ -1,12 +1,13 @@
 """Plan targets, a row each, with their years and how far they are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
-from aid.interchange.exports.selecting import Query, below, keyed, named, of_model, overlapping
+from aid.interchange.exports.selecting import Query, keyed, named, of_model, overlapping
 from aid.interchange.exports.terms import Wanted
 from aid.metrics.attaining import targets_attained
 from aid.metrics.attainment import RULES
@@ -96,16 +97,16 @@ def plan_rows(wanted: Wanted) -> Query:
     )
     if wanted.city_id is not None:
         query = query.where(Plan.supporter_id == wanted.city_id)
-    if wanted.region_id is not None:
-        query = query.where(_speaks_of(wanted.region_id))
+    if wanted.region_ids is not None:
+        query = query.where(_speaks_of(wanted.region_ids))
     return query
 
 
-def _speaks_of(region_id: int) -> ColumnElement[bool]:
-    """Whether a target is of this place, of one below it, or of a group with such a member."""
-    return or_(PlanTarget.region_id.in_(below(region_id)), exists().where(
+def _speaks_of(region_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a target is of one of these places, or of a group with such a member."""
+    return or_(PlanTarget.region_id.in_(region_ids), exists().where(
         RegionGroupMember.group_id == PlanTarget.group_id,
-        RegionGroupMember.division_id.in_(below(region_id))))
+        RegionGroupMember.division_id.in_(region_ids)))
 
 
 def _years() -> ColumnElement[Any]:

@@ -27,15 +27,15 @@ from aid.interchange.exports.selecting import (
     named,
     narrowed_to,
     of_model,
-    overlapping,
     within,
 )
 from aid.interchange.exports.terms import Wanted
 from aid.interchange.imports import project_columns as imports
 from aid.plans.model import Plan, PlanTarget
+from aid.projects.listing import Asked, narrowed_by
 from aid.projects.model import Milestone, Project, Rescheduling, Sector
 from aid.projects.rules import ENDED
-from aid.projects.terms import STAGE_NAMES, Stage
+from aid.projects.terms import STAGE_NAMES, Delay, Stage
 from aid.regions.model import Division, Pairing
 from aid.sheets.columns import Column, Shape
 from aid.text import Text
@@ -91,8 +91,7 @@ def project_rows(wanted: Wanted) -> Query:
         .outerjoin(lives.moves, lives.moves.c.project_id == Project.id)
         .outerjoin(lives.judgements, lives.judgements.c.project_id == Project.id)
         .outerjoin(overdue, overdue.c.project_id == Project.id)
-        .where(*_asked_for(wanted),
-               *overlapping(Project.planned_start, Project.planned_end, wanted))
+        .where(*narrowed_by(_asked(wanted)))
         .order_by(Project.code.collate("C"))
     )
     return giver.joined(query, Project.supporter_id, Project.district_id)
@@ -154,6 +153,15 @@ def milestone_rows(wanted: Wanted) -> Query:
 def goes_on() -> ColumnElement[bool]:
     """Whether a project is neither closed nor cancelled."""
     return Project.stage.not_in(sorted(ENDED))
+
+
+def _asked(wanted: Wanted) -> Asked:
+    """The same as lists on pages ask for."""
+    return Asked(
+        today=wanted.today, region_ids=wanted.region_ids, city_id=wanted.city_id,
+        district_id=wanted.district_id, sector_id=wanted.sector_id, since=wanted.since,
+        until=wanted.until, stage=wanted.stage, kind=wanted.kind, text=wanted.text,
+        late=wanted.delay is Delay.LATE, behind=wanted.delay is Delay.BEHIND)
 
 
 def _asked_for(wanted: Wanted) -> list[ColumnElement[bool]]:

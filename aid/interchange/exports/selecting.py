@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     func,
-    select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -82,14 +81,6 @@ def named(name: Value, name_en: Value, locale: Locale) -> Value:
     return name if locale == "zh" else func.coalesce(name_en, name)
 
 
-def below(region_id: int) -> Select[int]:
-    """The ids of a place and of all that lies below it."""
-    start = select(Division.id.label("id")).where(Division.id == region_id)
-    found = start.cte(recursive=True)
-    found = found.union(select(Division.id).join(found, Division.parent_id == found.c.id))
-    return select(found.c.id)
-
-
 def within(day: Value, wanted: Wanted) -> list[ColumnElement[bool]]:
     """That a day lies in the period, both ends inclusive."""
     return overlapping(day, day, wanted)
@@ -105,10 +96,10 @@ def narrowed_to(
     wanted: Wanted, *, region: Value, city: Value, district: Value | None = None,
     sector: Value | None = None,
 ) -> list[ColumnElement[bool]]:
-    """That a row is of the region (or below it), the supporter and the sector asked for."""
+    """That a row is of the places, the supporter and the sector asked for."""
     asked = ((city, wanted.city_id), (district, wanted.district_id), (sector, wanted.sector_id))
     found = [column == number for column, number in asked
              if column is not None and number is not None]
-    if wanted.region_id is not None:
-        found.append(region.in_(below(wanted.region_id)))
+    if wanted.region_ids is not None:
+        found.append(region.in_(wanted.region_ids))
     return found

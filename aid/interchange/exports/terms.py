@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from aid.access.policy import Permission
+from aid.projects.terms import Delay, ProjectKind, Stage
 from aid.sheets.writing import Form
 from aid.text import Locale, Text
 
@@ -27,13 +28,17 @@ class Kind(StrEnum):
 
 
 class Filter(StrEnum):
-    """What an export is narrowed by, as it is asked for."""
+    """What an export is narrowed by, as it is asked for; lists on pages have the same names."""
 
     REGION = "region"
     SUPPORTER = "supporter"
     SECTOR = "sector"
     FROM = "from"
     TO = "to"
+    STAGE = "stage"
+    KIND = "kind"
+    STATE = "state"
+    TEXT = "q"
     PROJECT = "project"
     SOURCE = "source"
     AS_KNOWN_ON = "as_known_on"
@@ -53,11 +58,13 @@ class Said(NamedTuple):
 
 
 _ALL = frozenset({Filter.REGION, Filter.SUPPORTER, Filter.SECTOR, Filter.FROM, Filter.TO})
+_OF_MONEY = _ALL | {Filter.PROJECT, Filter.SOURCE}
 _NO_SECTOR = _ALL - {Filter.SECTOR}
 
 KINDS: Mapping[Kind, Said] = MappingProxyType({
     Kind.PROJECTS: Said(
-        Text("帮扶项目", "Projects"), (Permission.PROJECT_READ,), _ALL,
+        Text("帮扶项目", "Projects"), (Permission.PROJECT_READ,),
+        _ALL | {Filter.STAGE, Filter.KIND, Filter.STATE, Filter.TEXT},
         Text("计划工期与期间有重叠", "planned, on some day of it, to be under way")),
     Kind.MILESTONES: Said(
         Text("里程碑", "Milestones"), (Permission.PROJECT_READ,), _ALL,
@@ -81,18 +88,23 @@ KINDS: Mapping[Kind, Said] = MappingProxyType({
         Text("到期日在期间内", "due on a day of it")),
     Kind.TRANCHES: Said(
         Text("资金批次", "Instalments"), (Permission.FUND_READ, Permission.PROJECT_READ),
-        _ALL | {Filter.PROJECT, Filter.SOURCE},
+        _OF_MONEY,
         Text("到期日或预计日期在期间内", "due, or expected, on a day of it")),
     Kind.MOVEMENTS: Said(
         Text("资金流水", "Movements"), (Permission.FUND_READ, Permission.PROJECT_READ),
-        frozenset(Filter), Text("发生日期在期间内", "happened on a day of it"), frozenset(Form)),
+        _OF_MONEY | {Filter.AS_KNOWN_ON},
+        Text("发生日期在期间内", "happened on a day of it"), frozenset(Form)),
 })
 
 
 class Wanted(NamedTuple):
-    """What is asked for, by ids. None does not narrow; names are wanted in `locale`."""
+    """What is asked for, by ids. None does not narrow; names are wanted in `locale`.
 
-    region_id: int | None
+    `region_ids` are places with all that lies below them. Stage, kind, delay and `text` are of
+    projects.
+    """
+
+    region_ids: tuple[int, ...] | None
     city_id: int | None
     district_id: int | None
     sector_id: int | None
@@ -104,6 +116,10 @@ class Wanted(NamedTuple):
     source_id: int | None = None
     known_before: datetime | None = None
     """Of movements, those alone that were recorded before this moment."""
+    stage: Stage | None = None
+    kind: ProjectKind | None = None
+    delay: Delay | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
