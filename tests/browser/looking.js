@@ -110,7 +110,7 @@
     /* What nobody should read: names of the program, values that are none. */
     const raw = /\b(undefined|NaN|None|null)\b|\{[a-z_]+\}|\b[a-z]+(?:_[a-z]+)+\b|\[object/;
     lines.forEach(line => {
-        const found = !line.parent.closest("code, pre, .raw") &&
+        const found = !line.parent.closest("code, pre, #entries, #accounts, #user") &&
             line.parent.textContent.match(raw);
         if (found) { say("raw", line.parent, found[0]); }
     });
