@@ -116,6 +116,7 @@ INSERT INTO milestone (project_id, recipient_id, ordinal, stage, name, planned_o
     CASE WHEN p.planned_start + o * 120 < '{TODAY}' AND (p.id + o) % 10 > 0
       THEN p.planned_start + o * 120 + ((p.id * 7 + o * 13) % 30)::int - 20 END, 1
   FROM project p, generate_series(1, 4) o;
+INSERT INTO milestone_total SELECT * FROM aid_rebuilt_milestones();
 """
 OTHER_ROWS = f"""
 INSERT INTO key_village (code, name, recipient_id, region_id, supporter_id, designated_in, version)

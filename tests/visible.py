@@ -43,6 +43,7 @@ READ_WITH = {
     "stage_change": Permission.PROJECT_READ,
     "project_adjustment": Permission.PROJECT_READ,
     "milestone": Permission.PROJECT_READ,
+    "milestone_total": Permission.PROJECT_READ,
     "rescheduling": Permission.PROJECT_READ,
     "progress_report": Permission.PROJECT_READ,
     "assessment": Permission.PROJECT_READ,

@@ -88,6 +88,7 @@ class Database:
             "lock_timeout": "5000",
             "idle_in_transaction_session_timeout": "30000",
             "timezone": "UTC",
+            "work_mem": "16MB",  # what a figure of everything sorts and joins stays in memory
             **settings,
         }
         self._engine = create_async_engine(

@@ -23,7 +23,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.funds.matters import Turn
-from aid.funds.standing import ZERO, Known, Mine, Query, instalments, turn_of
+from aid.funds.standing import (
+    ZERO,
+    Known,
+    Mine,
+    Query,
+    instalments,
+    reckoned_once,
+    turn_of,
+)
 from aid.projects.model import Project
 from aid.regions.model import Division
 from aid.text import Text
@@ -219,7 +227,7 @@ async def by_tranche(
 
 def summed(as_known: Known, mine: Mine, *by: str) -> Query:
     """The figures added up, by columns of the instalments or in all (one row, then)."""
-    of = instalments(as_known, mine).subquery()
+    of = reckoned_once(instalments(as_known, mine))
     overdue = of.c.overdue > ZERO
     sums = [_sum(of.c[name]).label(name) for name in ADDED]
     query = select(*(of.c[name] for name in by), *sums,

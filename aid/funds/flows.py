@@ -34,6 +34,7 @@ from aid.funds.standing import (
     held,
     in_transit,
     instalments,
+    reckoned_once,
     staying,
     totals,
 )
@@ -217,7 +218,7 @@ def months(
     now: Known, mine: Mine, since: date | Column | None, until: date | Column | None
 ) -> Query:
     """`calendar` in SQL: month, promised, disbursed, open, overdue, tranches."""
-    of = instalments(now, mine).subquery()
+    of = reckoned_once(instalments(now, mine))
     month = cast(func.date_trunc("month", of.c.expected_on), Date)
     unsent = func.greatest(of.c.promised - of.c.disbursed, ZERO)
     within = [*([of.c.expected_on >= since] if since is not None else []),

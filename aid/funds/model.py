@@ -264,11 +264,14 @@ class Movement(Base):
         CheckConstraint("hash = sha256(prev_hash || body)", name="hash"),
         Index("ix_movement_tranche_id", "tranche_id", "kind", "seq"),
         Index("ix_movement_recipient_id", "recipient_id", "id"),
-        Index("ix_movement_occurred_on", "occurred_on", "id"),
+        Index("ix_movement_occurred_on", "occurred_on", "id", postgresql_include=[
+            "recorded_at", "recipient_id", "project_id", "kind", "amount_fen"]),
         Index("ix_movement_recorded_at", "recorded_at", "id"),
         Index("ix_movement_voucher_no", "voucher_no"),
-        Index("ix_movement_document_id", "document_id"),
+        Index("ix_movement_document_id", "document_id",
+              postgresql_where=text("document_id IS NOT NULL")),
         Index("ix_movement_not_shown", "recipient_id", "tranche_id",
+              postgresql_include=["id", "project_id", "amount_fen", "occurred_on"],
               postgresql_where=text("kind = 'pay' AND document_id IS NULL")),
     )
 

@@ -42,6 +42,7 @@ from aid.funds.standing import (
     Mine,
     Query,
     instalments,
+    reckoned_once,
     staying,
 )
 from aid.projects.model import Project
@@ -155,7 +156,7 @@ def queue(
 def _worded(now: Known, matter: Matter, found: Subquery) -> Query:
     """A matter's rows with its sentence, and an id among those of all matters."""
     worded, number = MATTERS[matter], list(Matter).index(matter) + 1
-    found = select(found).offset(ZERO).subquery()  # each value is reckoned once
+    found = reckoned_once(select(found))
     days = now.day - found.c.since
     yuan = cast(cast(found.c.fen, Numeric) * literal_column("0.01"), SqlText)
     said = [func.replace(func.replace(literal(sentence, SqlText), "{yuan}", yuan),
@@ -170,7 +171,7 @@ def _worded(now: Known, matter: Matter, found: Subquery) -> Query:
 
 
 def _due(now: Known, mine: Mine, _: Any) -> Subquery:
-    of = instalments(now, mine).subquery()
+    of = reckoned_once(instalments(now, mine))
     return (
         select(of.c.id.label("tranche_id"), of.c.project_id, of.c.recipient_id,
                of.c.overdue.label("fen"), of.c.due_since.label("since"))

@@ -25,14 +25,16 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.types import TIMESTAMP
 
 from aid.funds.balances import NOT_SENT
-from aid.funds.conditions import condition_met, day_reached, met_now, reached_now
+from aid.funds.conditions import condition_met, met_now, reached_now
 from aid.funds.matters import Turn
 from aid.funds.model import Movement, Tranche, TrancheBalance
 from aid.funds.terms import FLOWS, MovementKind
@@ -142,26 +144,35 @@ def staying(where: Stay, known: Known, mine: Mine) -> Subquery:
     tranche_id, project_id, recipient_id, occurred_on, amount_fen, fen > 0.
     """
     at = TrancheBalance.__table__.alias() if not known.past else totals(known, mine)
-    came, undone = Movement.__table__.alias(), Movement.__table__.alias()
-    reversed_ = exists().where(undone.c.reverses_id == came.c.id,
-                               *known.recorded(undone.c.recorded_at))
     still = where.left(at) if known.past else \
         at.c.in_transit if where is TRANSIT else at.c.held
-    and_later = func.sum(came.c.amount_fen).over(
-        partition_by=came.c.tranche_id,
-        order_by=(came.c.occurred_on.desc(), came.c.seq.desc()))
-    later = and_later - came.c.amount_fen
+    came = _brought(where, at, known).lateral()
     rows = (
-        select(came.c.tranche_id, came.c.project_id, came.c.recipient_id, came.c.occurred_on,
-               came.c.amount_fen,
-               cast(func.least(came.c.amount_fen, still - later), BigInteger).label("fen"))
-        .select_from(at.join(came, came.c.tranche_id == at.c.tranche_id))
-        .where(still > ZERO, ~reversed_,
-               came.c.kind == literal_column(f"'{where.brought.value}'"),
-               *mine(at), *known.recorded(came.c.recorded_at))
+        select(at.c.tranche_id, at.c.project_id, at.c.recipient_id, came.c.occurred_on,
+               came.c.amount_fen, cast(func.least(came.c.amount_fen, still - came.c.later),
+                                       BigInteger).label("fen"))
+        .select_from(at.join(came, true()))
+        .where(still > ZERO, *mine(at))
         .subquery()
     )
     return select(rows).where(rows.c.fen > ZERO).subquery()
+
+
+def _brought(where: Stay, at: FromClause, known: Known) -> Query:
+    """The movements that brought money of one instalment there, and what came later than each.
+
+    It is of one instalment, so that movements are looked at only where money stays.
+    """
+    came, undone = Movement.__table__.alias(), Movement.__table__.alias()
+    reversed_ = exists().where(undone.c.reverses_id == came.c.id,
+                               *known.recorded(undone.c.recorded_at))
+    and_later = func.sum(came.c.amount_fen).over(
+        order_by=(came.c.occurred_on.desc(), came.c.seq.desc()))
+    return select(
+        came.c.occurred_on, came.c.amount_fen, (and_later - came.c.amount_fen).label("later"),
+    ).where(came.c.tranche_id == at.c.tranche_id, ~reversed_,
+            came.c.kind == literal_column(f"'{where.brought.value}'"),
+            *known.recorded(came.c.recorded_at))
 
 
 def instalments(known: Known, mine: Mine) -> Query:
@@ -169,16 +180,19 @@ def instalments(known: Known, mine: Mine) -> Query:
 
     Columns: id, project_id, recipient_id, seq, name, name_en, source_id, due_on, sector_id,
     promised, committed, disbursed, received, paid, returned, cancelled, awaiting (committed, not
-    disbursed), in_transit, held, short, overdue, due, reached (the day it
-    fell due; null: not yet), expected_on (null: nobody knows), due_since (while overdue), turn.
+    disbursed), in_transit, held, short, overdue, expected_on (null: nobody knows), due_since (while
+    overdue), turn. Some of them take a while: whoever reads one twice of many rows fences the query
+    (`reckoned_once`).
     """
     of = _figured(known, mine)
-    unsent = func.greatest(of.c.promised - of.c.disbursed, ZERO)
-    overdue = case((of.c.disbursed >= of.c.promised, ZERO), (of.c.due, unsent), else_=ZERO)
-    late = select(*of.c, cast(overdue, BigInteger).label("overdue")).subquery()
-    since = case((late.c.overdue > ZERO, late.c.reached)).label("due_since")
-    return select(*late.c, since,
-                  turn_of(late.c.overdue, late.c.in_transit, late.c.held).label("turn"))
+    since = case((of.c.overdue > ZERO, of.c.reached)).label("due_since")
+    return select(*(column for column in of.c if column.name != "reached"), since,
+                  turn_of(of.c.overdue, of.c.in_transit, of.c.held).label("turn"))
+
+
+def reckoned_once(query: Query) -> Subquery:
+    """The query as a table, whose values are not reckoned again wherever they are read."""
+    return query.offset(ZERO).subquery()
 
 
 def turn_of(overdue: Column, transit: Column, kept: Column) -> Column:
@@ -190,25 +204,34 @@ def turn_of(overdue: Column, transit: Column, kept: Column) -> Column:
 
 
 def _figured(known: Known, mine: Mine) -> Subquery:
-    """Instalments with what moved of them, whether they are due, and since when."""
+    """Instalments with what moved of them, the day they fell due, what is overdue since then."""
     tranche, project = Tranche.__table__.alias(), Project.__table__.alias()
-    moved, short = totals(known, mine), _short(known, mine)
+    moved, short, tables = totals(known, mine), _short(known, mine), tranche.join(
+        project, project.c.id == tranche.c.project_id)
+    promised: Column = tranche.c.amount_fen
+    if known.past:
+        amended = _amended(known)
+        promised = func.coalesce(amended.c.fen, promised)
+        tables = tables.outerjoin(amended, amended.c.tranche_id == tranche.c.id)
+    disbursed = _or_zero(moved.c.total_disburse)
+    overdue = case((disbursed >= promised, ZERO),
+                   (_due(tranche, project, known), promised - disbursed), else_=ZERO)
     return (
         select(
             tranche.c.id, tranche.c.project_id, tranche.c.recipient_id, tranche.c.seq,
             tranche.c.name, tranche.c.name_en, tranche.c.source_id, tranche.c.due_on,
-            project.c.sector_id, _promised(tranche, known).label("promised"),
+            project.c.sector_id, promised.label("promised"),
             *(_or_zero(moved.c[f"total_{kind.value}"]).label(name)
               for kind, name in _NAMES.items()),
             _or_zero(moved.c.total_commit - moved.c.total_disburse
                      - moved.c.total_cancel).label("awaiting"),
             _or_zero(in_transit(moved)).label("in_transit"), _or_zero(held(moved)).label("held"),
-            _or_zero(short.c.fen).label("short"), _due(tranche, project, known).label("due"),
-            _reached(tranche, project, known).label("reached"),
-            _expected(tranche, project, known).label("expected_on"))
+            _or_zero(short.c.fen).label("short"),
+            cast(overdue, BigInteger).label("overdue"),
+            _reached(tranche, project).label("reached"),
+            _expected(tranche, project).label("expected_on"))
         .select_from(
-            tranche.join(project, project.c.id == tranche.c.project_id)
-            .outerjoin(moved, moved.c.tranche_id == tranche.c.id)
+            tables.outerjoin(moved, moved.c.tranche_id == tranche.c.id)
             .outerjoin(short, short.c.tranche_id == tranche.c.id))
         .where(*mine(tranche), *_planned(tranche, known))
         .subquery()
@@ -241,21 +264,18 @@ def _short(known: Known, mine: Mine) -> Subquery:
     )
 
 
-def _promised(tranche: FromClause, known: Known) -> Column:
-    """The amount as it was planned then: what was planned otherwise later is taken back."""
-    if not known.past:
-        return tranche.c.amount_fen
+def _amended(known: Known) -> Subquery:
+    """The amount of each instalment that was planned otherwise after the day, as it was then."""
     change = Change.__table__.alias()
-    before = (
-        select(cast(change.c.old.op("#>>")(literal_column("'{}'::text[]")), BigInteger))
+    before = cast(change.c.old.op("#>>")(literal_column("'{}'::text[]")), BigInteger)
+    return (
+        select(change.c.entity_id.label("tranche_id"), before.label("fen"))
+        .ext(distinct_on(change.c.entity_id))
         .where(change.c.entity == literal_column("'tranche'"),
-               change.c.entity_id == tranche.c.id,
                change.c.field == literal_column("'amount_fen'"), change.c.at >= known.close)
-        .order_by(change.c.id)
-        .limit(literal_column("1"))
-        .scalar_subquery()
+        .order_by(change.c.entity_id, change.c.id)
+        .subquery()
     )
-    return func.coalesce(before, tranche.c.amount_fen)
 
 
 def _planned(tranche: FromClause, known: Known) -> list[ColumnElement[bool]]:
@@ -270,25 +290,28 @@ def _planned(tranche: FromClause, known: Known) -> list[ColumnElement[bool]]:
 
 
 def _due(tranche: FromClause, project: FromClause, known: Known) -> ColumnElement[bool]:
-    """That its money should have been sent before: what it waits for is there, its day is over."""
-    met = condition_met(known.day, tranche) if known.past else met_now(known.day, tranche, project)
-    return and_(_reached(tranche, project, known) < known.day, _moves(project, known), met)
+    """That its money should have been sent before: what it waits for is there, its day is over.
+
+    What has once been there is there, but for progress, which may be less again.
+    """
+    return and_(_reached(tranche, project) < known.day, _moves(project, known),
+                or_(tranche.c.at_progress.is_(None),
+                    condition_met(known.day, tranche) if known.past
+                    else met_now(known.day, tranche, project)))
 
 
-def _reached(tranche: FromClause, project: FromClause, known: Known) -> Column:
+def _reached(tranche: FromClause, project: FromClause) -> Column:
     """The day on which what it waits for was there, and its own had come; null: not yet."""
-    reached = day_reached(tranche) if known.past else reached_now(tranche, project)
     own = func.coalesce(tranche.c.due_on, literal_column("'-infinity'::date"))
-    last = func.greatest(own, func.coalesce(reached, _NEVER))
+    last = func.greatest(own, func.coalesce(reached_now(tranche, project), _NEVER))
     return func.nullif(last, _NEVER, type_=Date())
 
 
-def _expected(tranche: FromClause, project: FromClause, known: Known) -> Column:
+def _expected(tranche: FromClause, project: FromClause) -> Column:
     """The day it fell due or, while what it waits for is not there, the day that was planned."""
     planned = select(Milestone.planned_on).where(
         Milestone.id == tranche.c.milestone_id).scalar_subquery()
-    return func.coalesce(_reached(tranche, project, known), tranche.c.due_on, planned,
-                         type_=Date())
+    return func.coalesce(_reached(tranche, project), tranche.c.due_on, planned, type_=Date())
 
 
 def _moves(project: FromClause, known: Known) -> ColumnElement[bool]:

@@ -1,10 +1,9 @@
-"""Numerators and denominators of projects and milestones, each counted in one statement."""
+"""Numerators and denominators of projects, counted in one statement."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,17 +13,14 @@ from sqlalchemy import (
     Subquery,
     cast,
     func,
-    not_,
     null,
     select,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.metrics.registry import Metric, Reaching
-from aid.metrics.standing import cancelled, narrowed, standing
-from aid.metrics.terms import By, Narrowing, Scope
-from aid.projects.model import Milestone, Project, Rescheduling
+from aid.metrics.standing import standing
+from aid.metrics.terms import By, Scope
 
 Column = SQLColumnExpression[Any]
 Query = Select[*tuple[Any, ...]]
@@ -108,56 +104,3 @@ def _divided(
         return select(*years.values(), *figures).group_by(sets)
     key = stood.c.recipient_id if by is By.RECIPIENT else stood.c.sector_id
     return select(key, *figures).group_by(key)
-
-
-_CHINA = ZoneInfo("Asia/Shanghai")
-_OF_PROJECTS = frozenset({
-    Narrowing.PLACES, Narrowing.SUPPORTER, Narrowing.DISTRICT, Narrowing.SECTOR})
-"""What only the project of a milestone knows; otherwise the projects are not read."""
-
-
-async def of_milestones(session: AsyncSession, asked: Question) -> list[Counted]:
-    """Milestones due, and those of them met in time."""
-    due = _due(asked)
-    figures = [func.count().filter(due.c.met_on <= due.c.planned_on), func.count()]
-    if asked.by is None:
-        query: Query = select(null(), *figures).select_from(due)
-    else:
-        key = year_of(due.c.planned_on) if asked.by is By.YEAR else due.c[f"{asked.by}_id"]
-        query = select(key, *figures).group_by(key)
-    return [Counted(row[0], Decimal(row[1]), Decimal(row[2]))
-            for row in await session.execute(query)]
-
-
-def _due(asked: Question) -> Subquery:
-    """The milestones due at the close of the day, in the period, each with the day planned then."""
-    moved = _moved_later(asked.as_of)
-    planned: Column = Milestone.planned_on
-    if not asked.kept:
-        planned = func.coalesce(moved.c.old_on, planned)
-    until = min(asked.scope.until or asked.as_of, asked.as_of)
-    query: Query = select(
-        Milestone.recipient_id, Milestone.project_id, planned.label("planned_on"), Milestone.met_on,
-    ).where(*within(planned, asked.scope.since, until))
-    if not asked.kept:
-        query = query.outerjoin(moved, moved.c.milestone_id == Milestone.id)
-    gone = cancelled(asked.as_of, kept=asked.kept)
-    if asked.by is By.SECTOR or asked.scope.narrowings & _OF_PROJECTS:
-        query = query.add_columns(Project.sector_id).join(
-            Project, Project.id == Milestone.project_id)
-        return narrowed(query.where(not_(gone)), asked.scope).subquery("due")
-    if asked.scope.recipients is not None:
-        query = query.where(Milestone.recipient_id.in_(asked.scope.recipients))
-    return query.where(Milestone.project_id.not_in(select(Project.id).where(gone))).subquery("due")
-
-
-def _moved_later(as_of: date) -> Subquery:
-    """The day that the first rescheduling recorded after `as_of` started from, by milestone."""
-    closed = datetime.combine(as_of + timedelta(1), time(), _CHINA)
-    return (
-        select(Rescheduling.milestone_id, Rescheduling.old_on)
-        .ext(distinct_on(Rescheduling.milestone_id))
-        .where(Rescheduling.recorded_at >= closed)
-        .order_by(Rescheduling.milestone_id, Rescheduling.id)
-        .subquery("moved_later")
-    )

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid import clock
 from aid.metrics.attaining import of_targets
-from aid.metrics.counting import Counted, Question, of_milestones, of_projects
+from aid.metrics.counting import Counted, Question, of_projects
 from aid.metrics.keeping import of_posts, of_villages
+from aid.metrics.milestones import of_milestones
 from aid.metrics.paying import of_money
 from aid.metrics.registry import METRICS, Metric, chosen
 from aid.metrics.terms import By, Measured, Scope, Source

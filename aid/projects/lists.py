@@ -1,4 +1,6 @@
-"""What lists of projects look at before they look at projects."""
+"""What is kept of projects beside them: for lists, and for counting milestones."""
+
+from datetime import date
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,3 +24,21 @@ class ProjectPlace(Base):
 
     recipient_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     region_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class MilestoneTotal(Base):
+    """How many milestones are planned in a month, of projects that are not cancelled, and how many
+    of them were met in time. Kept by triggers.
+
+    `month` is its first day; district 0 is none.
+    """
+
+    __tablename__ = "milestone_total"
+
+    recipient_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    sector_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    supporter_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    district_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    due: Mapped[int]
+    in_time: Mapped[int]

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.funds.commitments import ADDED, Figures, Part
-from aid.funds.standing import ZERO, Known, instalments
+from aid.funds.standing import ZERO, Known, instalments, reckoned_once
 from aid.projects.model import Project
 from aid.regions.model import Division
 from aid.report.gathered import StandingPart
@@ -15,7 +15,7 @@ async def by_place_below(
     session: AsyncSession, part: Part, root: int, as_known: Known
 ) -> list[StandingPart]:
     """The figures by place right below `root`, by code; what is of no single one under the root."""
-    of = instalments(as_known, part.mine).subquery()
+    of = reckoned_once(instalments(as_known, part.mine))
     rows = await session.execute(
         select(Project.region_id,
                *(cast(func.coalesce(func.sum(of.c[name]), ZERO), BigInteger).label(name)

@@ -65,8 +65,8 @@ GRANTS = {
         "document", "work_adjustment", "village_report", "village_acceptance", "extension"),
         READABLE),
     **dict.fromkeys(("content", "acceptance_score"), GROWING),
-    **dict.fromkeys(("project_term", "key_village_term", "project_place", "village_progress"),
-                    READABLE),
+    **dict.fromkeys(("project_term", "key_village_term", "project_place", "village_progress",
+                     "milestone_total"), READABLE),
     **dict.fromkeys(("project_village", "secondment_project"), LINKED),
     "fund_source": CHANGEABLE,
     "schedule": CHANGEABLE,
@@ -89,7 +89,8 @@ RECORDED = SIGNED | {
     "rescheduling", "progress_report", "assessment", "document", "work_adjustment",
     "village_report", "village_acceptance", "extension"}
 """Of which the application may add rows, all but the moment: that is the database's."""
-KEPT = frozenset({"project_term", "key_village_term", "project_place", "village_progress"})
+KEPT = frozenset({
+    "project_term", "key_village_term", "project_place", "village_progress", "milestone_total"})
 """What triggers keep: nobody else writes it."""
 COMPUTED = {"sought", "progress_hundredths"}
 """Columns that the database computes from others."""
@@ -187,7 +188,8 @@ SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pros
 CALLED = ["aid_append", "aid_hold", "aid_mark", "aid_who"]
 """Functions of the owner's rights that the application may run: the ledger's."""
 TRIGGERED = [
-    "aid_approved_covers", "aid_note_key_village_terms", "aid_note_progress",
+    "aid_approved_covers", "aid_milestones_follow", "aid_note_key_village_terms",
+    "aid_note_milestones", "aid_note_progress",
     "aid_note_project_places", "aid_note_project_terms", "aid_note_village_progress",
     "aid_totals_follow", "aid_tranche_stays"]
 """Functions of the owner's rights that only a trigger runs: they answer nothing."""

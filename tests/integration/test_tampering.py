@@ -143,6 +143,9 @@ async def vault(
         " AND seq = 2",), {("column", 2), ("total", None)}, id="recipient column"),
     pytest.param((EDIT.format(more=", actor = 'nobody'"),
                   REWRITE.replace("{seq}", "3")), {("rewritten", 1)}, id="rewrite"),
+    pytest.param(("UPDATE tranche_balance SET moved_at = moved_at + interval '1 second'"
+                  " WHERE project_id = {project}",),
+                 {("balance", None)}, id="moment"),
     pytest.param(("UPDATE tranche_balance SET committed = committed + 1,"
                   " total_commit = total_commit + 1 WHERE project_id = {project}",),
                  {("balance", None)}, id="balance"),
@@ -207,7 +210,8 @@ OLDER = (
     "DELETE FROM checkpoint_head WHERE number = 2", "DELETE FROM checkpoint WHERE number = 2",
     "DELETE FROM fund_total", "INSERT INTO fund_total SELECT * FROM aid_rebuilt_totals()",
     "DELETE FROM tranche_balance WHERE project_id <> {project}",
-    "UPDATE tranche_balance SET in_transit = 0, total_disburse = 1000, total_commit = 1000",
+    "UPDATE tranche_balance SET in_transit = 0, total_disburse = 1000, total_commit = 1000,"
+    " moved_at = (SELECT recorded_at FROM movement WHERE seq = 4)",
 )
 """The database as it was after the first checkpoint."""
 

@@ -80,7 +80,7 @@ CHANGES = (
 
 SOUGHT = {"project": "project_id", "key_village": "village_id"}
 """What is searched by name and code: its table, and how it is named in the table of its terms."""
-KEPT = ("project_term", "key_village_term", "project_place", "village_progress")
+KEPT = ("project_term", "key_village_term", "project_place", "village_progress", "milestone_total")
 """What triggers keep and everybody else but reads."""
 
 PROGRESS = """
@@ -253,6 +253,80 @@ CREATE TRIGGER note_new_places AFTER UPDATE ON project FOR EACH ROW
 """Which recipients have projects in which places: a list of a place's projects looks there first.
 None is taken away again; one without projects costs a look."""
 
+MILESTONES = """
+CREATE FUNCTION aid_rebuilt_milestones() RETURNS TABLE (
+  recipient_id bigint, month date, sector_id bigint, supporter_id bigint, district_id bigint,
+  due bigint, in_time bigint)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT p.recipient_id, date_trunc('month', m.planned_on)::date, p.sector_id, p.supporter_id,
+    coalesce(p.district_id, 0), count(*), count(*) FILTER (WHERE m.met_on <= m.planned_on)
+  FROM milestone m JOIN project p ON p.id = m.project_id WHERE p.stage <> 'cancelled'
+  GROUP BY 1, 2, 3, 4, 5;
+END;
+CREATE FUNCTION aid_note_milestones() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE touched bigint[]; planned date[]; met date[]; sign bigint[];
+BEGIN
+  IF TG_OP <> 'DELETE' THEN
+    SELECT array_agg(project_id), array_agg(planned_on), array_agg(met_on), array_agg(1)
+      INTO touched, planned, met, sign FROM added;
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    SELECT touched || array_agg(project_id), planned || array_agg(planned_on),
+      met || array_agg(met_on), sign || array_agg(-1) INTO touched, planned, met, sign FROM gone;
+  END IF;
+  PERFORM FROM project p WHERE p.id = ANY (touched) ORDER BY p.id FOR NO KEY UPDATE;
+  INSERT INTO milestone_total AS t (recipient_id, month, sector_id, supporter_id, district_id, due,
+      in_time)
+    SELECT p.recipient_id, date_trunc('month', c.planned_on)::date, p.sector_id, p.supporter_id,
+      coalesce(p.district_id, 0), sum(c.sign),
+      coalesce(sum(c.sign) FILTER (WHERE c.met_on <= c.planned_on), 0)
+    FROM unnest(touched, planned, met, sign) c (project_id, planned_on, met_on, sign)
+    JOIN project p ON p.id = c.project_id WHERE p.stage <> 'cancelled'
+    GROUP BY 1, 2, 3, 4, 5
+    HAVING sum(c.sign) <> 0 OR sum(c.sign) FILTER (WHERE c.met_on <= c.planned_on) <> 0
+    ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (recipient_id, month, sector_id, supporter_id, district_id)
+    DO UPDATE SET due = t.due + excluded.due, in_time = t.in_time + excluded.in_time;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION aid_milestones_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO milestone_total AS t (recipient_id, month, sector_id, supporter_id, district_id, due,
+      in_time)
+    SELECT k.recipient_id, date_trunc('month', m.planned_on)::date, k.sector_id, k.supporter_id,
+      coalesce(k.district_id, 0), k.sign * count(*),
+      k.sign * count(*) FILTER (WHERE m.met_on <= m.planned_on)
+    FROM milestone m, (VALUES
+      (-1, OLD.recipient_id, OLD.sector_id, OLD.supporter_id, OLD.district_id, OLD.stage),
+      (1, NEW.recipient_id, NEW.sector_id, NEW.supporter_id, NEW.district_id, NEW.stage)
+    ) k (sign, recipient_id, sector_id, supporter_id, district_id, stage)
+    WHERE m.project_id = NEW.id AND k.stage <> 'cancelled'
+    GROUP BY k.sign, 1, 2, 3, 4, 5 ORDER BY k.sign, 1, 2, 3, 4, 5
+    ON CONFLICT (recipient_id, month, sector_id, supporter_id, district_id)
+    DO UPDATE SET due = t.due + excluded.due, in_time = t.in_time + excluded.in_time;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER note_milestones AFTER INSERT ON milestone REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION aid_note_milestones();
+CREATE TRIGGER note_new_milestones AFTER UPDATE ON milestone
+  REFERENCING OLD TABLE AS gone NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION aid_note_milestones();
+CREATE TRIGGER note_gone_milestones AFTER DELETE ON milestone REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION aid_note_milestones();
+CREATE TRIGGER milestones_follow AFTER UPDATE ON project FOR EACH ROW WHEN (
+  (OLD.recipient_id, OLD.sector_id, OLD.supporter_id, coalesce(OLD.district_id, 0),
+   OLD.stage = 'cancelled') <>
+  (NEW.recipient_id, NEW.sector_id, NEW.supporter_id, coalesce(NEW.district_id, 0),
+   NEW.stage = 'cancelled'))
+  EXECUTE FUNCTION aid_milestones_follow()
+"""
+"""Milestones counted by month, of projects that are not cancelled, kept by adding and taking off. So
+the triggers do not run for rows that are brought back: their totals are brought back as well. The
+projects are held first, so that none is cancelled, or becomes another's, meanwhile."""
+
 
 def _noted(table: str) -> str:
     """The terms of names and codes, kept as these come and change."""
@@ -295,7 +369,7 @@ def _run(statements: str) -> None:
 
 def _keep() -> None:
     """The triggers that keep what is derived. They run for replicated and restored rows as well."""
-    _run(PROGRESS + ";\n" + VILLAGE_PROGRESS.strip() + ";\n" + PLACES.strip())
+    _run(PROGRESS + ";\n" + VILLAGE_PROGRESS.strip() + ";\n" + PLACES.strip() + ";\n" + MILESTONES.strip())
     for table in SOUGHT:
         _run(_found(table) + ";\n" + _noted(table).strip())
     for trigger, table, event, seen in (
@@ -314,8 +388,10 @@ def _keep() -> None:
             op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
     for trigger in ("note_places", "note_new_places"):
         op.execute(f"ALTER TABLE project ENABLE ALWAYS TRIGGER {trigger}")
-    for noted in ("progress", "village_progress", "project_places", *(f"{table}_terms" for table in SOUGHT)):
+    for noted in ("progress", "village_progress", "project_places", "milestones",
+                  *(f"{table}_terms" for table in SOUGHT)):
         op.execute(f"REVOKE ALL ON FUNCTION aid_note_{noted}() FROM PUBLIC")
+    op.execute("REVOKE ALL ON FUNCTION aid_milestones_follow() FROM PUBLIC")
 
 
 def _create_tables() -> None:
@@ -532,6 +608,16 @@ def _create_tables() -> None:
     sa.Column('recipient_id', sa.BigInteger(), nullable=False),
     sa.Column('region_id', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('recipient_id', 'region_id', name=op.f('pk_project_place'))
+    )
+    op.create_table('milestone_total',
+    sa.Column('recipient_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('sector_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('supporter_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('district_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('due', sa.BigInteger(), nullable=False),
+    sa.Column('in_time', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('recipient_id', 'month', 'sector_id', 'supporter_id', 'district_id', name=op.f('pk_milestone_total'))
     )
     op.create_table('project_term',
     sa.Column('term', sa.Text(collation='C'), nullable=False),
@@ -844,7 +930,7 @@ def _row_security() -> None:
         op.execute(f"CREATE POLICY kept_by_trigger ON {table} TO aid_owner"
                    " USING (true) WITH CHECK (true)")
     for table, command in (("project", "SELECT"), ("project", "UPDATE"),
-                           ("progress_report", "SELECT"), ("key_village", "SELECT"),
+                           ("milestone", "SELECT"), ("progress_report", "SELECT"), ("key_village", "SELECT"),
                            ("key_village", "UPDATE"), ("village_work", "SELECT"),
                            ("village_report", "SELECT")):
         op.execute(f"CREATE POLICY kept_by_trigger_{command.lower()} ON {table} FOR {command}"

@@ -1,0 +1,188 @@
+"""Numerators and denominators of milestones: from what is kept by month, and what is not.
+
+Whole months are kept as they stand now. Days beside them are counted one by one. Of a day in the
+past, milestones that were planned otherwise then are taken off and added, and those of projects
+that were cancelled later are added.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Subquery,
+    and_,
+    cast,
+    func,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from aid.metrics.counting import Column, Counted, Query, Question, within, year_of
+from aid.metrics.standing import cancelled, narrowed
+from aid.metrics.terms import By, Narrowing
+from aid.projects.lists import MilestoneTotal
+from aid.projects.model import Milestone, Project, Rescheduling
+from aid.projects.terms import Stage
+
+_CHINA = ZoneInfo("Asia/Shanghai")
+_OF_PROJECTS = frozenset({
+    Narrowing.PLACES, Narrowing.SUPPORTER, Narrowing.DISTRICT, Narrowing.SECTOR})
+"""What only the project of a milestone knows; otherwise the projects are not read."""
+_ASKED = ("recipient_id", "project_id", "planned_on", "met_on")
+MILESTONE, PROJECT = Milestone.__table__, Project.__table__
+Span = tuple[date | None, date]
+"""From a day on, or from the first; to a day. Both are inclusive."""
+
+
+async def of_milestones(session: AsyncSession, asked: Question) -> list[Counted]:
+    """Milestones due, and those of them met in time."""
+    parts = union_all(*_parts(asked)).subquery()
+    figures = [cast(func.coalesce(func.sum(parts.c[name]), 0), BigInteger)
+               for name in ("in_time", "due")]
+    if asked.by is None:
+        query: Query = select(null(), *figures).select_from(parts)
+    else:
+        query = select(parts.c.key, *figures).group_by(parts.c.key).having(
+            func.sum(parts.c.due) > 0)
+    return [Counted(key, Decimal(in_time), Decimal(due))
+            for key, in_time, due in await session.execute(query)]
+
+
+def _parts(asked: Question) -> list[Query]:
+    """What adds up to the milestones due: key, in_time, due."""
+    until = min(asked.scope.until or asked.as_of, asked.as_of)
+    since = asked.scope.since
+    first, after = _whole_months(since, until)
+    rest: list[Span] = [(since, until)]
+    parts = []
+    if asked.scope.places is None and (first is None or first < after):
+        parts.append(_kept(asked, first, after))
+        rest = [(after, until)] if after <= until else []
+        if since is not None and first is not None and since < first:
+            rest.append((since, first - timedelta(1)))
+    if rest:
+        parts.append(_counted(asked, rest))
+    if not asked.kept:
+        parts += _as_it_was(asked, (since, until))
+    return parts
+
+
+def _whole_months(since: date | None, until: date) -> tuple[date | None, date]:
+    """The first day of the first month that lies in the period, and the day after the last."""
+    after = (until + timedelta(1)).replace(day=1)
+    if since is None or since.day == 1:
+        return since, after
+    return (since.replace(day=1) + timedelta(31)).replace(day=1), after
+
+
+def _kept(asked: Question, first: date | None, after: date) -> Query:
+    """Whole months, from what is kept."""
+    at, scope = MilestoneTotal, asked.scope
+    query: Query = select(
+        _key(asked, at.__table__.c, at.month).label("key"), at.in_time, at.due,
+    ).where(at.month < after)
+    if first is not None:
+        query = query.where(at.month >= first)
+    for column, wanted in ((at.supporter_id, scope.supporter), (at.district_id, scope.district),
+                           (at.sector_id, scope.sector)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if scope.recipients is not None:
+        query = query.where(at.recipient_id.in_(scope.recipients))
+    return query
+
+
+def _counted(asked: Question, spans: Iterable[Span]) -> Query:
+    """Milestones planned in these spans, one by one, of projects that are not cancelled now."""
+    return _each(asked, MILESTONE, MILESTONE.c.planned_on, spans)
+
+
+def _as_it_was(asked: Question, period: Span) -> list[Query]:
+    """What was otherwise at the close of the day: less as it is, and more as it was."""
+    moved = _moved_later(asked.as_of)
+    again = _cancelled_later(asked.as_of)
+    return [
+        _each(asked, moved, moved.c.planned_on, [period], -1),
+        _each(asked, moved, moved.c.old_on, [period]),
+        _each(asked, again, func.coalesce(again.c.old_on, again.c.planned_on), [period],
+              cancelled_now=True),
+    ]
+
+
+def _each(
+    asked: Question, at: FromClause, planned: Column, spans: Iterable[Span], sign: int = 1, *,
+    cancelled_now: bool = False,
+) -> Query:
+    """Milestones of the scope planned in these spans, each counted by itself.
+
+    Those of projects that are cancelled now are left out, unless there are no others.
+    """
+    one = literal_column(str(sign), Integer())
+    in_time = func.coalesce(cast(at.c.met_on <= planned, Integer), 0) * one
+    of_project = asked.by is By.SECTOR or bool(asked.scope.narrowings & _OF_PROJECTS)
+    query: Query = select(
+        _key(asked, PROJECT.c if of_project else at.c, planned).label("key"),
+        in_time.label("in_time"), one.label("due"),
+    ).select_from(at).where(or_(*(and_(*within(planned, since, until)) for since, until in spans)))
+    if not cancelled_now:
+        query = query.where(at.c.project_id.not_in(
+            select(PROJECT.c.id).where(PROJECT.c.stage == Stage.CANCELLED)))
+    if of_project:
+        return narrowed(query.join(Project, Project.id == at.c.project_id), asked.scope)
+    if asked.scope.recipients is not None:
+        query = query.where(at.c.recipient_id.in_(asked.scope.recipients))
+    return query
+
+
+def _key(asked: Question, of: Any, planned: Column) -> ColumnElement[Any]:
+    """What milestones are divided by, of the columns `of`."""
+    if asked.by is None:
+        return cast(null(), BigInteger)
+    if asked.by is By.YEAR:
+        return year_of(planned)
+    key: ColumnElement[Any] = of.recipient_id if asked.by is By.RECIPIENT else of.sector_id
+    return key
+
+
+def _moved_later(as_of: date) -> CTE:
+    """The milestones that were planned for another day after `as_of`, and the day before that.
+
+    Each is looked up by itself: they are few among all.
+    """
+    first = _first_moves(select(Rescheduling.milestone_id, Rescheduling.old_on), as_of).subquery()
+    at = select(MILESTONE).where(
+        MILESTONE.c.id == first.c.milestone_id).offset(literal_column("0")).lateral()
+    return select(*(at.c[name] for name in _ASKED), first.c.old_on).select_from(
+        first.join(at, true())).cte("moved_later").prefix_with("MATERIALIZED")
+
+
+def _cancelled_later(as_of: date) -> Subquery:
+    """The milestones of projects that were cancelled after `as_of`, and the day planned then."""
+    then = select(Project.id).where(
+        Project.stage == Stage.CANCELLED, not_(cancelled(as_of, kept=False)))
+    moved = _first_moves(select(Rescheduling.old_on), as_of).where(
+        Rescheduling.milestone_id == MILESTONE.c.id).correlate(MILESTONE).scalar_subquery()
+    return select(*(MILESTONE.c[name] for name in _ASKED), moved.label("old_on")).where(
+        MILESTONE.c.project_id.in_(then)).subquery()
+
+
+def _first_moves(query: Query, as_of: date) -> Query:
+    """Reschedulings recorded after a day: of each milestone the first."""
+    closed = datetime.combine(as_of + timedelta(1), time(), _CHINA)
+    return query.ext(distinct_on(Rescheduling.milestone_id)).where(
+        Rescheduling.recorded_at >= closed).order_by(Rescheduling.milestone_id, Rescheduling.id)
