@@ -12,16 +12,10 @@ from aid.audit.service import record as note
 from aid.database.turns import take_turn
 from aid.errors import Complaint, Conflict, InputRefused, NotFound
 from aid.funds.entries import Entry, Slip, entered, request_key
-from aid.funds.model import (
-    DisbursementDecision,
-    DisbursementRequest,
-    Movement,
-    Tranche,
-    TrancheBalance,
-    TwoPersons,
-)
+from aid.funds.model import Movement, Tranche, TrancheBalance
 from aid.funds.moving import documented, record
 from aid.funds.refusals import Overdrawn, SamePerson, key_reused
+from aid.funds.request_model import DisbursementDecision, DisbursementRequest, TwoPersons
 from aid.funds.sending import check_disbursement
 from aid.funds.terms import Decision, MovementKind
 from aid.money import yuan

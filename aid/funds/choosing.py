@@ -8,15 +8,8 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from aid.funds.model import (
-    DisbursementDecision,
-    DisbursementRequest,
-    FundSource,
-    Movement,
-    Schedule,
-    Tranche,
-    TrancheBalance,
-)
+from aid.funds.model import FundSource, Movement, Schedule, Tranche, TrancheBalance
+from aid.funds.request_model import DisbursementDecision, DisbursementRequest
 from aid.funds.terms import MovementKind
 from aid.projects.model import Project
 from aid.text import Text

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from aid.clock import close_of
-from aid.funds import balances, model
+from aid.funds import balances, model, request_model
 from aid.funds.conditions import condition_met
 from aid.projects.model import Project
 from schema.connection import OrderDirection
@@ -187,7 +187,7 @@ def _movement_filters(own: FromClause, _: FromClause | None, given: Arguments) -
 
 def _request_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
     conditions = _of_project(own, given)
-    decided = rows_of(model.DisbursementDecision)
+    decided = rows_of(request_model.DisbursementDecision)
     so = select(decided.c.request_id).where(decided.c.request_id == own.c.id).exists()
     _whether(conditions, given.plain("waiting") if given.has("waiting") else True, ~so)
     return conditions

@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause, Text, cast, func, or_
 
 from aid.access.policy import Permission
-from aid.funds import balances, model
+from aid.funds import balances, model, request_model
 from aid.funds.conditions import condition_met, day_reached
 from schema.connection import Connection, page
 from schema.funds.filters import MOVEMENT_PAGE, MovementFilter, MovementOrder, balances_of
@@ -228,7 +228,7 @@ class ChainHead:
     moved_at: datetime = strawberry.field(description="When the last was recorded (UTC).")
 
 
-@reads(model.TwoPersons, needs=Permission.PLAN_READ)
+@reads(request_model.TwoPersons, needs=Permission.PLAN_READ)
 @strawberry.type(description="From which amount on a disbursement takes two persons.")
 class TwoPersons:
     above: Yuan = of_fen("above_fen", "Above this amount; of zero, always.")
@@ -236,7 +236,7 @@ class TwoPersons:
     recorded_at: datetime = strawberry.field(description=_RECORDED)
 
 
-@reads(model.DisbursementDecision, needs=Permission.REQUEST_READ)
+@reads(request_model.DisbursementDecision, needs=Permission.REQUEST_READ)
 @strawberry.type(description="What a second person decided of a request. Never changed later.")
 class DisbursementDecision:
     decision: Decision
@@ -250,7 +250,7 @@ def _request_key(request: FromClause) -> ColumnElement[str]:
     return joined([text("request-"), cast(request.c.id, Text())])
 
 
-@reads(model.DisbursementRequest, needs=Permission.REQUEST_READ)
+@reads(request_model.DisbursementRequest, needs=Permission.REQUEST_READ)
 @strawberry.type(description="A disbursement that waits for a second person (拨付申请). Never "
                              "changed later.")
 class DisbursementRequest(Node):

@@ -9,7 +9,8 @@ from aid.access.actor import SIMULATION
 from aid.bulk import insert_many
 from aid.funds.bodies import chained
 from aid.funds.chaining import write_chains
-from aid.funds.model import DisbursementRequest, Tranche
+from aid.funds.model import Tranche
+from aid.funds.request_model import DisbursementRequest
 from aid.projects.model import Content, Document
 from seeds.demo.lives import Life
 from seeds.demo.money import SHEET, Money

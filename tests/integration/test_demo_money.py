@@ -15,7 +15,8 @@ from aid.access.actor import SIMULATION
 from aid.database.engine import Database
 from aid.database.owning import references_later
 from aid.funds.conditions import condition_met
-from aid.funds.model import DisbursementRequest, Movement, Tranche, TrancheBalance
+from aid.funds.model import Movement, Tranche, TrancheBalance
+from aid.funds.request_model import DisbursementRequest
 from aid.funds.rules import NOTHING, moved
 from aid.funds.terms import MovementKind
 from aid.funds.verifying import verify_ledger

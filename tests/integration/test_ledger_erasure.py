@@ -22,10 +22,11 @@ from aid.database.engine import Database
 from aid.funds import service
 from aid.funds.checkpoints import Witness
 from aid.funds.entries import entered
-from aid.funds.model import DisbursementRequest, Movement
+from aid.funds.model import Movement
 from aid.funds.moving import record
 from aid.funds.of_project import money_of
 from aid.funds.offline import verify
+from aid.funds.request_model import DisbursementRequest
 from aid.funds.terms import Decision, MovementKind
 from aid.funds.verifying import verify_ledger
 from aid.funds.witnesses import Known

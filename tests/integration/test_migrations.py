@@ -16,6 +16,7 @@ import aid.audit.model
 import aid.cadres.model
 import aid.funds.checkpoint_model
 import aid.funds.model
+import aid.funds.request_model
 import aid.history
 import aid.plans.model
 import aid.projects.model
