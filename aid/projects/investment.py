@@ -94,4 +94,4 @@ async def last_approved_fen(session: AsyncSession, project: Project) -> int:
         select(ProjectAdjustment.old_fen, ProjectAdjustment.reapproval)
         .where(ProjectAdjustment.project_id == project.id)
         .order_by(ProjectAdjustment.id.desc()))
-    return last_approved(project.approved_fen or 0, rows.tuples())
+    return last_approved(project.approved_fen or 0, [(old, anew) for old, anew in rows])

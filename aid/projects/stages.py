@@ -1,5 +1,6 @@
 """Verbs that move a project from stage to stage, aside, and back."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aid.access.actor import Actor
 from aid.access.policy import Permission
 from aid.errors import Complaint, InputRefused
+from aid.projects.documents import Attachment, shown_by
 from aid.projects.drafts import Judgement, Step
-from aid.projects.holding import Held, WrongStage, check_document, flush_approved, held
+from aid.projects.holding import Held, WrongStage, flush_approved, held
 from aid.projects.model import Assessment, Project, StageChange
 from aid.projects.rules import (
     DATED,
@@ -41,6 +43,7 @@ async def approve(
     approved_fen: int,
     actor: Actor,
     today: date,
+    file: Attachment | None = None,
 ) -> Project:
     """Approve a project in reserve (立项): the number of the approval, the amount in fen, the day.
 
@@ -50,7 +53,8 @@ async def approve(
     at = await held(session, project_id, expected_version=expected_version)
     if at.stage is not Stage.RESERVE:
         raise WrongStage(at.stage, Text("只有储备项目可以立项", "only one in reserve is approved"))
-    complaints = await _complaints(session, at, Stage.APPROVED, step, actor, today=today)
+    step, complaints = await _shown(session, at, step, file)
+    complaints += _complaints(at, Stage.APPROVED, step, actor, today=today)
     if approved_fen <= 0:
         complaints.append(Complaint("", "approved_investment", str(approved_fen), Text(
             "应大于零", "more than zero")))
@@ -71,10 +75,12 @@ async def advance(
     judgement: Judgement | None = None,
     actor: Actor,
     today: date,
+    file: Attachment | None = None,
 ) -> Project:
     """Move an approved project to the next stage of its kind's path.
 
-    Acceptance, final audit and evaluation (JUDGED) come with the judgement. Raises NotFound,
+    Acceptance, final audit and evaluation (JUDGED) come with the judgement; a `file` that shows
+    the step is kept with it. Raises NotFound,
     StaleVersion, WrongStage, or InputRefused with every mistake.
     """
     at = await held(session, project_id, expected_version=expected_version)
@@ -82,7 +88,8 @@ async def advance(
     if not is_open(at.stage) or at.stage is Stage.RESERVE or to is not following[0]:
         name = STAGE_NAMES[to]
         raise WrongStage(at.stage, _instead(name, following))
-    complaints = await _complaints(session, at, to, step, actor, judgement, today=today)
+    step, complaints = await _shown(session, at, step, file)
+    complaints += _complaints(at, to, step, actor, judgement, today=today)
     if judgement is not None:
         complaints += check_judgement(to, judgement) + check_passed(to, judgement)
     if complaints:
@@ -103,57 +110,68 @@ def _instead(name: Text, following: tuple[Stage, ...]) -> Text:
 
 async def suspend(
     session: AsyncSession, project_id: int, *, expected_version: int, step: Step, actor: Actor,
-    today: date,
+    today: date, file: Attachment | None = None,
 ) -> Project:
     """Suspend an open project (暂停), with a reason. It goes on from the stage it stands at."""
     at = await held(session, project_id, expected_version=expected_version)
     if not is_open(at.stage):
         raise WrongStage(at.stage, Text("不能暂停", "it cannot be suspended"))
-    await _check_aside(session, at, step, today=today)
+    step = await _set_aside(session, at, step, file, today=today)
     return await _noted(session, at, Stage.SUSPENDED, step, actor)
 
 
 async def resume(
     session: AsyncSession, project_id: int, *, expected_version: int, step: Step, actor: Actor,
-    today: date,
+    today: date, file: Attachment | None = None,
 ) -> Project:
     """Go on with a suspended project (恢复) from the stage it had, with a reason."""
     at = await held(session, project_id, expected_version=expected_version)
     if at.stage is not Stage.SUSPENDED or at.held_stage is None:
         raise WrongStage(at.stage, Text("没有暂停，无须恢复", "it is not suspended"))
-    await _check_aside(session, at, step, today=today)
+    step = await _set_aside(session, at, step, file, today=today)
     return await _noted(session, at, at.held_stage, step, actor)
 
 
 async def cancel(
     session: AsyncSession, project_id: int, *, expected_version: int, step: Step, actor: Actor,
-    today: date,
+    today: date, file: Attachment | None = None,
 ) -> Project:
     """Cancel a project that is open or suspended (终止), with a reason. Its history stays."""
     at = await held(session, project_id, expected_version=expected_version)
     if not is_open(at.stage) and at.stage is not Stage.SUSPENDED:
         raise WrongStage(at.stage, Text("不能终止", "it cannot be cancelled"))
-    await _check_aside(session, at, step, today=today)
+    step = await _set_aside(session, at, step, file, today=today)
     return await _noted(session, at, Stage.CANCELLED, step, actor)
 
 
-async def _check_aside(session: AsyncSession, at: Held, step: Step, *, today: date) -> None:
-    complaints = check_day(step.on, after=at.last_day, today=today)
+async def _set_aside(
+    session: AsyncSession, at: Held, step: Step, file: Attachment | None, *, today: date
+) -> Step:
+    """The decision with the document that shows it. Raises InputRefused with every mistake."""
+    step, complaints = await _shown(session, at, step, file)
+    complaints += check_day(step.on, after=at.last_day, today=today)
     complaints += check_reason(step.reason) + check_lengths(_texts(step))
-    complaints += await check_document(session, step.document_id, project_id=at.project.id)
     if complaints:
         raise InputRefused(complaints)
+    return step
 
 
-async def _complaints(
-    session: AsyncSession, at: Held, to: Stage, step: Step, actor: Actor,
-    judgement: Judgement | None = None, *, today: date,
+async def _shown(
+    session: AsyncSession, at: Held, step: Step, file: Attachment | None
+) -> tuple[Step, list[Complaint]]:
+    """The step with the document that shows it, a file kept now among them, or what is wrong."""
+    document_id, unfit = await shown_by(session, at.project, step.document_id, file)
+    return replace(step, document_id=document_id), unfit
+
+
+def _complaints(
+    at: Held, to: Stage, step: Step, actor: Actor, judgement: Judgement | None = None, *,
+    today: date,
 ) -> list[Complaint]:
-    """What is wrong with going on to a stage: its day, its document, its evidence."""
+    """What is wrong with going on to a stage: its day, its evidence."""
     return [
         *check_day(step.on, after=at.last_day, today=today),
         *check_lengths(_texts(step)),
-        *await check_document(session, step.document_id, project_id=at.project.id),
         *check_gate(_missing(to, step, judgement), override=step.override, reason=step.reason,
                     may_override=actor.may(Permission.PROJECT_DECIDE)),
     ]

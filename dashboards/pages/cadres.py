@@ -188,7 +188,7 @@ def _person(row: TermRow, view: View, data: CadreData, w: Words) -> list[Light]:
         element("td", w("cadres.succeeded") if row.succeeded else
                 w("cadres.unsucceeded") if soon else "—", cls="next",
                 data_label=w("cadres.successor")),
-        *([element("td", [element("a", w(f"form.{name}"), cls="act", href=href(
+        *([element("td", [element("a", w(f"form.{name}.send"), cls="act", href=href(
             view.to("log", form=name, item=str(row.id)))) for name in ("extend", "end")
             if row.ended_on is None], cls="forms")] if data.keeps else []),
     ]

@@ -1,6 +1,7 @@
 """The fields of the forms that move a project through its life, and what its next stage needs."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from aid.access.policy import Permission
@@ -17,6 +18,7 @@ from dashboards.marks import late_mark
 from dashboards.pages.log_inputs import (
     chosen_milestone,
     coming_day,
+    files,
     label,
     open_milestones,
     past_day,
@@ -69,13 +71,14 @@ def gate(view: View, data: LogData) -> Node:
 
 
 def _shown(view: View, data: LogData) -> list[Field]:
-    """The number of a paper, or a document of the project."""
+    """The number of a paper, a file, or a document that the project has already."""
     row, w = project_of(data), words(view.locale)
     documents = [(node_id("Document", one.id), one.title) for one in row.documents]
     return [
         Field("evidenceNo", "text", label(view, "evidence_no")),
         *([Field("documentId", "choice", label(view, "document"), options=documents,
                  hint=w("form.document.hint"))] if documents else []),
+        *files(view),
     ]
 
 
@@ -196,11 +199,9 @@ def _reschedule(view: View, data: LogData) -> list[Field]:
 
 
 def _attach(view: View, data: LogData) -> list[Field]:
-    w = words(view.locale)
     return [
         Field("projectId", "hidden", "", chosen=project_id(data)),
-        Field("file", "file", label(view, "file"), required=True, hint=w("form.file.hint")),
-        Field("title", "text", label(view, "title"), hint=w("form.title.hint")),
+        *(replace(one, required=one.kind == "file") for one in files(view)),
     ]
 
 

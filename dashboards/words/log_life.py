@@ -7,8 +7,8 @@ WORDS: dict[str, Text] = {
     "form.document.lead": Text("批复、许可、报告、照片等，留存在项目名下。",
                                "Approvals, permits, reports, pictures: kept with the project."),
     "form.document.send": Text("附上", "Attach it"),
-    "form.document.hint": Text("已附在项目名下的文件，可代替编号。",
-                               "A file kept with the project, in place of a number."),
+    "form.document.hint": Text("已附在项目名下的文件，不必再传。",
+                               "A file kept with the project already."),
     "form.approve": Text("立项批复", "Approve"),
     "form.approve.lead": Text("登记批复文号、批准投资和日期；重新立项的项目回到原阶段。",
                               "By number, amount and day; one approved anew goes back to its "

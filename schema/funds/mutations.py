@@ -38,8 +38,7 @@ from schema.funds.results import (
     TranchesPlanned,
 )
 from schema.ids import decode_id_of
-from schema.projects.mutations import document_number
-from schema.projects.reporting import attachment
+from schema.projects.papers import attachment, document_number
 from schema.read.execution import check_result
 
 Info = strawberry.Info[Context, None]

@@ -54,6 +54,8 @@ class ProjectStepInput:
     evidence_no: str | None = strawberry.field(
         default=None, description="The number of the paper that the step needs.")
     document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
+    file: Upload | None = strawberry.field(default=None, description=FILE)
+    title: str | None = strawberry.field(default=None, description=TITLE)
     override: bool = strawberry.field(
         default=False, description="Go on though what is needed is missing; with a reason.")
     reason: str | None = None
@@ -102,6 +104,8 @@ class ProjectAsideInput:
     evidence_no: str | None = strawberry.field(
         default=None, description="The number of the decision.")
     document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
+    file: Upload | None = strawberry.field(default=None, description=FILE)
+    title: str | None = strawberry.field(default=None, description=TITLE)
 
 
 @strawberry.input(description="Another approved investment (概算调整).")

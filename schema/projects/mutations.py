@@ -28,6 +28,7 @@ from schema.projects.inputs import (
     ProjectProposeInput,
     ProjectStepInput,
 )
+from schema.projects.papers import attachment, document_number
 from schema.projects.results import (
     ProjectAssessed,
     ProjectAssessResult,
@@ -47,7 +48,8 @@ def _next(to: Stage, description: str) -> Any:
     """The mutation that moves a project on to a stage."""
 
     async def step(self: Any, info: Info, input: ProjectStepInput) -> ProjectResult:
-        return await _moved(info, input, service.advance, to, step=_step(input))
+        return await _moved(info, input, service.advance, to, step=_step(input),
+                            file=attachment(info, input.file, input.title))
 
     return action(needs=Permission.PROJECT_ADVANCE, description=description)(step)
 
@@ -58,7 +60,7 @@ def _judged(to: Stage, description: str) -> Any:
     async def step(self: Any, info: Info, input: ProjectJudgedStepInput) -> ProjectResult:
         judgement = _judgement(input.judgement) if input.judgement else None
         return await _moved(info, input, service.advance, to, step=_step(input),
-                            judgement=judgement)
+                            judgement=judgement, file=attachment(info, input.file, input.title))
 
     return action(needs=Permission.PROJECT_ADVANCE, description=description)(step)
 
@@ -69,7 +71,8 @@ def _aside(verb: Verb, description: str) -> Any:
     async def step(self: Any, info: Info, input: ProjectAsideInput) -> ProjectResult:
         decided = Step(on=input.occurred_on or today(), evidence_no=input.evidence_no,
                        document_id=document_number(input.document_id), reason=input.reason)
-        return await _moved(info, input, verb, step=decided)
+        return await _moved(info, input, verb, step=decided,
+                            file=attachment(info, input.file, input.title))
 
     return action(needs=Permission.PROJECT_DECIDE, description=description)(step)
 
@@ -95,7 +98,8 @@ class ProjectMutations:
                         "that is approved anew goes back to the stage it had reached.")
     async def project_approve(self, info: Info, input: ProjectApproveInput) -> ProjectResult:
         return await _moved(info, input, service.approve, step=_step(input),
-                            approved_fen=input.approved_investment)
+                            approved_fen=input.approved_investment,
+                            file=attachment(info, input.file, input.title))
 
     project_tender = _next(Stage.TENDERED, "The contract is awarded (招投标); needs the notice of "
                            "award. Projects that build nothing skip it.")
@@ -188,8 +192,3 @@ def _judgement(given: JudgementInput) -> Judgement:
     return Judgement(
         assessor=given.assessor, passed=given.passed, score=given.score,
         settled_fen=given.settled_investment, findings=given.findings)
-
-
-def document_number(given: strawberry.ID | None) -> int | None:
-    """The number of a document by its id, if one is given. Raises ArgumentRefused."""
-    return None if given is None else decode_id_of(given, "Document")

@@ -1,7 +1,6 @@
 """Mutations on what happens in a project: milestones, progress, documents."""
 
 from decimal import Decimal
-from typing import Any
 
 import strawberry
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +22,7 @@ from schema.projects.inputs import (
     MilestoneRescheduleInput,
     ProgressReportInput,
 )
-from schema.projects.mutations import document_number
+from schema.projects.papers import attachment, document_number
 from schema.projects.results import (
     DocumentAttached,
     DocumentAttachResult,
@@ -34,9 +33,7 @@ from schema.projects.results import (
     ProgressReported,
     ProgressReportResult,
 )
-from schema.read.allowed import Forbidden
 from schema.read.execution import check_result
-from schema.uploads import Upload
 
 Info = strawberry.Info[Context, None]
 
@@ -135,14 +132,3 @@ async def _milestone(session: AsyncSession, given: MilestoneLogInput) -> int:
         return await service.milestone_named(session, project, given.name)
     raise InputRefused([Complaint("", "milestone_id", "", Text(
         "请给出 milestoneId，或 projectId 与 name", "milestoneId, or else projectId and name"))])
-
-
-def attachment(info: Any, file: Upload | None, title: str | None) -> service.Attachment | None:
-    """The file to keep with what it shows. Raises Forbidden for who may attach none."""
-    if file is None:
-        return None
-    actor = info.context.actor
-    if not actor.may(Permission.DOCUMENT_ATTACH):
-        raise Forbidden((info.field_name,))
-    return service.Attachment(upload=service.Upload(file_name=file.name, title=title),
-                              chunks=file.chunks(), actor=actor)

@@ -30,7 +30,7 @@ from schema.context import Context
 from schema.errors import InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
 from schema.projects.inputs import TITLE
-from schema.projects.reporting import attachment
+from schema.projects.papers import attachment
 from schema.read.execution import check_result
 from schema.read.fields import NodeOf, read
 from schema.read.needs import STRUCTURE, needs

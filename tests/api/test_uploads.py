@@ -99,6 +99,31 @@ def test_a_refused_file_and_what_else_is_wrong_are_said_at_once(base: str) -> No
     assert _documents(base, project) == []
 
 
+def test_a_stage_is_entered_with_its_paper_in_one_call(base: str) -> None:
+    """The file is what the stage needs; of a step that is refused nothing is kept."""
+    project = started(base)
+    step = {"id": project["id"], "expectedVersion": project["version"]}
+    wrong = act_with_file(base, "projectComplete", PAPER, **step, occurredOn="2999-01-01")
+    assert problems(wrong) == {"occurredOn"}
+    both = act_with_file(base, "projectComplete", PAPER, **step, documentId="RG9jdW1lbnQ6MQ==")
+    assert "file" in problems(both)
+    assert _documents(base, project) == []
+    done = act_with_file(base, "projectComplete", PAPER, **step, occurredOn="2008-02-20",
+                         title="完工报告")
+    assert done["project"]["stage"] == "COMPLETED"
+    again = act_with_file(base, "projectComplete", PAPER, **step, occurredOn="2008-02-20")
+    assert again["__typename"] == "StaleVersion"
+    aside = act_with_file(base, "projectSuspend", ("决定.png", PNG), id=project["id"],
+                          expectedVersion=done["project"]["version"], reason="等待移交")
+    assert aside["project"]["stage"] == "SUSPENDED"
+    assert [one["title"] for one in _documents(base, project)] == ["完工报告", "决定.png"]
+    found = data(base, """query ($id: ID!) { node(id: $id) { ... on AidProject {
+        stageHistory { toStage override document { title } } } } }""", {"id": project["id"]})
+    assert found["node"]["stageHistory"][-2:] == [
+        {"toStage": "COMPLETED", "override": False, "document": {"title": "完工报告"}},
+        {"toStage": "SUSPENDED", "override": False, "document": {"title": "决定.png"}}]
+
+
 def test_a_prefecture_reports_progress_with_a_picture(base: str) -> None:
     """In one call as well."""
     project = started(base)

@@ -16,6 +16,11 @@ from aid.database.engine import Database
 from tests.actors import LOCAL
 from tests.conftest import as_app, copied, peopled, serving
 
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0"
+    "f01f0005000fff26c6a2450000000049454e44ae426082")
+"""The smallest picture."""
+
 
 @dataclass
 class Site:

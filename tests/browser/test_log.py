@@ -25,15 +25,11 @@ from aid.villages.service import designate_village, plan_work
 from aid.villages.terms import Component
 from tests.actors import LOCAL
 from tests.browser.conftest import Record
-from tests.browser.recording import Site, accepted, code_of, open_log, recording
+from tests.browser.recording import PNG, Site, accepted, code_of, open_log, recording
 from tests.integration.bringing import SCHOOL, grid, workbook
 from tests.integration.funding import a_tranche, funded, moved_to
 
 pytestmark = pytest.mark.browser
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0"
-    "f01f0005000fff26c6a2450000000049454e44ae426082")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -18,6 +18,7 @@ from aid.projects.terms import Stage
 from tests.actors import LOCAL
 from tests.browser.conftest import Record
 from tests.browser.recording import (
+    PNG,
     Site,
     accepted,
     code_of,
@@ -89,6 +90,8 @@ def test_a_project_goes_on_once_what_the_stage_needs_is_there(
     complained(page, "reason", "说明原因")
     page.select_option("[name=override]", "")
     page.fill("[name=evidenceNo]", "完〔2026〕3号")
+    page.set_input_files("[name=file]", {
+        "name": "完工报告.png", "mimeType": "image/png", "buffer": PNG})
     page.evaluate("""() => { const button = document.querySelector("button.main");
         button.click(); button.click(); }""")
     accepted(page, "完工")
@@ -100,6 +103,8 @@ def test_a_project_goes_on_once_what_the_stage_needs_is_there(
     accepted(page, "竣工验收")
     assert _stages(site, "stepping") == [
         ("completed", "完〔2026〕3号", False), ("accepted", "验-1", False)]
+    assert site.rows("SELECT s.to_stage FROM stage_change s JOIN document d"
+                     " ON d.id = s.document_id WHERE d.title = '完工报告.png'") == [("completed",)]
     open_log(page, site, f"?form=advance&of={site.codes['stepping']}", "#form-advance")
     page.select_option("[name=override]", "true")
     send(page, reason="审计报告后补")
@@ -243,7 +248,7 @@ def test_a_term_is_made_longer_and_ended_from_the_list_of_people(page: Page, sit
     send(page, newEnd="2099-12-31")
     accepted(page, "王强", "2099-12-31")
     page.goto(f"{site.base}/dashboards/cadres?part=people")
-    page.click("#people tr:has-text('王强') a:has-text('提前结束')")
+    page.click("#people tr:has-text('王强') a:text-is('结束')")
     send(page, reason="调回原单位", endedOn="2026-01-31")
     accepted(page, "2026-01-31")
     assert site.rows("SELECT planned_end, ended_on, end_reason FROM secondment") == [
