@@ -240,16 +240,22 @@
     });
 
     /* Paper is narrower than most screens: draw for it. */
+    var PAPER = 690;
+
     function charts() { return Array.from(document.querySelectorAll(".js-plotly-plot")); }
 
     window.addEventListener("beforeprint", function () {
         charts().forEach(function (chart) {
             var height = chart.closest(".map") ? 520 : chart.offsetHeight;
-            window.Plotly.relayout(chart, { width: 690, height: height });
+            var wide = chart.closest(".wide");
+            /* Streams take their time to flow to new places: they shrink where they are. */
+            if (wide) { chart.style.zoom = Math.min(1, PAPER / chart.offsetWidth); return; }
+            window.Plotly.relayout(chart, { width: PAPER, height: height });
         });
     });
     window.addEventListener("afterprint", function () {
         charts().forEach(function (chart) {
+            if (chart.closest(".wide")) { chart.style.zoom = ""; return; }
             var back = { autosize: true, width: null };
             if (chart.closest(".map")) { back.height = null; }
             window.Plotly.relayout(chart, back);

@@ -19,7 +19,7 @@ from dashboards.light import Light, element, light
 from dashboards.pages.chart import chart_head
 from dashboards.parts import Node
 from dashboards.reading_cadres import CadreData
-from dashboards.view import View
+from dashboards.view import View, href
 
 Counts = dict[str, tuple[int, int]]
 """Filled and agreed posts by category; in all by "all"."""
@@ -34,10 +34,11 @@ def fill_matrix(view: View, data: CadreData) -> Node:
             element("th", w("cadres.together"), cls="whole", scope="col"),
             *(element("th", name.to(locale), cls="part", scope="col")
               for name in CATEGORY_NAMES.values())]
-    body = [element("tr", _cells(name.to(locale), of, w, locale)) for name, of in rows]
+    codes = {place.name: place.code for place in data.choices.regions}
+    body = [element("tr", _cells(name.to(locale), of, view.with_(
+        region=(codes[name],) if name in codes else view.region), w)) for name, of in rows]
     if len(rows) > 1:
-        body.append(element("tr", _cells(w("cadres.together"), total(rows), w, locale),
-                            cls="sum"))
+        body.append(element("tr", _cells(w("cadres.together"), total(rows), view, w), cls="sum"))
     table = element("table", element("thead", element("tr", head)), element("tbody", body),
                     cls="listing shaded")
     return html.Section([
@@ -69,22 +70,26 @@ def total(rows: list[tuple[Text, Counts]]) -> Counts:
     return found
 
 
-def _cells(name: str, of: Counts, w: Words, locale: Any) -> list[Light]:
+def _cells(name: str, of: Counts, view: View, w: Words) -> list[Light]:
+    """The cells of a row; each leads to who is missing, or to who is there where nobody is."""
     return [
         element("th", name, scope="row", cls="name"),
-        _cell("whole", w("cadres.together"), of.get(ALL)),
-        *(_cell("part", CATEGORY_NAMES[one].to(locale), of.get(one.value))
-          for one in CadreCategory),
+        _cell("whole", w("cadres.together"), of.get(ALL), view),
+        *(_cell("part", CATEGORY_NAMES[one].to(view.locale), of.get(one.value),
+                view.with_(kind=one.value)) for one in CadreCategory),
     ]
 
 
-def _cell(look: str, name: str, count: tuple[int, int] | None) -> Light:
+def _cell(look: str, name: str, count: tuple[int, int] | None, view: View) -> Light:
     if count is None:
         return element("td", "—", cls=f"{look} nothing", data_label=name)
     filled, agreed = count
     ground, ink = shade(100 * filled / agreed)
     vacant = f" ○{agreed - filled}" if filled < agreed else ""
-    return element("td", f"{filled}/{agreed}{vacant}", cls=f"{look} cell", data_label=name,
+    there = view.with_(part="vacancies" if vacant else "people", state=None, order=None,
+                       after=None, before=None)
+    return element("td", element("a", f"{filled}/{agreed}{vacant}", href=href(there)),
+                   cls=f"{look} cell", data_label=name,
                    style=f"background:{ground};color:{ink}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 
 from aid.funds.flows import Aged, Month
+from aid.funds.matters import PATIENCE, Matter
 from aid.sheets.columns import Column, Shape
 from aid.text import Text
 from dashboards.definitions import Definition
@@ -131,12 +132,21 @@ def _ages(view: View, data: Dues, w: Words) -> Node:
                             className="panel")
     most = max(one.fen for one in data.ages)
     rows: list[list[Light | list[Light]]] = [[
-        element("span", one.age.name.to(view.locale)), _bar(one, most),
+        _age(one, view), _bar(one, most),
         money(one.fen, view.locale), element("span", f"{one.disbursements:,}"),
     ] for one in data.ages]
     return html.Section([head, table("ages", [
         ("name", w("funds.age")), ("bullet", ""), ("amount", w("funds.amount")),
         ("days", w("funds.count"))], rows)], className="panel", id="panel-ages")
+
+
+def _age(one: Aged, view: View) -> Light:
+    """The class; one that the work queue lists as not confirmed leads there."""
+    said = one.age.name.to(view.locale)
+    if one.age.since <= PATIENCE.unconfirmed or not one.fen:
+        return element("span", said)
+    there = view.with_(part="queue", kind=Matter.UNCONFIRMED.value, after=None, before=None)
+    return element("a", said, href=href(there))
 
 
 def _bar(one: Aged, most: int) -> Light:

@@ -13,8 +13,9 @@ WORDS: dict[str, Text] = {
                         "No post and no cadre matches these filters."),
     "cadres.empty": Text("还没有援派干部", "There are no cadres yet"),
     "cadres.empty.how": Text(
-        "在服务器上用干部表导入（模板：aid import template cadres）：",
-        "Import a sheet of them on the server (template: aid import template cadres):"),
+        "在“填报 · 导入表格”里导入，或在服务器上用命令导入（模板：aid import template cadres）：",
+        "Import a sheet of them under “Log”, or on the server (template: aid import template "
+        "cadres):"),
     "cadres.people": Text("人", "people"),
     "cadres.unit": Text("个", "posts"),
     "posts.in_post": Text("在岗干部", "In post"),

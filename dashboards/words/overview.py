@@ -75,7 +75,8 @@ WORDS: dict[str, Text] = {
     "overview.none": Text("所选条件下没有记录。", "Nothing is recorded for these filters."),
     "overview.empty": Text("还没有业务数据", "Nothing is recorded yet"),
     "overview.empty.how": Text(
-        "总览从项目、重点村、干部和资金的记录统计。先导入它们：",
-        "The overview is counted from projects, villages, cadres and money. Import them first:",
+        "总览从项目、重点村、干部和资金的记录统计。先在“填报 · 导入表格”里或用命令导入：",
+        "The overview is counted from projects, villages, cadres and money. Import them first, "
+        "under “Log” or on the server:",
     ),
 }

@@ -16,9 +16,9 @@ WORDS: dict[str, Text] = {
     "projects.none": Text("没有符合筛选条件的项目。", "No project matches these filters."),
     "projects.empty": Text("还没有项目", "There are no projects yet"),
     "projects.empty.how": Text(
-        "在服务器上用项目表导入（模板：aid import template projects），或通过接口申报：",
-        "Import a sheet of them on the server (template: aid import template projects), or propose "
-        "them by the API:",
+        "在“填报 · 导入表格”里导入，或在服务器上用命令导入（模板：aid import template projects）：",
+        "Import a sheet of them under “Log”, or on the server (template: aid import template "
+        "projects):",
     ),
     "projects.count": Text("共 {count} 个项目", "{count} projects"),
     "projects.unit": Text("个", "projects"),

@@ -16,9 +16,10 @@ WORDS: dict[str, Text] = {
     "villages.none": Text("没有符合筛选条件的重点村。", "No key village matches these filters."),
     "villages.empty": Text("还没有重点村", "There are no key villages yet"),
     "villages.empty.how": Text(
-        "在服务器上用表格导入重点村，再导入建设内容（模板：aid import template villages）：",
-        "Import a sheet of them on the server, then their works (template: aid import template "
-        "villages):",
+        "在“填报 · 导入表格”里导入重点村，再导入建设内容；或在服务器上用命令导入"
+        "（模板：aid import template villages）：",
+        "Import a sheet of them under “Log”, then their works; or on the server (template: aid "
+        "import template villages):",
     ),
     "villages.unit": Text("个", "villages"),
     "villages.of": Text("有建设计划的 {count} 个村", "of {count} with works planned"),

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import Any
@@ -74,11 +74,11 @@ async def furnish(admin_url: URL, name: str) -> None:
 
 async def export(
     database: Database, kind: Kind, form: Form = Form.JSONL, *, actor: Actor = LOCAL,
-    locale: Locale = "zh", **filters: str,
+    locale: Locale = "zh", on: date = TODAY, **filters: str,
 ) -> tuple[Produced, bytes]:
     """An export, made as `aid export` makes it; `from_` stands for from."""
     given = {name.rstrip("_"): value for name, value in filters.items()}
-    order = Order(kind=kind, form=form, locale=locale, today=TODAY, filters=given)
+    order = Order(kind=kind, form=form, locale=locale, today=on, filters=given)
     with TemporaryFile() as file:
         made = await produce(database, order, file, actor=actor,
                              asker=Asker(actor.name, actor.role.value))
