@@ -1,4 +1,4 @@
-"""What is kept of milestones by month is what counting them anew makes, whatever becomes of them."""
+"""What is kept of milestones by month is what counting them anew makes, whatever happens to them."""
 
 import asyncpg
 import pytest
