@@ -1,4 +1,4 @@
-"""What is kept of milestones by month is what counting them anew makes, whatever happens to them."""
+"""What is kept of milestones by month is what counting them anew makes, whatever happens."""
 
 import asyncpg
 import pytest
