@@ -23,6 +23,7 @@ from bench.lists import bench_lists
 from bench.load import post
 from bench.metrics import bench_metrics
 from bench.operations import PLAN, WORK
+from bench.pages import bench_pages
 from bench.plan import write_plan
 from bench.ports import await_ready, free_port
 from bench.reads import asked, bench_edge, bench_reads, serving, serving_work
@@ -59,6 +60,7 @@ def main() -> None:
             figures["work"] = bench_reads(port, token, WORK, options.rounds, options.seconds)
         figures["lists"] = bench_lists(place / "data", options.rounds)
         figures["metrics"] = bench_metrics(place / "data", options.rounds)
+        figures["pages"] = bench_pages(place / "data", options.rounds)
         figures["funds"] = bench_funds(place / "data", options.rounds)
         figures["ledger"] = bench_ledger(place / "data", options.rounds, options.seconds)
         figures["trust"] = bench_trust(place / "data", place, 3)
