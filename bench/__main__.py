@@ -23,6 +23,7 @@ from bench.lists import bench_lists
 from bench.load import post
 from bench.metrics import bench_metrics
 from bench.operations import PLAN, WORK
+from bench.page_reads import bench_page_reads
 from bench.pages import bench_pages
 from bench.plan import write_plan
 from bench.ports import await_ready, free_port
@@ -128,6 +129,7 @@ BENCHES: Mapping[str, Callable[[Path, int, float], object]] = {
     "work": bench_work,
     "lists": lambda place, rounds, _: bench_lists(place / "data", rounds),
     "metrics": lambda place, rounds, _: bench_metrics(place / "data", rounds),
+    "page_reads": lambda place, rounds, _: bench_page_reads(place / "data", rounds),
     "pages": lambda place, _rounds, _seconds: bench_pages(place / "data", place, 3),
     "funds": lambda place, rounds, _: bench_funds(place / "data", rounds),
     "ledger": lambda place, rounds, seconds: bench_ledger(place / "data", rounds, seconds),

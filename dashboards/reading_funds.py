@@ -13,7 +13,7 @@ from aid.funds.commitments import Figures, commitments
 from aid.funds.flows import Aged, Flows, Month, ageing, calendar, fund_flows
 from aid.funds.listing import ORDER, ListedMovement
 from aid.funds.matters import Matter, Turn
-from aid.funds.queue import Item, Tally, items, tallied
+from aid.funds.queue import Item, Tally, tallied_and_listed
 from aid.funds.terms import MovementKind
 from aid.projects.narrowing import Choices, read_choices
 from dashboards.reading_projects import part_of
@@ -126,8 +126,7 @@ async def read_queue(database: Database, actor: Actor, view: View) -> QueueData:
             session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
             today=day)
         part = part_of(choices)
-        tallies = await tallied(session, part, today=day)
-        found = await items(
+        tallies, found = await tallied_and_listed(
             session, part, today=day, matters=None if matter is None else [matter],
             turn=turn_of(view), after=(at.value, at.id) if at and not at.back else None,
             first=AT_ONCE + 1)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    FromClause,
     Numeric,
     RowMapping,
     Subquery,
@@ -23,11 +24,14 @@ from sqlalchemy import (
     literal,
     literal_column,
     null,
+    or_,
     select,
+    true,
     tuple_,
     union_all,
 )
 from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.funds.commitments import MOST, Part
@@ -41,7 +45,8 @@ from aid.funds.standing import (
     Known,
     Mine,
     Query,
-    instalments,
+    due,
+    reached,
     reckoned_once,
     staying,
 )
@@ -88,13 +93,23 @@ async def items(
     if not chosen:
         return []
     of = queue(Known(today), part.mine, patience, chosen).subquery()
+    found = await session.execute(_named(_page(of, after, first)))
+    return [_item(row) for row in found.mappings()]
+
+
+def _page(of: FromClause, after: tuple[date, int] | None, first: int) -> Query:
     page = select(of).order_by(of.c.since, of.c.id).limit(min(first, MOST))
     if after is not None:
         page = page.where(tuple_(of.c.since, of.c.id) > tuple_(*after))
+    return page
+
+
+def _named(page: Query) -> Query:
+    """A page with the names of its projects, places and instalments, in its order."""
     rows = page.subquery()
     project, place = Project.__table__.alias(), Division.__table__.alias()
     tranche = Tranche.__table__.alias()
-    found = await session.execute(
+    return (
         select(rows, project.c.code, project.c.name, project.c.name_en, place.c.name.label("place"),
                place.c.name_en.label("place_en"), tranche.c.seq, tranche.c.name.label("part"),
                tranche.c.name_en.label("part_en"))
@@ -103,7 +118,6 @@ async def items(
             .join(place, place.c.id == rows.c.recipient_id)
             .outerjoin(tranche, tranche.c.id == rows.c.tranche_id))
         .order_by(rows.c.since, rows.c.id))
-    return [_item(row) for row in found.mappings()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,32 @@ async def tallied(
         .group_by(of.c.matter))
     return dict.fromkeys(Matter, Tally()) | {
         Matter(matter): Tally(number, fen) for matter, number, fen in rows}
+
+
+async def tallied_and_listed(
+    session: AsyncSession, part: Part, *, today: date, matters: Sequence[Matter] | None = None,
+    turn: Turn | None = None, patience: Patience = PATIENCE,
+    after: tuple[date, int] | None = None, first: int = 20,
+) -> tuple[dict[Matter, Tally], list[Item]]:
+    """`tallied` of all matters and `items` of some: the queue is looked through once for both."""
+    whole = queue(Known(today), part.mine, patience).cte("whole")
+    sums = select(
+        whole.c.matter, func.count().label("number"),
+        cast(func.sum(whole.c.fen), BigInteger).label("fen")).group_by(whole.c.matter).subquery()
+    tallies = select(func.jsonb_object_agg(
+        sums.c.matter, func.jsonb_build_array(sums.c.number, sums.c.fen)).label("tallies"),
+    ).subquery()
+    chosen = [one.value for one in (matters if matters is not None else Matter)
+              if turn is None or MATTERS[one].turn is turn]
+    of = select(whole).where(whole.c.matter.in_(chosen)).subquery()
+    page = _named(_page(of, after, first)).subquery()
+    rows = (await session.execute(
+        select(cast(tallies.c.tallies, JSONB).label("tallies"), page)
+        .select_from(tallies.outerjoin(page, true())).order_by(page.c.since, page.c.id)
+    )).mappings().all()
+    found = {Matter(matter): Tally(*said) for matter, said in (rows[0]["tallies"] or {}).items()}
+    return (dict.fromkeys(Matter, Tally()) | found,
+            [_item(row) for row in rows if row["id"] is not None])
 
 
 def queue(
@@ -171,11 +211,25 @@ def _worded(now: Known, matter: Matter, found: Subquery) -> Query:
 
 
 def _due(now: Known, mine: Mine, _: Any) -> Subquery:
-    of = reckoned_once(instalments(now, mine))
+    """What `standing.instalments` calls overdue, looked for where something is not sent."""
+    tranche, at = Tranche.__table__.alias(), TrancheBalance.__table__.alias()
+    sent = func.coalesce(at.c.total_disburse, ZERO)
+    unsent = reckoned_once(
+        select(*(tranche.c[name] for name in _WAITS), (tranche.c.amount_fen - sent).label("fen"))
+        .select_from(tranche.outerjoin(at, at.c.tranche_id == tranche.c.id))
+        .where(tranche.c.withdrawn_on.is_(None), tranche.c.amount_fen > sent, *mine(tranche)))
+    project = select(Project.__table__).where(
+        Project.id == unsent.c.project_id).offset(ZERO).lateral()
     return (
-        select(of.c.id.label("tranche_id"), of.c.project_id, of.c.recipient_id,
-               of.c.overdue.label("fen"), of.c.due_since.label("since"))
-        .where(of.c.overdue > ZERO).subquery())
+        select(unsent.c.id.label("tranche_id"), unsent.c.project_id, unsent.c.recipient_id,
+               unsent.c.fen, reached(unsent, project).label("since"))
+        .select_from(unsent.join(project, true()))
+        .where(due(unsent, project, now)).subquery())
+
+
+_WAITS = ("id", "project_id", "recipient_id", "due_on", "milestone_id", "at_stage", "at_progress",
+          "after_days")
+"""What says whose an instalment is, and what it waits for."""
 
 
 def _unconfirmed(now: Known, mine: Mine, days: Any) -> Subquery:
@@ -222,7 +276,9 @@ def _unmet(now: Known, mine: Mine, _: Any) -> Subquery:
                at.c.total_disburse.label("fen"), first.label("since"))
         .select_from(at.join(tranche, tranche.c.id == at.c.tranche_id)
                      .join(project, project.c.id == at.c.project_id))
-        .where(at.c.total_disburse > ZERO, ~met_now(now.day, tranche, project), *mine(at))
+        .where(at.c.total_disburse > ZERO, or_(
+            *(tranche.c[name].is_not(None) for name in ("at_stage", "at_progress", "milestone_id")),
+            tranche.c.due_on > now.day), ~met_now(now.day, tranche, project), *mine(at))
         .subquery())
 
 

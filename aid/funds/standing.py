@@ -215,7 +215,7 @@ def _figured(known: Known, mine: Mine) -> Subquery:
         tables = tables.outerjoin(amended, amended.c.tranche_id == tranche.c.id)
     disbursed = _or_zero(moved.c.total_disburse)
     overdue = case((disbursed >= promised, ZERO),
-                   (_due(tranche, project, known), promised - disbursed), else_=ZERO)
+                   (due(tranche, project, known), promised - disbursed), else_=ZERO)
     return (
         select(
             tranche.c.id, tranche.c.project_id, tranche.c.recipient_id, tranche.c.seq,
@@ -228,7 +228,7 @@ def _figured(known: Known, mine: Mine) -> Subquery:
             _or_zero(in_transit(moved)).label("in_transit"), _or_zero(held(moved)).label("held"),
             _or_zero(short.c.fen).label("short"),
             cast(overdue, BigInteger).label("overdue"),
-            _reached(tranche, project).label("reached"),
+            reached(tranche, project).label("reached"),
             _expected(tranche, project).label("expected_on"))
         .select_from(
             tables.outerjoin(moved, moved.c.tranche_id == tranche.c.id)
@@ -289,18 +289,18 @@ def _planned(tranche: FromClause, known: Known) -> list[ColumnElement[bool]]:
         change.c.field.is_(None), change.c.old.is_(None), change.c.at >= known.close)]
 
 
-def _due(tranche: FromClause, project: FromClause, known: Known) -> ColumnElement[bool]:
+def due(tranche: FromClause, project: FromClause, known: Known) -> ColumnElement[bool]:
     """That its money should have been sent before: what it waits for is there, its day is over.
 
     What has once been there is there, but for progress, which may be less again.
     """
-    return and_(_reached(tranche, project) < known.day, _moves(project, known),
+    return and_(reached(tranche, project) < known.day, _moves(project, known),
                 or_(tranche.c.at_progress.is_(None),
                     condition_met(known.day, tranche) if known.past
                     else met_now(known.day, tranche, project)))
 
 
-def _reached(tranche: FromClause, project: FromClause) -> Column:
+def reached(tranche: FromClause, project: FromClause) -> Column:
     """The day on which what it waits for was there, and its own had come; null: not yet."""
     own = func.coalesce(tranche.c.due_on, literal_column("'-infinity'::date"))
     last = func.greatest(own, func.coalesce(reached_now(tranche, project), _NEVER))
@@ -311,7 +311,7 @@ def _expected(tranche: FromClause, project: FromClause) -> Column:
     """The day it fell due or, while what it waits for is not there, the day that was planned."""
     planned = select(Milestone.planned_on).where(
         Milestone.id == tranche.c.milestone_id).scalar_subquery()
-    return func.coalesce(_reached(tranche, project), tranche.c.due_on, planned, type_=Date())
+    return func.coalesce(reached(tranche, project), tranche.c.due_on, planned, type_=Date())
 
 
 def _moves(project: FromClause, known: Known) -> ColumnElement[bool]:
