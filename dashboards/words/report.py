@@ -13,7 +13,7 @@ WORDS: dict[str, Text] = {
         "exports. Every report is in the audit log."),
     "report.year": Text("年度", "Year"),
     "report.region": Text("受援地", "Recipient"),
-    "report.all": Text("全部", "all"),
+    "report.all": Text("全部", "All"),
     "report.own": Text("本地区", "your region"),
     "report.known_on": Text("截至何日所知（资金）", "Money as known on"),
     "report.known_on.hint": Text("不填：截至今天", "empty: as of today"),
