@@ -9,7 +9,7 @@ from aid.text import Text
 
 
 class Turn(StrEnum):
-    """Who is to do the next thing with money (轮到谁办)."""
+    """Who is to do the next thing with money (责任方)."""
 
     OFFICE = "office"
     RECIPIENT = "recipient"

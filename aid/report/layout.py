@@ -160,6 +160,6 @@ def _annex(locale: Locale) -> list[Block]:
             " neither paid nor returned, overdue what is due with its condition met and was not"
             " sent. A reversed movement and its reversal do not count.").to(locale)),
         Table(Text("指标", "Figures").to(locale), columns, rows),
-        Table(Text("待办事项轮到谁办", "Whose turn a matter is").to(locale),
+        Table(Text("待办事项的责任方", "Whose turn a matter is").to(locale),
               (Column(Text("事项", "matter").to(locale), 2),
                Column(Text("轮到", "turn").to(locale), 1)), matters)]

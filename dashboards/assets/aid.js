@@ -104,11 +104,8 @@
     /* The drawing library is large: fetch it while the first data is being read. */
     if (/\/(investment|funds|villages|cadres|projects\/.)/.test(window.location.pathname) &&
         !/part=(queue|movements)/.test(window.location.search)) {
-        var early = document.createElement("link");
-        early.rel = "preload";
-        early.as = "script";
-        early.href = "/dashboards/_dash-component-suites/plotly/package_data/plotly.min.js";
-        document.head.appendChild(early);
+        window.fetch("/dashboards/_dash-component-suites/plotly/package_data/plotly.min.js")
+            .catch(function () { /* it is asked for again where it is needed */ });
     }
 
     /* A session that has ended leads to the sign-in page, and from there back here. */

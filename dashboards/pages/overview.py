@@ -24,6 +24,7 @@ from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.tables import table
 from dashboards.parts import Drawn, Node, link, nothing_yet
 from dashboards.reading_overview import AMOUNTS, ATTAINMENT, MONEY, WORK, Overview
+from dashboards.view import LONGEST as LONGEST_TEXT
 from dashboards.view import Page, View, href
 
 USES: tuple[Shared, ...] = ("supporter", "region", "sector", "period", "known_on")
@@ -173,8 +174,10 @@ def _goal(goal: Goal, view: View) -> list[Light | list[Light]]:
     bar = element("span", element("i", style=f"width:{wide:.1f}%"),
                   element("b", style=f"left:{10000 / LONGEST:.1f}%"),
                   cls="bullet-bar" if done >= 100 else "bullet-bar short", aria_hidden="true")
+    said = row.statement.to(view.locale)
+    there = view.to("plan", plan=one.plan, text=said[:LONGEST_TEXT], region=())
     return [
-        [element("span", row.statement.to(view.locale))],
+        element("a", said, href=href(there)),
         element("span", row.scope.to(view.locale) if row.scope else "—"),
         bar, element("span", f"{digits(done)}%"),
         element("span", f"{plain(one.actual or Decimal(0))} ÷ {plain(one.target)} {unit}"),
