@@ -58,6 +58,23 @@ _FILLED = ("project", "stage_change", "project_adjustment", "progress_report", "
 """What refers to other rows so often that it is checked at the end."""
 
 
+_QUIET = (
+    "ALTER TABLE milestone DISABLE TRIGGER note_milestones",
+    "ALTER TABLE village_work DISABLE TRIGGER note_village_progress",
+)
+_MADE_UP = (
+    "INSERT INTO milestone_total SELECT * FROM aid_rebuilt_milestones()",
+    "INSERT INTO village_progress (village_id, recipient_id, since, until, progress)"
+    " SELECT * FROM aid_progress_of(ARRAY(SELECT DISTINCT w.village_id"
+    " FROM village_work w WHERE NOT EXISTS ("
+    "SELECT FROM village_progress p WHERE p.village_id = w.village_id)))",
+    "ALTER TABLE milestone ENABLE TRIGGER note_milestones",
+    "ALTER TABLE village_work ENABLE ALWAYS TRIGGER note_village_progress",
+)
+"""What triggers would keep row by row, made once at the end: of milestones, and of villages without
+reports, as reports keep those of their own."""
+
+
 class HoldsRealRecords(AidError):
     """Simulated records never come among real ones."""
 
@@ -174,6 +191,8 @@ async def _fill(
     await write_sheet(session)
     drawn_rows = _drawn_rows(world, await the_budgets(session), scale, seed, today)
     done, whole = 0, len(world.recipients) * scale
+    for statement in _QUIET:
+        await session.execute(text(statement))
     async with references_later(session, _FILLED, unindexed=("movement",)):
         rows = next(drawn_rows, None)
         while rows is not None:
@@ -184,6 +203,8 @@ async def _fill(
                 await session.execute(text(f"ANALYZE {', '.join(_FILLED)}"))
             progress("simulated", done, whole)
         await write_sums(session)
+        for statement in _MADE_UP:
+            await session.execute(text(statement))
 
 
 @dataclass(frozen=True, slots=True)
