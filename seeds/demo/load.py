@@ -61,18 +61,18 @@ _FILLED = ("project", "stage_change", "project_adjustment", "progress_report", "
 _QUIET = (
     "ALTER TABLE milestone DISABLE TRIGGER note_milestones",
     "ALTER TABLE village_work DISABLE TRIGGER note_village_progress",
+    "ALTER TABLE village_report DISABLE TRIGGER note_village_progress",
 )
 _MADE_UP = (
     "INSERT INTO milestone_total SELECT * FROM aid_rebuilt_milestones()",
     "INSERT INTO village_progress (village_id, recipient_id, since, until, progress)"
-    " SELECT * FROM aid_progress_of(ARRAY(SELECT DISTINCT w.village_id"
-    " FROM village_work w WHERE NOT EXISTS ("
-    "SELECT FROM village_progress p WHERE p.village_id = w.village_id)))",
+    " SELECT * FROM aid_progress_of(ARRAY(SELECT DISTINCT village_id FROM village_work))",
     "ALTER TABLE milestone ENABLE TRIGGER note_milestones",
     "ALTER TABLE village_work ENABLE ALWAYS TRIGGER note_village_progress",
+    "ALTER TABLE village_report ENABLE ALWAYS TRIGGER note_village_progress",
 )
-"""What triggers would keep row by row, made once at the end: of milestones, and of villages without
-reports, as reports keep those of their own."""
+"""What triggers would keep statement by statement, made once at the end: of milestones and of
+villages."""
 
 
 class HoldsRealRecords(AidError):
