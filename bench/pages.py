@@ -33,11 +33,12 @@ PROMISED_PAGE, PROMISED_FILTER, PROMISED_P95 = 1_500, 500, 500
 PAGES = {
     "overview": "region", "investment": "region", "funds": "sector", "funds?part=queue": "region",
     "funds?part=movements": "region", "projects": "sector", "projects?state=late": "region",
-    "villages": "region", "cadres": "region", "plan": None, "log": None, "audit": None,
+    "villages": "region", "cadres": "region", "plan": None, "log": None,
 }
 """Each page, and the filter that is turned on it."""
 THERE = """
-(begin) => new Promise((done) => {
+(begin) => new Promise((done, failed) => {
+  setTimeout(() => failed(new Error("nothing was drawn within 30 seconds")), 30000);
   const quiet = () => requestIdleCallback(() => done(performance.now()), {timeout: 5000});
   document.addEventListener("aid:drawn", () => requestAnimationFrame(quiet), {once: true});
   if (begin) {
