@@ -77,8 +77,8 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await database.open()
         tasks = [asyncio.create_task(keep_making(database, witness)),
-                 asyncio.create_task(keep_listening(
-                     database, CHANNEL, heard=changes.heard, standing=changes.standing))]
+                 asyncio.create_task(keep_listening(database, CHANNEL, [
+                     changes, database.freshness]))]
         try:
             await require_migrated(database)
             app.state.ready = True

@@ -22,6 +22,7 @@ from dashboards.i18n import words
 from dashboards.pages import published_page as investment
 from dashboards.pages.chart import LEADING
 from dashboards.parts import Node, forbidden
+from dashboards.remembering import Remembering
 from dashboards.rooms import room_of
 from dashboards.theme import BASE
 from dashboards.view import View, read_view
@@ -85,6 +86,7 @@ def _layout(locale: Locale) -> Node:
 
 def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
     """The browser reads its URL, then asks for a whole page or for what a filter changes on it."""
+    remembering = Remembering(database)
 
     def view_of(asking: Asking, address: dict[str, Any]) -> View:
         return read_view(
@@ -99,13 +101,13 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
         return [page, {"title": w("app.title", page=name), "lang": view.locale, "later": later}]
 
     async def draw(asking: Asking, view: View) -> list[Any]:
-        return with_title(await drawn(database, asking, view), view)
+        return with_title(await drawn(remembering, asking, view), view)
 
     async def refine(asking: Asking, view: View) -> list[Any]:
         return await refined(database, asking, view)
 
     async def add(asking: Asking, view: View) -> list[Any]:
-        return [await drawn_later(database, asking, view)]
+        return [await drawn_later(remembering, asking, view)]
 
     callbacks = Callbacks(app, database, view_of)
     callbacks.serve(

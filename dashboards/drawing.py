@@ -12,17 +12,18 @@ from dashboards.pages import published_page as investment
 from dashboards.pages.shown import choose
 from dashboards.parts import Drawn, Node, failed, forbidden, frame, nothing_yet
 from dashboards.reading import read_plan
+from dashboards.remembering import Remembering
 from dashboards.rooms import room_of
 from dashboards.view import View
 
 log = structlog.get_logger()
 
 
-async def drawn(database: Database, asking: Asking, view: View) -> Node:
+async def drawn(remembering: Remembering, asking: Asking, view: View) -> Node:
     """The page, or what to do instead. A failure is logged and never shows its insides."""
     room = room_of(view)
     try:
-        page = room.draw(view, await room.read(database, asking.actor, view))
+        page = room.draw(view, await remembering.read(room, asking.actor, view))
     except Exception:
         log.exception("page_failed", page=view.page, code=view.code, plan=view.plan)
         page = Drawn(failed(view))
@@ -30,13 +31,15 @@ async def drawn(database: Database, asking: Asking, view: View) -> Node:
                  waits=room.later is not None)
 
 
-async def drawn_later(database: Database, asking: Asking, view: View) -> list[Node]:
+async def drawn_later(
+    remembering: Remembering, asking: Asking, view: View
+) -> list[Node]:
     """What of a page takes its time, and is asked for once the rest is drawn; or why it is not."""
     later = room_of(view).later
     if later is None:
         return []
     try:
-        return list(later.draw(view, await later.read(database, asking.actor, view)).body)
+        return list(later.draw(view, await remembering.read(later, asking.actor, view)).body)
     except Exception:
         log.exception("later_failed", page=view.page, part=view.part)
         return failed(view)

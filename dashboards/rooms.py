@@ -47,18 +47,20 @@ class Room:
     """A page. What `read` gives, `draw` and the `sheets` (by the name of their chart) are given.
 
     `later` is what of it takes its time: read and drawn below the rest once that is there. It is
-    drawn again, while it is open, when there is something new of what it `follows`.
+    drawn again, while it is open, when there is something new of what it `follows`. What is read is
+    `remembered` for all who may see the same where it is nothing of one's own.
     """
 
     read: Callable[[Database, Actor, View], Awaitable[Any]]
     draw: Callable[[View, Any], Drawn]
     sheets: Mapping[str, Sheet] = field(default_factory=lambda: MappingProxyType({}))
     later: "Room | None" = None
+    follows: frozenset[Kind] = frozenset()
+    remembered: bool = False
 
     def behind(self, chart: str) -> "Room | None":
         """Whichever of the page and what comes later has the figures of a chart."""
         return next((room for room in (self, self.later) if room and chart in room.sheets), None)
-    follows: frozenset[Kind] = frozenset()
 
 
 def _about_a_plan(draw: Callable[[View, PlanData], list[Node]]) -> Room:
@@ -68,7 +70,7 @@ def _about_a_plan(draw: Callable[[View, PlanData], list[Node]]) -> Room:
     async def read(database: Database, actor: Actor, view: View) -> PlanData | None:
         return await read_plan(database, actor, view.plan)
 
-    return Room(read, drawn)
+    return Room(read, drawn, remembered=True)
 
 
 async def _accounts(database: Database, actor: Actor, _: View) -> Any:
@@ -80,17 +82,21 @@ _OF_VILLAGES = frozenset({Kind.VILLAGE, Kind.PROGRESS, Kind.STAGE})
 _OF_MONEY = frozenset({Kind.MOVEMENT, Kind.REQUEST, Kind.DECISION})
 ROOMS: Mapping[str, Room] = MappingProxyType({
     "overview": Room(read_overview, overview_page, OVERVIEW_SHEETS,
-                     Room(read_off_track, off_track, OFF_TRACK_SHEETS),
-                     _OF_PROJECTS | _OF_VILLAGES),
-    "investment": Room(read_investment, investment_page, INVESTMENT_SHEETS, follows=_OF_MONEY),
-    "villages": Room(read_villages, villages_page, VILLAGES_SHEETS, follows=_OF_VILLAGES),
+                     Room(read_off_track, off_track, OFF_TRACK_SHEETS, remembered=True),
+                     _OF_PROJECTS | _OF_VILLAGES, remembered=True),
+    "investment": Room(read_investment, investment_page, INVESTMENT_SHEETS, follows=_OF_MONEY,
+                       remembered=True),
+    "villages": Room(read_villages, villages_page, VILLAGES_SHEETS, follows=_OF_VILLAGES,
+                     remembered=True),
     "villages/*": Room(read_village, village_page, VILLAGE_SHEETS, follows=_OF_VILLAGES),
-    "projects": Room(read_projects, projects_page, follows=_OF_PROJECTS),
+    "projects": Room(read_projects, projects_page, follows=_OF_PROJECTS, remembered=True),
     "projects/*": Room(read_project, project_page, PROJECT_SHEETS,
                        follows=_OF_PROJECTS | _OF_MONEY | {Kind.VILLAGE, Kind.POSTING}),
     "funds": Room(read_funds, funds_page, FUND_SHEETS,
-                  Room(read_later, funds_later, LATER_SHEETS), _OF_MONEY),
-    "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS, follows=frozenset({Kind.POSTING})),
+                  Room(read_later, funds_later, LATER_SHEETS, remembered=True), _OF_MONEY,
+                  remembered=True),
+    "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS, follows=frozenset({Kind.POSTING}),
+                   remembered=True),
     "plan": _about_a_plan(plan_page),
     "report": Room(read_report, report_page),
     "log": Room(read_log, log_page),

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
+from aid.database.freshness import UNNAMED, Freshness
 from aid.database.telling import CHANGED, CHANNEL, NOTIFY, Teller
 from aid.errors import AidError, Complaint, InputRefused
 from aid.text import Text
@@ -28,6 +29,8 @@ _UNSTORABLE = frozenset({"22021", "22P05"})
 """What PostgreSQL says of characters that no text of it can hold."""
 
 _CANCELLED = "57014"
+_DOOR = "gate"
+"""The role of whoever writes what no page of figures shows."""
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 _UNSAFE = """
@@ -100,6 +103,7 @@ class Database:
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._pool: asyncpg.Pool | None = None
         self._teller = Teller(self._notify)
+        self.freshness = Freshness()
 
     async def open(self) -> None:
         """Connect, and refuse a login that is, or may become, one above row security.
@@ -165,8 +169,9 @@ class Database:
     async def writing(self, actor: Claimant) -> AsyncIterator[AsyncSession]:
         """A transaction for `actor` that commits at the end, or rolls back when anything raises.
 
-        What is new by it is told to all processes afterwards. Raises InputRefused for text with a
-        zero character, which PostgreSQL cannot hold.
+        That something was written is told to all processes afterwards, but for what is written at
+        the door: sign-ins, the audit log. Raises InputRefused for text with a zero character, which
+        PostgreSQL cannot hold.
         """
         try:
             changed = None
@@ -175,8 +180,9 @@ class Database:
                 if session.in_transaction():
                     await session.flush()
                     changed = await session.scalar(text(CHANGED))
-            if changed:
-                self._teller.tell(changed)
+            if changed or actor.claims.get("aid.role") != _DOOR:
+                self.freshness.heard()
+                self._teller.tell(changed or UNNAMED)
         except DBAPIError as failure:
             if getattr(failure.orig, "sqlstate", None) in _UNSTORABLE:
                 raise InputRefused([Complaint("", "text", "\\0", Text(

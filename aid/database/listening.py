@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import asyncpg
 import structlog
@@ -19,16 +20,30 @@ PATIENCE = 5.0
 """Seconds it has to answer."""
 
 
-async def keep_listening(
-    database: Database, channel: str, *,
-    heard: Callable[[str], None], standing: Callable[[bool], None],
-) -> None:
-    """Pass on what is notified on a channel, until it is cancelled.
+class Listener(Protocol):
+    """Who is told what is notified, and whenever the connection has come to stand or is lost.
 
-    `standing` is told whenever the connection has come to stand and when it is lost: what is
-    notified in between is not heard.
+    What is notified in between is not heard.
     """
+
+    def heard(self, said: str, /) -> None: ...
+
+    def standing(self, live: bool, /) -> None: ...
+
+
+async def keep_listening(
+    database: Database, channel: str, listeners: Sequence[Listener]
+) -> None:
+    """Pass on what is notified on a channel, until it is cancelled."""
     wait = FIRST
+
+    def heard(said: str) -> None:
+        for listener in listeners:
+            listener.heard(said)
+
+    def standing(live: bool) -> None:
+        for listener in listeners:
+            listener.standing(live)
 
     def stands() -> None:
         nonlocal wait

@@ -1,0 +1,62 @@
+"""What pages have read, remembered until anything is written: one reading serves all who see it.
+
+Who sees the same is said by role, regions and scopes. If row security came to look at anything
+else, that would have to stand in the key.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from aid.access.actor import Actor
+from aid.clock import today
+from aid.database.engine import Database
+from dashboards.rooms import Room
+from dashboards.view import View
+
+MOST = 400
+"""So many readings are remembered; those that were asked for longest ago go first."""
+LONGEST = 60.0
+"""Seconds after which a reading is done again: a hand at the database tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    written: int
+    since: float
+    data: "asyncio.Future[Any]"
+
+    def is_over(self) -> bool:
+        """Whether it is too old, or came to nothing."""
+        if time.monotonic() > self.since + LONGEST:
+            return True
+        return self.data.done() and (
+            self.data.cancelled() or self.data.exception() is not None)
+
+
+class Remembering:
+    """Reads rooms. What several ask for at once is read once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._readings: OrderedDict[Hashable, _Reading] = OrderedDict()
+
+    async def read(self, room: Room, actor: Actor, view: View) -> Any:
+        """What the room gives. Never older than what this process knows to have been written."""
+        freshness = self._database.freshness
+        if not (room.remembered and freshness.told):
+            return await room.read(self._database, actor, view)
+        key = (room.read, actor.role, actor.recipients, actor.scopes, view, today())
+        found = self._readings.get(key)
+        if found is None or found.written != freshness.written or found.is_over():
+            found = _Reading(freshness.written, time.monotonic(), asyncio.ensure_future(
+                room.read(self._database, actor, view)))
+            self._readings[key] = found
+            if len(self._readings) > MOST:
+                self._readings.popitem(last=False)
+        self._readings.move_to_end(key)
+        return await asyncio.shield(found.data)  # who leaves does not take it from the others
+

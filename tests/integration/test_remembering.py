@@ -1,0 +1,147 @@
+"""What pages have read serves all who see the same, and nobody after anything was written."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+import pytest
+from sqlalchemy.engine import URL
+
+from aid.access.actor import Actor, gate
+from aid.access.roles import Role
+from aid.audit.model import AuditKind, Outcome
+from aid.audit.service import note
+from aid.database.engine import Database
+from aid.database.listening import keep_listening
+from aid.database.telling import CHANNEL
+from aid.projects.model import Sector
+from dashboards.pages.plan import plan_page
+from dashboards.parts import Drawn
+from dashboards.remembering import Remembering
+from dashboards.rooms import ROOMS, Room
+from dashboards.view import View
+from tests.actors import LOCAL, recipient
+from tests.conftest import as_app, opened
+
+VIEW = View(page="plan")
+
+
+@dataclass
+class Counted:
+    """A room that counts how often it is read, and for whom."""
+
+    asked: list[str] = field(default_factory=list)
+    slow: float = 0.0
+    fails: bool = False
+
+    @property
+    def room(self) -> Room:
+        """The room."""
+        return Room(self.read, lambda view, data: Drawn(plan_page(view, data)), remembered=True)
+
+    async def read(self, database: Database, actor: Actor, view: View) -> int:
+        """How often it was read so far."""
+        self.asked.append(actor.name)
+        await asyncio.sleep(self.slow)
+        if self.fails:
+            raise OSError("away")
+        return len(self.asked)
+
+
+@asynccontextmanager
+async def told(database: Database) -> AsyncIterator[None]:
+    """While a process is told what others write."""
+    listening = asyncio.create_task(keep_listening(database, CHANNEL, [database.freshness]))
+    try:
+        assert await _at_last(lambda: database.freshness.told)
+        yield
+    finally:
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+
+
+async def _at_last(there: Callable[[], bool]) -> bool:
+    for _ in range(2000):
+        if there():
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+async def _added(database: Database, name: str) -> None:
+    async with database.writing(LOCAL) as session:
+        session.add(Sector(code=name, name=name, name_en=name, ordinal=99))
+
+
+async def test_one_reading_serves_all_who_see_the_same(seeded_database: Database) -> None:
+    """Also several at once; another role, other regions, other scopes and another view do not."""
+    counted = Counted(slow=0.05)
+    room, remembering = counted.room, Remembering(seeded_database)
+    office = Actor("li", Role.OFFICE)
+    async with told(seeded_database):
+        found = await asyncio.gather(*(
+            remembering.read(room, replace(office, name=name), VIEW) for name in "abc"))
+        assert (found, counted.asked) == ([1, 1, 1], ["a"])
+        others = [Actor("d", Role.LEADER), recipient(1), recipient(1, 2),
+                  replace(office, scopes=frozenset())]
+        assert [await remembering.read(room, one, VIEW) for one in others] == [2, 3, 4, 5]
+        assert await remembering.read(room, office, replace(VIEW, locale="en")) == 6
+        assert await remembering.read(replace(room, remembered=False), office, VIEW) == 7
+        assert await remembering.read(room, office, VIEW) == 1
+
+
+async def test_nothing_is_shown_that_was_read_before_a_write(
+    seeded_database: Database, admin_url: URL, seeded_name: str
+) -> None:
+    """One's own write counts at once, another process's when it is told; the door's does not."""
+    counted = Counted()
+    room, remembering = counted.room, Remembering(seeded_database)
+
+    async def read() -> int:
+        found: int = await remembering.read(room, LOCAL, VIEW)
+        return found
+
+    async with told(seeded_database):
+        assert [await read(), await read()] == [1, 1]
+        await note(seeded_database, kind=AuditKind.SIGN_IN, outcome=Outcome.DONE, actor="li",
+                   role=None, address="")
+        async with seeded_database.writing(gate("li")):
+            pass
+        assert await read() == 1
+        await _added(seeded_database, "here")
+        assert await read() == 2
+        await asyncio.sleep(0.5)  # until its own telling has come back
+        before, written = await read(), seeded_database.freshness.written
+        assert await read() == before
+        async with opened(as_app(admin_url, seeded_name)) as other:
+            await _added(other, "elsewhere")
+            assert await _at_last(lambda: seeded_database.freshness.written > written)
+        assert await read() > before
+
+
+async def test_who_is_told_nothing_remembers_nothing(seeded_database: Database) -> None:
+    """Nor is what came to nothing remembered; who leaves does not take it from the others."""
+    counted = Counted()
+    room, remembering = counted.room, Remembering(seeded_database)
+    assert [await remembering.read(room, LOCAL, VIEW) for _ in range(2)] == [1, 2]
+    async with told(seeded_database):
+        counted.fails = True
+        for _ in range(2):
+            with pytest.raises(OSError, match="away"):
+                await remembering.read(room, LOCAL, VIEW)
+        counted.fails, counted.slow = False, 0.1
+        first, second = (asyncio.create_task(remembering.read(room, LOCAL, VIEW))
+                         for _ in range(2))
+        await asyncio.sleep(0.02)
+        first.cancel()
+        assert await second == len(counted.asked) == 5
+    seeded_database.freshness.standing(False)
+    assert await remembering.read(room, LOCAL, VIEW) == 6
+
+
+def test_nothing_of_ones_own_is_remembered() -> None:
+    """Forms, accounts and the audit log are read for whoever asks."""
+    assert {name for name, room in ROOMS.items() if room.remembered} == {
+        "overview", "investment", "villages", "projects", "funds", "cadres", "plan"}
