@@ -83,9 +83,12 @@ def _parts(asked: Question) -> list[Query]:
 
 
 def _whole_months(since: date | None, until: date) -> tuple[date | None, date]:
-    """The first day of the first month that lies in the period, and the day after the last."""
+    """The first day of the first month that lies in the period, and the day after the last.
+
+    Where no month lies in it whole, the second is not after the first.
+    """
     after = (until + timedelta(1)).replace(day=1)
-    if since is None or since.day == 1:
+    if since is None or since.day == 1 or since >= after:
         return since, after
     return (since.replace(day=1) + timedelta(31)).replace(day=1), after
 
