@@ -1,6 +1,7 @@
 """What pages read at scale 40: promised 500 ms each, in the database and in Python together.
 
-Measured as an office and as a recipient, of today and as known on a day in the past.
+No reading brings more than 2,000 rows into Python. Measured as an office and as a recipient, of
+today and as known on a day in the past.
 """
 
 import asyncio
@@ -9,8 +10,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from aid.access.actor import Actor, Role
 from aid.database import embedded
@@ -24,7 +26,7 @@ from dashboards.reading_investment import read_investment
 from dashboards.reading_overview import read_off_track, read_overview
 from dashboards.view import View
 
-PROMISED_MS = 500
+PROMISED_MS, PROMISED_ROWS = 500, 2_000
 PAST = date(2009, 6, 30)
 Read = Callable[[Database, Actor, View], Awaitable[object]]
 READS: Mapping[str, tuple[Read, View]] = {
@@ -40,8 +42,8 @@ READS: Mapping[str, tuple[Read, View]] = {
 }
 
 
-def bench_page_reads(data: Path, rounds: int) -> dict[str, float]:
-    """Milliseconds of each page's reading."""
+def bench_page_reads(data: Path, rounds: int) -> dict[str, dict[str, float]]:
+    """Milliseconds of each page's reading, and its rows."""
     server = embedded.start(data, say=lambda _: None)
     try:
         return asyncio.run(_bench(server, rounds))
@@ -49,24 +51,32 @@ def bench_page_reads(data: Path, rounds: int) -> dict[str, float]:
         server.stop()
 
 
-async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, float]:
+async def _bench(server: EmbeddedServer, rounds: int) -> dict[str, dict[str, float]]:
     database = Database(server.url(APP, await demo_database(server)))
     await database.open()
-    office, found = Actor("bench", Role.OFFICE), {}
+    office, found, rows = Actor("bench", Role.OFFICE), {}, 0
+
+    def count(_connection: object, cursor: Any, *_: object) -> None:
+        nonlocal rows
+        rows += max(cursor.rowcount, 0)
+
+    event.listen(database._engine.sync_engine, "after_cursor_execute", count)
     try:
         async with database.reading(office) as session:
             own = await session.scalar(select(func.min(Project.recipient_id)))
-        print("\nwhat pages read                               ms   promised")
+        print("\nwhat pages read                               ms   promised    rows   promised")
         for actor in (office, Actor("bench", Role.RECIPIENT, recipients=(own or 0,))):
             for name, (read, view) in READS.items():
                 took = []
                 for _ in range(rounds + 1):
+                    rows = 0
                     began = time.perf_counter()
                     await read(database, actor, view)
                     took.append((time.perf_counter() - began) * 1000)
                 said = f"{actor.role}: {name}"
-                found[said] = statistics.median(took[1:])
-                print(f"  {said:<38} {found[said]:>7.0f}   ≤ {PROMISED_MS}")
+                found[said] = {"ms": statistics.median(took[1:]), "rows": rows}
+                print(f"  {said:<38} {found[said]['ms']:>7.0f}   ≤ {PROMISED_MS:>6} {rows:>7}"
+                      f"   ≤ {PROMISED_ROWS:,}")
         return found
     finally:
         await database.close()
