@@ -19,20 +19,27 @@ from dashboards.view import View
 
 MOST = 400
 """So many readings are remembered; those that were asked for longest ago go first."""
-LONGEST = 60.0
-"""Seconds after which a reading is done again: a hand at the database tells nobody."""
+LONG = 60.0
+"""Seconds after which a reading is done again, behind whoever asks for it: a hand at the database
+tells nobody."""
+LONGEST = 600.0
+"""Seconds after which nobody is shown it any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reading:
     written: int
     since: float
     data: "asyncio.Future[Any]"
+    again: "_Reading | None" = None
 
-    def is_over(self) -> bool:
-        """Whether it is too old, or came to nothing."""
-        if time.monotonic() > self.since + LONGEST:
-            return True
+    @property
+    def age(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self.since
+
+    def came_to_nothing(self) -> bool:
+        """Whether it ended without data."""
         return self.data.done() and (
             self.data.cancelled() or self.data.exception() is not None)
 
@@ -51,12 +58,19 @@ class Remembering:
             return await room.read(self._database, actor, view)
         key = (room.read, actor.role, actor.recipients, actor.scopes, view, today())
         found = self._readings.get(key)
-        if found is None or found.written != freshness.written or found.is_over():
-            found = _Reading(freshness.written, time.monotonic(), asyncio.ensure_future(
-                room.read(self._database, actor, view)))
-            self._readings[key] = found
-            if len(self._readings) > MOST:
-                self._readings.popitem(last=False)
+        if found and found.again and found.again.data.done():
+            found = None if found.again.came_to_nothing() else found.again
+        if (found is None or found.written != freshness.written or found.age > LONGEST
+                or found.came_to_nothing()):
+            found = self._begun(room, actor, view)
+        elif found.age > LONG and found.again is None:
+            found.again = self._begun(room, actor, view)
+        self._readings[key] = found
         self._readings.move_to_end(key)
+        if len(self._readings) > MOST:
+            self._readings.popitem(last=False)
         return await asyncio.shield(found.data)  # who leaves does not take it from the others
 
+    def _begun(self, room: Room, actor: Actor, view: View) -> _Reading:
+        return _Reading(self._database.freshness.written, time.monotonic(), asyncio.ensure_future(
+            room.read(self._database, actor, view)))

@@ -141,6 +141,36 @@ async def test_who_is_told_nothing_remembers_nothing(seeded_database: Database) 
     assert await remembering.read(room, LOCAL, VIEW) == 6
 
 
+async def test_an_old_reading_is_done_again_behind_who_asks(
+    seeded_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once; what comes of it is shown from then on. One that is too old is shown to nobody."""
+    counted = Counted(slow=0.05)
+    room, remembering = counted.room, Remembering(seeded_database)
+
+    async def read() -> int:
+        found: int = await remembering.read(room, LOCAL, VIEW)
+        return found
+
+    async with told(seeded_database):
+        assert await read() == 1
+        monkeypatch.setattr("dashboards.remembering.LONG", 0.0)
+        assert [await read(), await read()] == [1, 1]
+        await asyncio.sleep(0.01)
+        assert len(counted.asked) == 2
+        monkeypatch.setattr("dashboards.remembering.LONG", 60.0)
+        await asyncio.sleep(0.2)
+        assert [await read(), len(counted.asked)] == [2, 2]
+        monkeypatch.setattr("dashboards.remembering.LONG", 0.0)
+        counted.fails = True
+        assert await read() == 2
+        await asyncio.sleep(0.2)
+        counted.fails = False
+        assert await read() == len(counted.asked) == 4
+        monkeypatch.setattr("dashboards.remembering.LONGEST", 0.0)
+        assert await read() == len(counted.asked) == 5
+
+
 def test_nothing_of_ones_own_is_remembered() -> None:
     """Forms, accounts and the audit log are read for whoever asks."""
     assert {name for name, room in ROOMS.items() if room.remembered} == {
