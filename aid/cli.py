@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -15,12 +18,7 @@ from rich.table import Table
 
 from aid import __version__, logs
 from aid.clock import today
-from aid.commands import funds, importing, key, token, user
-from aid.commands.backup import backup, restore
 from aid.commands.common import bars, err, out, say
-from aid.commands.export import export
-from aid.commands.report import report
-from aid.commands.verify import checkpoint, verify
 from aid.database.choose import Chosen, chosen_database, migrate_external, opened
 from aid.errors import AidError, InputRefused
 from aid.settings import Settings
@@ -40,6 +38,13 @@ app = typer.Typer(
     """,
 )
 
+ELSEWHERE: Mapping[str, str] = MappingProxyType({
+    "backup": "backup", "restore": "backup", "export": "export", "report": "report",
+    "verify": "verify", "checkpoint": "verify", "import": "importing", "key": "key",
+    "user": "user", "token": "token", "funds": "funds",
+})
+"""Commands, and groups of them, that have a module of aid.commands to themselves."""
+
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do everything, show it, keep nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -56,7 +61,7 @@ def main() -> None:
         raise SystemExit(1) from None
     logs.configure(settings.log_format)
     try:
-        app()
+        whole(sys.argv[1] if len(sys.argv) > 1 else None)()
     except InputRefused as refused:
         for complaint in refused.complaints:
             err.print(complaint.to(settings.locale), soft_wrap=True, markup=False)
@@ -65,6 +70,21 @@ def main() -> None:
     except AidError as refused:
         err.print(refused.to(settings.locale), style="bold red", markup=False)
         raise SystemExit(1) from None
+
+
+def whole(named: str | None = None) -> typer.Typer:
+    """All commands; or, to begin a second earlier, what is here and the one that is `named`."""
+    here = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    if named in here:
+        return app
+    for name, module in ELSEWHERE.items():
+        if named == name or named not in ELSEWHERE:
+            found = import_module(f"aid.commands.{module}")
+            if (group := getattr(found, "app", None)) is not None:
+                app.add_typer(group, name=name)
+            else:
+                app.command()(getattr(found, name))
+    return app
 
 
 @app.command()
@@ -256,18 +276,6 @@ def _demo_accounts(chosen: Chosen) -> bool:
     out.print(table)
     return True
 
-
-app.command()(backup)
-app.command()(restore)
-app.command()(export)
-app.command()(report)
-app.command()(verify)
-app.command()(checkpoint)
-app.add_typer(importing.app, name="import")
-app.add_typer(key.app, name="key")
-app.add_typer(user.app, name="user")
-app.add_typer(token.app, name="token")
-app.add_typer(funds.app, name="funds")
 
 if __name__ == "__main__":
     main()

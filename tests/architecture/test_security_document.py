@@ -11,7 +11,7 @@ import typer.main
 
 from aid.access.policy import POLICY, Permission, Reach
 from aid.access.roles import Role
-from aid.cli import app
+from aid.cli import whole
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -102,7 +102,7 @@ def test_every_command_of_the_documents_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     unknown = []
     for command in commands(text):
-        found: Any = typer.main.get_command(app)
+        found: Any = typer.main.get_command(whole())
         words = command.split()
         while words and words[0] in getattr(found, "commands", {}):
             found = found.commands[words.pop(0)]
