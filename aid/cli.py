@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -202,22 +203,31 @@ def demo(
     Projects, villages and people are simulated, marked so, and add up to what was published. A
     database with real accounts or records gets none.
     """
-    served = Thread(target=import_module, args=("aid.serving",))
-    served.start()  # a second's work, done while the database comes up
     settings = Settings()
     if settings.database_url is not None:
         migrate_external(settings, say)
-    with chosen_database(settings, say) as chosen:
+    with _imported_meanwhile("aid.serving") as imported, chosen_database(settings, say) as chosen:
+        imported.join()  # all models are known before the first is used
         _seed(chosen, [], dry_run=False, as_json=False)
         demo_accounts_made = _demo_accounts(chosen)
         if demo_accounts_made:  # a database with real accounts is not one to look around in
             _simulate(chosen, scale)
         settings = settings.model_copy(update={"graphiql": True})
-        served.join()
         from aid.serving import serve_until_stopped
 
         serve_until_stopped(replace(chosen, settings=settings), host="127.0.0.1", port=port,
                             workers=1, console=err, demo=demo_accounts_made)
+
+
+@contextmanager
+def _imported_meanwhile(module: str) -> Iterator[Thread]:
+    """A second's work, done while the database comes up; it is over at the end, come what may."""
+    thread = Thread(target=import_module, args=(module,))
+    thread.start()
+    try:
+        yield thread
+    finally:
+        thread.join()
 
 
 def _simulate(chosen: Chosen, scale: int | None) -> None:
