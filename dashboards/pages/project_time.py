@@ -69,9 +69,9 @@ def _met(row: MilestoneRow, view: View, w: Words, today: date) -> Met:
 def _milestone_rows(view: View, row: ProjectRow, w: Words) -> list[Node]:
     files = {one.id: one.file_name for one in row.documents}
     rows: list[list[Light | list[Light]]] = [[
-        [element("span", one.name.to(view.locale)), *([" ", late_mark(view.locale)]
-                                                       if one.late else [])],
-        element("span", STAGE_NAMES[Stage(one.stage)].to(view.locale)),
+        [element("span", one.name.to(view.locale),
+                 title=STAGE_NAMES[Stage(one.stage)].to(view.locale)),
+         *([" ", late_mark(view.locale)] if one.late else [])],
         element("time", one.planned_on.isoformat()),
         element("time", one.met_on.isoformat()) if one.met_on else element("span", "—"),
         [element("span", one.evidence_no or ""), *_document(one.document_id, files, w)],
@@ -80,9 +80,9 @@ def _milestone_rows(view: View, row: ProjectRow, w: Words) -> list[Node]:
             *(f"{moved.old_on} → {moved.new_on} {moved.reason}" for moved in one.reschedulings))],
     ] for one in row.milestones]
     return _folded("milestone-rows", w("gantt.rows", count=len(rows)), [
-        ("name", w("field.of.milestone")), ("stage", w("field.of.stage")),
-        ("on", w("field.of.planned_on")), ("on", w("field.of.met_on")),
-        ("paper", w("field.of.evidence_no")), ("findings", w("field.of.note")),
+        ("name", w("field.of.milestone")), ("on", w("field.of.planned_on")),
+        ("on", w("field.of.met_on")), ("evidence", w("field.of.evidence_no")),
+        ("note", w("field.of.note")),
     ], rows, [f"milestone-{one.id}" for one in row.milestones])
 
 
@@ -135,7 +135,7 @@ def _report_rows(view: View, row: ProjectRow, w: Words) -> list[Node]:
     ] for one in row.reports]
     return _folded("report-rows", w("curve.rows", count=len(rows)), [
         ("on", w("field.of.reported_on")), ("done", w("field.of.percent")),
-        ("findings", w("field.of.note")), ("by", w("documents.by")),
+        ("note", w("field.of.note")), ("by", w("documents.by")),
     ], rows, [f"report-{at}" for at in range(1, len(rows) + 1)])
 
 
