@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -153,3 +154,18 @@ async def test_a_point_of_a_curve_leads_to_the_state_of_its_day(demo_database: D
                 mean = (await read_villages(demo_database, LOCAL, at)).sums.mean
             assert at.on
             assert f"实际 {mean:.1f}%" in said
+
+
+async def test_a_stream_leads_to_what_flows_between_its_ends(demo_database: Database) -> None:
+    """Narrowed to both; a source, which is no filter, leaves it to the other end."""
+    figure = await _figure(demo_database, View(page="funds", start=date(2008, 1, 1)), "flows")
+    nodes, links = figure.data[0].node.customdata, figure.data[0].link
+    found = set()
+    for source, target, there in zip(links.source, links.target, links.customdata, strict=True):
+        ends = [_view(nodes[end]) if nodes[end] else View(page="funds") for end in (source, target)]
+        stream = _view(there) if there else View(page="funds")
+        for name in ("region", "sector", "kind"):
+            assert getattr(stream, name) in {getattr(end, name) for end in ends}
+            assert getattr(stream, name) or not any(getattr(end, name) for end in ends)
+        found.add((bool(stream.region), bool(stream.sector), bool(stream.kind)))
+    assert {(True, False, False), (True, True, False), (False, True, True)} <= found
