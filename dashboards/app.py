@@ -20,7 +20,7 @@ from dashboards.drawing import drawn, drawn_later, in_place_of_the_list, refined
 from dashboards.faults import Catching
 from dashboards.i18n import words
 from dashboards.pages import published_page as investment
-from dashboards.pages.chart import LEADING
+from dashboards.pages.chart import CHARTS
 from dashboards.parts import Node, forbidden
 from dashboards.remembering import Remembering
 from dashboards.rooms import room_of
@@ -148,7 +148,7 @@ def _add_browser_callbacks(app: Dash) -> None:
             ClientsideFunction("aid", "chooseRegion"),
             Output(graph, "clickData"), Input(graph, "clickData"), prevent_initial_call=True,
         )
-    for chart in LEADING:
+    for chart in CHARTS:
         app.clientside_callback(
             ClientsideFunction("aid", "follow"), Output(f"chart-{chart}", "clickData"),
             Input(f"chart-{chart}", "clickData"), prevent_initial_call=True,

@@ -80,6 +80,7 @@ class VillageData:
     """
 
     on: date
+    today: date
     village: VillageRow | None
     own: tuple[Text, ...] | None = None
     progress: ProgressRow | None = None
@@ -124,21 +125,21 @@ def _day(view: View) -> date:
 
 async def read_village(database: Database, actor: Actor, view: View) -> VillageData:
     """The village of a view's code, as it stands on its day."""
-    on = _day(view)
+    on, now = _day(view), today()
     async with database.reading(actor) as session:
         own = None if actor.sees_all else tuple(
             Text(place.name, place.name_en or place.name)
             for place in await topmost(session, actor.recipients))
         number = await village_id(session, view.code or "")
         if number is None:
-            return VillageData(on, None, own)
+            return VillageData(on, now, None, own)
         village = (await queries.villages_by_id(session, [number], on=on))[0]
         progress = await queries.progress_rows(session, [number], on=on)
         works = await queries.work_rows(session, number, on=on)
         reports = (await queries.report_rows(session, number, on=on))[:REPORTS]
         accepted = await queries.acceptance_rows(session, number)
         return VillageData(
-            on, village, own, progress[0] if progress else None,
+            on, now, village, own, progress[0] if progress else None,
             tuple(await queries.curve_points(session, [number], _days(works, on))),
             tuple(works), tuple(await natural_rows(session, number)), tuple(reports),
             await documents_by_id(session, [one.document_id for one in reports

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from aid.cadres.model import Batch, Cadre, Post, Secondment
 from aid.cadres.queries import (
@@ -212,8 +213,13 @@ def _of_posts(asked: Asked) -> list[ColumnElement[bool]]:
 def _of_terms(asked: Asked) -> list[ColumnElement[bool]]:
     found = _of_posts(asked)
     if asked.text:
-        found.append(or_(*(
-            func.strpos(column, asked.text, type_=Integer()) > 0
-            for column in (Cadre.name, Cadre.code, Post.title, Post.unit))))
+        sent = select(Batch.id).where(_says(asked.text, Batch.name, Batch.code))
+        found.append(or_(_says(asked.text, Cadre.name, Cadre.code, Post.title, Post.unit),
+                         Secondment.batch_id.in_(sent)))
     return found
+
+
+def _says(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether one of the columns holds the text."""
+    return or_(*(func.strpos(column, text, type_=Integer()) > 0 for column in columns))
 

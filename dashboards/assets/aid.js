@@ -32,6 +32,13 @@
         focused = null;
     }
 
+    /* A row of this page that is folded away is shown before it is gone to. */
+    function unfold(hash) {
+        var row = document.getElementById(hash.slice(1));
+        var folded = row && row.closest("details");
+        if (folded) { folded.open = true; }
+    }
+
     /* The present address with some filters changed; "" removes one. */
     function goWith(changes, fresh) {
         var now = new URL(window.location.href);
@@ -87,7 +94,10 @@
                 var point = click && click.points && click.points[0];
                 var there = point && [].concat(point.customdata)[0];
                 if (!there) { return window.dash_clientside.no_update; }
-                go(there);
+                if (there.charAt(0) === "#") {
+                    unfold(there);
+                    window.location.assign(there);
+                } else { go(there); }
                 return null;
             },
             chooseRegion: function (click) {
@@ -188,10 +198,10 @@
         document.querySelectorAll(POPS).forEach(function (menu) {
             if (!menu.contains(event.target)) { menu.open = false; }
         });
-        var unfold = event.target.closest("[data-unfold]");
-        if (unfold) {
+        var filters = event.target.closest("[data-unfold]");
+        if (filters) {
             var open = document.documentElement.classList.toggle("unfolded");
-            unfold.setAttribute("aria-expanded", String(open));
+            filters.setAttribute("aria-expanded", String(open));
         }
         var picture = event.target.closest("[data-picture]");
         if (picture) { savePicture(picture); }
@@ -202,6 +212,11 @@
             event.preventDefault();
             go(link.href);
             return;
+        }
+        if (link && link.getAttribute("href").charAt(0) === "#") {
+            unfold(link.hash);
+            var list = link.closest("details.pop");
+            if (list) { list.open = false; }
         }
         if (event.target.closest("[data-print]")) { window.print(); }
         var fold = event.target.closest("[data-fold]");

@@ -14,11 +14,12 @@ HEIGHT = 300
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Percent 0–100 by a day."""
+    """Percent 0–100 by a day; `there` is where it leads, empty for nowhere."""
 
     day: date
     percent: float
     hover: str
+    there: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +62,5 @@ def _trace(line: Line, style: dict[str, Any], mode: str) -> Any:
         name=line.name, mode=mode, line=style, marker={"size": 6},
         x=[point.day for point in line.points], y=[point.percent for point in line.points],
         hovertext=[point.hover for point in line.points],
+        customdata=[point.there for point in line.points],
         hovertemplate="%{hovertext}<extra></extra>")

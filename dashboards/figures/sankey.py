@@ -1,4 +1,4 @@
-"""Money as streams from layer to layer; what a node or stream leads to is its own."""
+"""Money as streams from layer to layer, each node and stream with what it leads to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,12 +35,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """What flows between two nodes, in one unit for all."""
+    """What flows between two nodes, in one unit for all; `there` is where it leads, if anywhere."""
 
     source: str
     target: str
     value: float
     hover: str
+    there: str = ""
 
 
 def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
@@ -62,6 +63,7 @@ def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
             "source": [places[one.source] for one in streams],
             "target": [places[one.target] for one in streams],
             "value": [one.value for one in streams], "color": STREAM,
+            "customdata": [one.there for one in streams],
             "hovertemplate": [f"{one.hover}<extra></extra>" for one in streams],
         },
         textfont={"family": FONTS, "size": 12.5, "color": INK, "shadow": HALO},

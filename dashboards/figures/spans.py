@@ -16,7 +16,10 @@ ROW = 34
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Something planned for a day and met on one, or not yet. `first` is the day first planned."""
+    """Something planned for a day and met on one, or not yet. `first` is the day first planned.
+
+    `there` is where its marks lead, empty for nowhere.
+    """
 
     label: str
     planned: date
@@ -24,6 +27,7 @@ class Met:
     late: bool
     hover: str
     first: date | None = None
+    there: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Span:
     planned: tuple[date, date]
     actual: tuple[date, date | None] | None
     hover: str
+    there: str = ""
 
 
 def gantt(span: Span, rows: Sequence[Met], *, today: date) -> Any:
@@ -58,6 +63,7 @@ def gantt(span: Span, rows: Sequence[Met], *, today: date) -> Any:
     figure.add_trace(go.Scatter(
         x=[span.planned[0], *(row.planned for row in rows)], y=list(range(len(labels))),
         mode="markers", hovertext=[span.hover, *(row.hover for row in rows)],
+        customdata=[span.there, *(row.there for row in rows)],
         hovertemplate="%{hovertext}<extra></extra>",
         marker={"symbol": ["line-ns-open", *["diamond-open"] * len(rows)], "size": 11,
                 "color": [ACCENT_PALE, *(LATE if row.late else ACCENT for row in rows)],
@@ -66,6 +72,7 @@ def gantt(span: Span, rows: Sequence[Met], *, today: date) -> Any:
     figure.add_trace(go.Scatter(
         x=[row.met for _, row in met], y=[at for at, _ in met], mode="markers",
         hovertext=[row.hover for _, row in met], hovertemplate="%{hovertext}<extra></extra>",
+        customdata=[row.there for _, row in met],
         marker={"symbol": "diamond", "size": 10,
                 "color": [LATE if row.met and row.met > row.planned else ACCENT
                           for _, row in met]}))

@@ -23,13 +23,17 @@ COLOURS: dict[Kind, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A bar from the first to the last day, both inclusive, with what is written in it."""
+    """A bar from the first to the last day, both inclusive, with what is written in it.
+
+    `there` is where it leads, empty for nowhere.
+    """
 
     start: date
     end: date
     text: str
     hover: str
     kind: Kind
+    there: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def _bars(
         text=[term.text for _, term in bars], textposition="inside", insidetextanchor="start",
         textangle=0, constraintext="inside", insidetextfont={"size": 12, "color": ink},
         hovertext=[term.hover for _, term in bars], hovertemplate="%{hovertext}<extra></extra>",
+        customdata=[term.there for _, term in bars],
         marker={"color": ground, "line": {"color": "#ffffff", "width": 1}})
 
 

@@ -19,7 +19,8 @@ WIDE = 0.4
 class Step:
     """A bar. A `total` stands on the axis; any other is taken from what was left before it.
 
-    `value` is in one unit for all, `text` says it in words.
+    `value` is in one unit for all, `text` says it in words, `there` is where it leads, empty for
+    nowhere.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Step:
     text: str
     hover: str
     total: bool = False
+    there: str = ""
 
 
 def waterfall(steps: Sequence[Step]) -> Any:
@@ -44,6 +46,7 @@ def waterfall(steps: Sequence[Step]) -> Any:
         orientation="h", x=[step.value for step in steps], base=bases,
         y=list(range(len(steps))), width=0.56,
         hovertext=[step.hover for step in steps], hovertemplate="%{hovertext}<extra></extra>",
+        customdata=[step.there for step in steps],
         marker={"color": colours}))
     ends = [base + step.value for base, step in zip(bases, steps, strict=True)]
     largest = max(ends, default=0) or 1

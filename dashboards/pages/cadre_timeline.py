@@ -22,7 +22,7 @@ from dashboards.pages.chart import chart
 from dashboards.parts import Node
 from dashboards.reading_cadres import CadreData
 from dashboards.turning import turn
-from dashboards.view import View
+from dashboards.view import View, href
 
 
 def kind_of(start: date, last: date, on: date, *, ended: bool = False) -> Kind:
@@ -34,12 +34,26 @@ def kind_of(start: date, last: date, on: date, *, ended: bool = False) -> Kind:
     return "ending" if not ended and (last - on).days <= ENDING_SOON_DAYS else "now"
 
 
+def people_on(
+    view: View, text: str, start: date, last: date, *, on: date, today: date
+) -> str:
+    """The address of those in post whom a text finds, on a day between two: `on`, or the middle.
+
+    Empty before the first day: nobody is in post yet.
+    """
+    if start > today:
+        return ""
+    at = on if start <= on <= last else min(start + (last - start) // 2, today)
+    return href(view.with_(part="people", text=text, on=view.on if at == on else at, state=None,
+                           order=None, after=None, before=None))
+
+
 def post_timeline(view: View, data: CadreData) -> list[Node]:
     """A page of the posts with who holds and held them."""
     w, page = words(view.locale), data.posts
     if page is None or not page.rows:
         return [html.P(w("cadres.none"), className="notice")]
-    figure = timeline([_post(row, view, data.on) for row in page.rows], start=data.start,
+    figure = timeline([_post(row, view, data) for row in page.rows], start=data.start,
                       end=data.end, on=data.on)
     rows = page.rows
     return [
@@ -51,15 +65,15 @@ def post_timeline(view: View, data: CadreData) -> list[Node]:
     ]
 
 
-def _post(row: PostTerms, view: View, on: date) -> Track:
-    held = any(term.starts_on <= on <= term.last_day for term in row.terms)
+def _post(row: PostTerms, view: View, data: CadreData) -> Track:
+    held = any(term.starts_on <= data.on <= term.last_day for term in row.terms)
     place = short_place(row.recipient, view.locale)
     return Track(f"{place} {row.title.to(view.locale)}",
-                 [_term(term, row, view, on) for term in row.terms], vacant=not held)
+                 [_term(term, row, view, data) for term in row.terms], vacant=not held)
 
 
-def _term(term: TermRow, post: PostTerms, view: View, on: date) -> Term:
-    w, locale = words(view.locale), view.locale
+def _term(term: TermRow, post: PostTerms, view: View, data: CadreData) -> Term:
+    w, locale, on = words(view.locale), view.locale, data.on
     said = [
         term.cadre, f"{post.unit} {post.title.to(locale)}",
         CATEGORY_NAMES[post.category].to(locale),
@@ -68,7 +82,9 @@ def _term(term: TermRow, post: PostTerms, view: View, on: date) -> Term:
         *([w("mark.simulated")] if term.simulated else []),
     ]
     return Term(term.starts_on, term.last_day, term.cadre, "<br>".join(said),
-                kind_of(term.starts_on, term.last_day, on, ended=term.ended_on is not None))
+                kind_of(term.starts_on, term.last_day, on, ended=term.ended_on is not None),
+                people_on(view, term.cadre_code, term.starts_on, term.last_day, on=on,
+                          today=data.choices.today))
 
 
 def batch_timeline(view: View, data: CadreData, rows: Sequence[BatchRow]) -> list[Node]:
@@ -76,7 +92,7 @@ def batch_timeline(view: View, data: CadreData, rows: Sequence[BatchRow]) -> lis
     w = words(view.locale)
     if not rows:
         return [html.P(w("cadres.none"), className="notice")]
-    figure = timeline([_batch(row, view, data.on) for row in rows], start=data.start, end=data.end,
+    figure = timeline([_batch(row, view, data) for row in rows], start=data.start, end=data.end,
                       on=data.on)
     return [chart(view, "batches", figure, heading=w("timeline.batches"),
                   label=w("timeline.batches.label", count=len(rows)), hint=w("timeline.hint"),
@@ -84,15 +100,16 @@ def batch_timeline(view: View, data: CadreData, rows: Sequence[BatchRow]) -> lis
                                         data.on))]
 
 
-def _batch(row: BatchRow, view: View, on: date) -> Track:
-    w, locale = words(view.locale), view.locale
+def _batch(row: BatchRow, view: View, data: CadreData) -> Track:
+    w, locale, on = words(view.locale), view.locale, data.on
     counts = w("timeline.counts", sent=row.sent, held=row.in_post)
     said = [row.name.to(locale), DIRECTION_NAMES[row.direction].to(locale), counts,
             w("timeline.months", months=row.months),
             f"{day(row.starts_on, locale)} – {day(row.last_day, locale)}"]
     kind = kind_of(row.starts_on, row.last_day, on)
     return Track(row.name.to(locale), [
-        Term(row.starts_on, row.last_day, counts, "<br>".join(said), kind)])
+        Term(row.starts_on, row.last_day, counts, "<br>".join(said), kind, people_on(
+            view, row.code, row.starts_on, row.last_day, on=on, today=data.choices.today))])
 
 
 def _post_sheet(view: View, data: CadreData) -> FigureSheet | None:

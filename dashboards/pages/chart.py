@@ -15,8 +15,11 @@ from dashboards.parts import Node
 from dashboards.theme import GRAPH_CONFIG
 from dashboards.view import View
 
-LEADING = ("places", "regions", "years", "sectors", "flows", "calendar")
-"""Charts whose marks lead somewhere: what each holds of its own is an address."""
+CHARTS = ("places", "regions", "years", "sectors", "flows", "calendar", "posts", "batches",
+          "curve", "milestones", "progress", "balances")
+"""Every chart by its name. What a mark of one holds of its own is the address it leads to: of a
+page, or after a # of a row of the same page.
+"""
 
 
 def chart(
@@ -34,7 +37,7 @@ def chart(
         **({} if map_ else {"style": {"height": f"{figure.layout.height}px"}}))
     return html.Section([
         chart_head(view, name, heading=heading, definition=definition, picture=True,
-                   marks=mark_list(figure, heading, view) if name in LEADING else None),
+                   marks=mark_list(figure, heading, view)),
         *([html.P(hint, className="hint")] if hint else []),
         *([key] if key is not None else []),
         html.Div(graph, role="img", **{"aria-label": label}, **({"tabIndex": 0} if wide else {}),

@@ -94,11 +94,11 @@ def _flows(view: View, data: FundData, flows: Flows, w: Words) -> Node:
         Stop(one.key, LAYERS.index(one.layer), _label(one, unit, view),
              float(money_in(one.fen, unit)),
              f"<b>{names[one.key]}</b><br>{exact_yuan(one.fen, view.locale)}",
-             _leads(one.key, view)) for one in flows.nodes]
+             _leads(view, one.key)) for one in flows.nodes]
     streams = [
         Stream(one.source, one.target, float(money_in(one.fen, unit)),
-               f"{names[one.source]} → {names[one.target]}<br>{exact_yuan(one.fen, view.locale)}")
-        for one in flows.links]
+               f"{names[one.source]} → {names[one.target]}<br>{exact_yuan(one.fen, view.locale)}",
+               _leads(view, one.source, one.target)) for one in flows.links]
     return chart(view, "flows", sankey(stops, streams), heading=heading, hint=hint,
                  label=w("funds.flows.label"), definition=definition, wide=True)
 
@@ -132,20 +132,29 @@ def _label(one: FlowNode, unit: str, view: View) -> str:
     return f"{said} {short_amount(one.fen, unit)}"
 
 
-def _leads(key: str, view: View) -> str:
-    """A region or sector narrows the page, a state leads to what is in it."""
+def _leads(view: View, *keys: str) -> str:
+    """The address of what a node or the two of a stream say; empty where they say nothing more."""
+    found = view
+    for key in keys:
+        found = _narrowed(key, found)
+    return href(found) if found != view else ""
+
+
+def _narrowed(key: str, view: View) -> View:
+    """A region or sector narrows the page, a state leads to what is in it.
+
+    The page has no filter for a source, nor for what a layer has beyond its largest.
+    """
     layer, _, code = key.partition(":")
     match layer:
-        case _ if not code:
-            return ""
-        case "region":
-            return href(view.with_(region=(code,)))
-        case "sector":
-            return href(view.with_(sector=code))
+        case "region" if code:
+            return view.with_(region=(code,))
+        case "sector" if code:
+            return view.with_(sector=code)
         case "state":
-            return href(_state(code, view))
+            return _state(code, view)
         case _:
-            return ""
+            return view
 
 
 def _state(balance: str, view: View) -> View:

@@ -9,8 +9,11 @@ from dashboards.view import View
 
 
 def leading_marks(figure: Any) -> list[tuple[str, list[str], str]]:
-    """Each mark's name, what is said of it on pointing, and its address; each address once."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    """Each mark's name, what is said of it on pointing, and its address.
+
+    Marks of one name and address are one. Streams are left out: their two ends lead there too.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
     for trace in figure.data:
         marks = trace.node if trace.type == "sankey" else trace
         hovers = marks.hovertemplate if trace.type == "sankey" else trace.hovertext
@@ -19,9 +22,9 @@ def leading_marks(figure: Any) -> list[tuple[str, list[str], str]]:
         for there, hover in zip(marks.customdata, hovers, strict=True):
             name, *said = hover.removesuffix("<extra></extra>").split("<br>")
             if there:
-                lines = found.setdefault(there, (_bare(name), []))[1]
+                lines = found.setdefault((_bare(name), there), [])
                 lines += [line for line in said if line not in lines]
-    return [(name, lines, there) for there, (name, lines) in found.items()]
+    return [(name, lines, there) for (name, there), lines in found.items()]
 
 
 def _bare(text: str) -> str:

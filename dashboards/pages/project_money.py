@@ -9,7 +9,7 @@ from dash import html
 
 from aid.funds.of_project import SHOWN, Money, MovementRow, TrancheRow
 from aid.funds.rules import state_of
-from aid.funds.terms import BALANCE_NAMES, KIND_NAMES, Balance, MovementKind
+from aid.funds.terms import BALANCE_NAMES, FLOWS, KIND_NAMES, Balance, MovementKind
 from aid.projects.queries import ProjectRow
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.sheets.columns import Column, Shape
@@ -47,6 +47,26 @@ def money_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]
     ]
 
 
+def leads_of(found: Money) -> list[str]:
+    """Where each bar of `steps_of` leads on the page.
+
+    What was approved leads to the stages, what of it is not committed to the instalments, all else
+    to the newest line of the ledger that moved money there; nowhere where none of those shown did.
+    """
+    brings = {after: kind for kind, (_, after) in FLOWS.items()}
+
+    def newest(balance: Balance) -> str:
+        return next((f"#{_name(one)}" for one in found.movements
+                     if one.kind == brings[balance] and one.reversed_by is None), "")
+
+    return ["#rail", "#instalments", newest(Balance.COMMITTED), *(newest(one) for one in (
+        Balance.COMMITTED, Balance.IN_TRANSIT, Balance.HELD, Balance.SPENT))]
+
+
+def _name(row: MovementRow) -> str:
+    return f"line-{row.seq}"
+
+
 def steps_of(row: ProjectRow, found: Money, view: View) -> list[tuple[str, int, bool]]:
     """The bars: what each is called, its fen, and whether it is a total."""
     w, at = words(view.locale), found.balances
@@ -68,8 +88,8 @@ def _waterfall(view: View, data: ProjectData, row: ProjectRow, found: Money) -> 
     figure = waterfall([
         Step(name, float(money_in(fen, unit)),
              ("" if total or not fen else "−") + str(rounded(fen, locale)),
-             f"{name}<br>{exact_yuan(fen, locale)}", total)
-        for name, fen, total in bars])
+             f"{name}<br>{exact_yuan(fen, locale)}", total, there)
+        for (name, fen, total), there in zip(bars, leads_of(found), strict=True)])
     return [chart(
         view, "balances", figure, heading=w("waterfall.heading"),
         label=w("waterfall.label"),
@@ -144,7 +164,8 @@ def _ledger(
         _chain(found, view, w),
         *([html.P(w("ledger.known", day=view.known_on), className="hint")]
           if view.known_on else []),
-        table("ledger", heads, lines) if lines else html.P(w("ledger.none"), className="muted"),
+        table("ledger", heads, lines, [_name(one) for one in found.movements])
+        if lines else html.P(w("ledger.none"), className="muted"),
         *([html.P(w("ledger.more", shown=SHOWN), className="hint")]
           if left > 0 and len(lines) == SHOWN else []),
     ], className="panel", id="money")

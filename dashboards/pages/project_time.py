@@ -17,7 +17,10 @@ from dashboards.figures.curve import Line, Point, progress_curve
 from dashboards.figures.spans import Met, Span, gantt
 from dashboards.format import day, plain
 from dashboards.i18n import Words, words
+from dashboards.light import Light, element
+from dashboards.marks import actor_name, document_link, late_mark
 from dashboards.pages.chart import chart
+from dashboards.pages.tables import table
 from dashboards.parts import Node
 from dashboards.reading_project import ProjectData
 from dashboards.view import View
@@ -36,15 +39,17 @@ def _milestones(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
     span = Span(
         w("project.works"), (row.planned_start, row.planned_end),
         (row.started_on, row.completed_on) if row.started_on else None,
-        w("gantt.span", planned=f"{row.planned_start} – {row.planned_end}",
-          actual=f"{row.started_on or '—'} – {row.completed_on or '—'}"))
+        "<br>".join([w("project.works"), w(
+            "gantt.span", planned=f"{row.planned_start} – {row.planned_end}",
+            actual=f"{row.started_on or '—'} – {row.completed_on or '—'}")]), "#rail")
     figure = gantt(span, [_met(one, view, w, data.today) for one in row.milestones],
                    today=data.today)
     late = sum(one.late for one in row.milestones)
     return [chart(
         view, "milestones", figure, heading=w("gantt.heading"),
         label=w("gantt.label", count=len(row.milestones), late=late), hint=w("gantt.hint"),
-        definition=Definition(w("gantt.heading"), w("gantt.is"), data.today))]
+        definition=Definition(w("gantt.heading"), w("gantt.is"), data.today)),
+        *_milestone_rows(view, row, w)]
 
 
 def _met(row: MilestoneRow, view: View, w: Words, today: date) -> Met:
@@ -57,7 +62,42 @@ def _met(row: MilestoneRow, view: View, w: Words, today: date) -> Met:
     first = row.reschedulings[0].old_on if row.reschedulings else None
     if first:
         said.append(w("gantt.moved", day=day(first, locale), count=len(row.reschedulings)))
-    return Met(name, row.planned_on, row.met_on, row.late, "<br>".join(said), first)
+    return Met(name, row.planned_on, row.met_on, row.late, "<br>".join(said), first,
+               f"#milestone-{row.id}")
+
+
+def _milestone_rows(view: View, row: ProjectRow, w: Words) -> list[Node]:
+    files = {one.id: one.file_name for one in row.documents}
+    rows: list[list[Light | list[Light]]] = [[
+        [element("span", one.name.to(view.locale),
+                 title=STAGE_NAMES[Stage(one.stage)].to(view.locale)),
+         *([" ", late_mark(view.locale)] if one.late else [])],
+        element("time", one.planned_on.isoformat()),
+        element("time", one.met_on.isoformat()) if one.met_on else element("span", "—"),
+        [element("span", one.evidence_no or ""), *_document(one.document_id, files, w)],
+        [element("div", said) for said in (
+            *([one.note] if one.note else []),
+            *(f"{moved.old_on} → {moved.new_on} {moved.reason}" for moved in one.reschedulings))],
+    ] for one in row.milestones]
+    return _folded("milestone-rows", w("gantt.rows", count=len(rows)), [
+        ("name", w("field.of.milestone")), ("on", w("field.of.planned_on")),
+        ("on", w("field.of.met_on")), ("evidence", w("field.of.evidence_no")),
+        ("note", w("field.of.note")),
+    ], rows, [f"milestone-{one.id}" for one in row.milestones])
+
+
+def _document(number: int | None, files: Mapping[int, str], w: Words) -> list[Light]:
+    return [] if number is None else [" ", document_link(number, files, w)]
+
+
+def _folded(
+    identity: str, said: str, heads: list[tuple[str, str]], rows: list[list[Light | list[Light]]],
+    names: list[str],
+) -> list[Node]:
+    """Rows behind the marks of a chart, shown when one of them is asked for."""
+    return [html.Details([html.Summary(said), html.Section(
+        table(identity, heads, rows, names), className="panel")], className="more-history")
+    ] if rows else []
 
 
 def _progress(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
@@ -72,16 +112,31 @@ def _progress(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
     actual = Line(w("curve.actual"), [
         Point(one.on, float(one.percent), "<br>".join(
             [f"{plain(one.percent)}% · {day(one.on, view.locale)}",
-             *([one.note] if one.note else [])]))
-        for one in row.reports])
+             *([one.note] if one.note else [])]), f"#report-{at}")
+        for at, one in enumerate(row.reports, 1)])
     if row.started_on and row.started_on < actual.points[0].day:
         began = f"{w('curve.started')} {day(row.started_on, view.locale)}"
-        actual = Line(actual.name, [Point(row.started_on, 0.0, began), *actual.points])
+        actual = Line(actual.name, [Point(row.started_on, 0.0, began, "#rail"),
+                                    *actual.points])
     figure = progress_curve(planned, actual, today=data.today, stepped=True)
     return [chart(
         view, "progress", figure, heading=w("curve.heading"),
         label=w("curve.label", percent=plain(row.progress)),
-        definition=Definition(w("curve.heading"), w("curve.is"), data.today))]
+        definition=Definition(w("curve.heading"), w("curve.is"), data.today)),
+        *_report_rows(view, row, w)]
+
+
+def _report_rows(view: View, row: ProjectRow, w: Words) -> list[Node]:
+    files = {one.id: one.file_name for one in row.documents}
+    rows: list[list[Light | list[Light]]] = [[
+        element("time", one.on.isoformat()), element("span", f"{plain(one.percent)}%"),
+        [element("span", one.note or ""), *_document(one.document_id, files, w)],
+        element("span", actor_name(one.actor, view.locale)),
+    ] for one in row.reports]
+    return _folded("report-rows", w("curve.rows", count=len(rows)), [
+        ("on", w("field.of.reported_on")), ("done", w("field.of.percent")),
+        ("note", w("field.of.note")), ("by", w("documents.by")),
+    ], rows, [f"report-{at}" for at in range(1, len(rows) + 1)])
 
 
 def _milestone_sheet(view: View, data: ProjectData) -> FigureSheet | None:

@@ -11,11 +11,17 @@ NUMBERS = frozenset({"amount", "score", "size", "days", "points", "done", "plann
 
 def table(
     identity: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[Light | list[Light]]],
+    names: Sequence[str] = (),
 ) -> Node:
-    """A table; `heads` are the class and the heading of each column, the first names its row."""
+    """A table; `heads` are the class and the heading of each column, the first names its row.
+
+    `names` are what the rows are reached by, one a row.
+    """
     head = [element("th", said, cls=_look(name), scope="col") for name, said in heads]
+    reached: Sequence[str | None] = names or [None] * len(rows)
     body = [element("tr", [_cell(at, name, said, cell) for at, ((name, said), cell)
-                           in enumerate(zip(heads, row, strict=True))]) for row in rows]
+                           in enumerate(zip(heads, row, strict=True))], id=to)
+            for row, to in zip(rows, reached, strict=True)]
     drawn = element("table", element("thead", element("tr", head)), element("tbody", body),
                     cls="listing")
     return light(drawn, className="scroll", tabIndex=0, id=identity)

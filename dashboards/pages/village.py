@@ -13,9 +13,8 @@ from aid.villages.queries import AcceptanceRow, ReportRow, VillageRow, WorkRow
 from aid.villages.terms import COMPONENT_NAMES, Component
 from dashboards.definitions import Definition
 from dashboards.figure_sheet import FigureSheet
-from dashboards.figures.curve import Line, Point, progress_curve
 from dashboards.figures.shades import behind
-from dashboards.format import Reading, day, plain
+from dashboards.format import Reading, plain
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import actor_name, late_mark, money, stage_mark
@@ -23,7 +22,7 @@ from dashboards.pages.chart import chart, chart_head
 from dashboards.pages.choices import day_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.tables import table
-from dashboards.pages.villages import curve_sheet, village_marks
+from dashboards.pages.villages import curve_sheet, s_curve, village_marks
 from dashboards.parts import Drawn, Node, form_links, link
 from dashboards.reading_villages import VillageData
 from dashboards.view import View, href
@@ -142,14 +141,10 @@ def _hamlets(data: VillageData, w: Words) -> Node:
 def _curve(view: View, data: VillageData, w: Words) -> list[Node]:
     if len(data.curve) < 2:
         return []
-    planned = Line(w("curve.planned"), [
-        Point(one.day, float(one.planned), f"{one.planned:.1f}%<br>{day(one.day, view.locale)}")
-        for one in data.curve])
-    actual = Line(w("curve.actual"), [
-        Point(one.day, float(one.progress), f"{one.progress:.1f}%<br>{day(one.day, view.locale)}")
-        for one in data.curve if one.day <= data.on])
-    return [chart(view, "curve", progress_curve(planned, actual, today=data.on),
-                  heading=w("village.curve"), label=w("villages.curve.label"),
+    figure = s_curve(view, [(one.day, one.planned, one.progress) for one in data.curve],
+                     on=data.on, today=data.today)
+    return [chart(view, "curve", figure, heading=w("village.curve"),
+                  label=w("villages.curve.label"),
                   definition=Definition(w("village.curve"), w("village.curve.is"), data.on))]
 
 

@@ -1,6 +1,8 @@
 """Key villages 重点村: how far is each, component by component."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -103,17 +105,32 @@ def _curve(view: View, data: VillageList, w: Words) -> list[Node]:
     if len(data.curve) < 2:
         return []
     heading = w("villages.curve.open" if data.only_open else "villages.curve")
-    planned = Line(w("curve.planned"), [
-        Point(one.day, float(one.planned),
-              f"{w('curve.planned')} {one.planned:.1f}%<br>{day(one.day, view.locale)}")
-        for one in data.curve])
-    actual = Line(w("curve.actual"), [
-        Point(one.day, float(one.done),
-              f"{w('curve.actual')} {one.done:.1f}%<br>{day(one.day, view.locale)}")
-        for one in data.curve if one.day <= data.on])
-    return [chart(view, "curve", progress_curve(planned, actual, today=data.on), heading=heading,
-                  label=w("villages.curve.label"),
+    past = view.with_(state="open", after=None, before=None) if data.only_open else view.with_(
+        after=None, before=None)
+    figure = s_curve(past, [(one.day, one.planned, one.done) for one in data.curve],
+                     on=data.on, today=data.choices.today)
+    return [chart(view, "curve", figure, heading=heading, label=w("villages.curve.label"),
                   definition=Definition(heading, w("villages.curve.is"), data.on))]
+
+
+def s_curve(
+    view: View, rows: Sequence[tuple[date, Decimal, Decimal]], *, on: date, today: date
+) -> Any:
+    """The figure of days with percent planned and done; what is done is known until the day `on`.
+
+    A point leads to the view as of its day. Plans of days after today lead nowhere: there is no
+    state of them yet.
+    """
+    w = words(view.locale)
+
+    def line(name: str, points: Iterable[tuple[date, Decimal]]) -> Line:
+        return Line(name, [Point(
+            at, float(percent), f"<b>{day(at, view.locale)}</b><br>{name} {percent:.1f}%",
+            href(view.with_(on=at)) if at <= today else "") for at, percent in points])
+
+    return progress_curve(
+        line(w("curve.planned"), ((at, planned) for at, planned, _ in rows)),
+        line(w("curve.actual"), ((at, done) for at, _, done in rows if at <= on)), today=on)
 
 
 def _matrix(view: View, data: VillageList, w: Words) -> Node:

@@ -8,7 +8,7 @@ WORDS: dict[str, Text] = {
                         "Who is in which post, until when, and which posts are vacant."),
     "cadres.category": Text("类别", "Category"),
     "cadres.direction": Text("方向", "Direction"),
-    "cadres.text.hint": Text("姓名、单位或职务", "name, unit or title"),
+    "cadres.text.hint": Text("姓名、单位、职务或批次", "name, unit, title or batch"),
     "cadres.none": Text("没有符合筛选条件的岗位和干部。",
                         "No post and no cadre matches these filters."),
     "cadres.empty": Text("还没有援派干部", "There are no cadres yet"),

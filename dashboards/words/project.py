@@ -61,6 +61,8 @@ WORDS: dict[str, Text] = {
     "gantt.ahead": Text("未到期", "not yet due"),
     "gantt.moved": Text("原计划 {day}，改期 {count} 次",
                         "first planned {day}, moved {count} times"),
+    "gantt.rows": Text("节点明细（{count} 项）", "The milestones ({count})"),
+    "curve.rows": Text("进度报告明细（{count} 次）", "The reports ({count})"),
     "curve.heading": Text("进度曲线", "Progress"),
     "curve.is": Text("实际：历次报告的形象进度，至下次报告前不变。计划：计划工期内按天均匀推进。",
                      "Actual: as reported, until the next report. Planned: day by day alike over "

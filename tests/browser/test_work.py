@@ -155,13 +155,93 @@ def test_the_figures_and_the_picture_of_a_chart_are_saved(
     expect(page.locator("#chain")).to_contain_text("✓ 已逐笔重算 4 笔流水")
     for form, begins in (("csv", "\ufeff状态,金额（元）\r\n批准投资,1000000.00\r\n".encode()),
                          ("xlsx", b"PK"), ("png", b"\x89PNG"), ("svg", b"<svg")):
-        page.evaluate("document.querySelector('#panel-balances details.save').open = true")
-        with page.expect_download() as found:
-            page.click(f"#save-balances-{form}")
-        found.value.save_as(tmp_path / form)
-        content = (tmp_path / form).read_bytes()
+        content = _saved(page, "balances", form, tmp_path)
         assert content.startswith(begins)
         assert form != "csv" or content.endswith("已支付,400.00\r\n".encode())
+
+
+PICTURES = {
+    "investment": {"places": ".choroplethlayer path", "regions": ".bars", "years": ".bars"},
+    "funds": {"flows": ".sankey-node", "calendar": ".bars"}, "cadres": {"posts": ".bars"},
+    "villages/{village}": {"curve": ".lines"},
+    "projects/{foreign}": {"milestones": ".lines", "balances": ".bars"},
+}
+"""Each kind of chart: a map, bars, columns, streams, months, a timeline, a curve, spans and a
+waterfall; by the page it is on, with what tells that it is drawn.
+"""
+
+
+def test_every_kind_of_chart_is_saved_as_a_picture(
+    page: Page, site: str, tmp_path: Path
+) -> None:
+    """Twice as fine as the screen and with its heading; a map with its places."""
+    for path, charts in PICTURES.items():
+        _open(page, site, path, ".js-plotly-plot")
+        for name, mark in charts.items():
+            expect(page.locator(f"#chart-{name} {mark}").first).to_be_attached()
+            heading = page.inner_text(f"#panel-{name} h2")
+            width = page.locator(f"#chart-{name} .js-plotly-plot").evaluate("it => it.offsetWidth")
+            png, svg = (_saved(page, name, form, tmp_path) for form in ("png", "svg"))
+            assert png.startswith(b"\x89PNG\r\n\x1a\n"), name
+            assert int.from_bytes(png[16:20]) == 2 * width, name
+            assert len(png) > 20_000, name
+            assert svg.startswith(b"<svg"), name
+            assert heading in svg.decode(), name
+            assert len(svg) > (200_000 if name == "places" else 4_000), name
+
+
+def _saved(page: Page, chart: str, form: str, folder: Path) -> bytes:
+    page.evaluate(f"document.querySelector('#panel-{chart} .save-place details').open = true")
+    with page.expect_download() as found:
+        page.click(f"#save-{chart}-{form}")
+    found.value.save_as(folder / f"{chart}.{form}")
+    return (folder / f"{chart}.{form}").read_bytes()
+
+
+LEADS = (
+    ("cadres", "#chart-posts .bars path", r"part=people&q=C-", "#people tbody tr"),
+    ("cadres?part=batches", "#chart-batches .bars path", "part=people&q=simulated-",
+     "#people tbody tr"),
+    ("villages/{village}", "#chart-curve .trace:last-child .point", r"\?on=", "#filter-on"),
+    ("funds", "#chart-flows .sankey-link", "region=", "#chart-flows .sankey-node"),
+    ("projects/{foreign}", "#chart-balances .bars path >> nth=2", "#line-", "tr:target"),
+    ("projects/{foreign}", "#chart-milestones .trace:last-child .point", "#milestone-",
+     "tr:target"),
+    ("projects/{foreign}", "#chart-progress .trace:last-child .point >> nth=1", "#report-",
+     "tr:target"),
+)
+"""Marks that are clicked, what they lead to, and what is seen there."""
+
+
+def test_a_mark_leads_to_another_page_or_to_a_row_of_its_own(page: Page, site: str) -> None:
+    """A row that is folded away is unfolded; by keyboard as by a click, and as often as asked."""
+    shown = ""
+    for path, mark, address, seen in LEADS:
+        if path != shown:
+            _open(page, site, path, mark.split(" ")[0] + " .js-plotly-plot")
+        shown = path
+        _click(page, mark)
+        expect(page).to_have_url(re.compile(address))
+        expect(page.locator(seen).first).to_be_in_viewport()
+    page.evaluate("window.scrollTo(0, 0)")
+    _click(page, LEADS[-1][1])
+    expect(page.locator("tr:target")).to_be_in_viewport()
+    summary = page.locator("#panel-milestones .marks-list summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.locator("#panel-milestones .marks-list a[href^='#milestone-']").first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#milestone-"))
+    expect(page.locator("tr:target")).to_be_in_viewport()
+    expect(page.locator("#panel-milestones .marks-list")).not_to_have_attribute("open", "")
+
+
+def _click(page: Page, mark: str) -> None:
+    """Streams are told by themselves: the middle of one may lie beside it."""
+    if "sankey" in mark:
+        page.locator(mark).first.dispatch_event("click")
+    else:
+        page.locator(mark).first.click(force=True)
 
 
 def test_each_role_is_given_its_own(

@@ -25,7 +25,7 @@ from aid.projects.narrowing import read_choices
 from aid.projects.terms import ProjectKind, Stage
 from aid.villages import listing as villages
 from aid.villages.queries import late_villages, stalled_villages, village_rows
-from dashboards.pages.project_money import steps_of
+from dashboards.pages.project_money import leads_of, steps_of
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
 from dashboards.reading_villages import read_village, read_villages
@@ -268,7 +268,10 @@ async def _money(database: Database, actor: Actor, project: int, **given: Any) -
 
 
 async def test_the_waterfall_adds_up(seeded_database: Database) -> None:
-    """What was approved, less what is taken at each step, is what the next total says."""
+    """What was approved, less what is taken at each step, is what the next total says.
+
+    Each amount leads to the line that brought it there.
+    """
     at = await funded(seeded_database)
     await moved_to(seeded_database, at, Balance.SPENT, 25_000)
     async with seeded_database.reading(LOCAL) as session:
@@ -283,3 +286,5 @@ async def test_the_waterfall_adds_up(seeded_database: Database) -> None:
         assert not total or left in (0, fen)
         left = fen if total else left - fen
     assert left == 25_000
+    assert leads_of(data.money) == [
+        "#rail", "#instalments", "#line-1", "#line-1", "#line-2", "#line-3", "#line-4"]

@@ -1,13 +1,21 @@
 """The marks of a chart as a list."""
 
+import ast
+from pathlib import Path
+
 import plotly.graph_objects as go
 
 from dashboards.figures.map import Place, china_map
 from dashboards.figures.months import Due, months
 from dashboards.figures.nested import Nest, nested_bars
 from dashboards.figures.sankey import Stop, Stream, sankey
+from dashboards.figures.waterfall import Step, waterfall
+from dashboards.pages import chart as chart_module
+from dashboards.pages.chart import CHARTS
 from dashboards.pages.mark_list import leading_marks, mark_list
 from dashboards.view import View
+
+PAGES = Path(chart_module.__file__).parent
 
 
 def test_each_mark_stands_once_with_all_that_is_said_of_it() -> None:
@@ -29,6 +37,25 @@ def test_a_map_and_streams_are_listed_too() -> None:
                     Stop("region:b", 1, "文山 1", 1.0, "<b>文山</b><br>1 元", "/b")],
                    [Stream("source:a", "region:b", 1.0, "市级 → 文山")])
     assert leading_marks(flows) == [("文山", ["1 元"], "/b")]
+
+
+def test_marks_of_two_names_that_lead_to_one_place_are_two() -> None:
+    """Else what is said of one would stand under the name of the other."""
+    steps = [Step("计划下达", 8, "8", "计划下达<br>8 元", total=True, there="#line-1"),
+             Step("待拨", 3, "−3", "待拨<br>3 元", there="#line-1"),
+             Step("在途", 0, "0", "在途<br>0 元")]
+    assert leading_marks(waterfall(steps)) == [
+        ("计划下达", ["8 元"], "#line-1"), ("待拨", ["3 元"], "#line-1")]
+
+
+def test_every_chart_that_is_drawn_is_known_by_its_name() -> None:
+    """Only those of CHARTS are followed where a mark is clicked."""
+    named = [
+        call.args[1].value for path in sorted(PAGES.glob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        and call.func.id == "chart" and isinstance(call.args[1], ast.Constant)]
+    assert set(named) == set(CHARTS)
 
 
 def test_there_is_no_menu_where_nothing_leads_anywhere() -> None:

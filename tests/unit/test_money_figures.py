@@ -59,13 +59,14 @@ def test_streams_keep_their_amounts_and_layers_fill_the_height() -> None:
     stops = [Stop("source:a", 0, "a", 5, "", ""), Stop("region:x", 1, "x", 3, "", "/there"),
              Stop("region:y", 1, "y", 2, "", ""), Stop("sector:s", 2, "s", 5, "", ""),
              Stop("state:paid", 3, "p", 5, "", "")]
-    streams = [Stream("source:a", "region:x", 3, ""), Stream("source:a", "region:y", 2, ""),
+    streams = [Stream("source:a", "region:x", 3, "", "/x"), Stream("source:a", "region:y", 2, ""),
                Stream("region:x", "sector:s", 3, ""), Stream("region:y", "sector:s", 2, ""),
                Stream("sector:s", "state:paid", 5, "")]
     drawn = _drawn(sankey(stops, streams))["data"][0]
     assert drawn["link"]["source"] == [0, 0, 1, 2, 3]
     assert drawn["link"]["target"] == [1, 2, 3, 3, 4]
     assert drawn["link"]["value"] == [3, 2, 3, 2, 5]
+    assert drawn["link"]["customdata"] == ["/x", "", "", "", ""]
     assert drawn["node"]["customdata"][1] == "/there"
     upper, lower = drawn["node"]["y"][1:3]
     assert lower - upper >= (3 + 2) / 2 / 5 * 0.96
