@@ -16,11 +16,12 @@ from aid.projects.rules import ENDED, is_open
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.text import Text
 
-About = Literal["project", "village", "nothing"]
+About = Literal["project", "village", "projects", "cadres", "nothing"]
+"""What a form is filled in for: a project, a village, or a list on whose page it is offered."""
 Group = Literal["work", "life", "money", "people"]
 GROUPS: tuple[Group, ...] = ("work", "life", "money", "people")
 """What forms are about, in the order in which they stand."""
-Chosen = Literal["milestone", "movement", "term", "request"]
+Chosen = Literal["milestone", "movement", "term", "request", "pairing"]
 """What of a thing is chosen before the form is filled in."""
 Kind = Literal["choice", "flag", "day", "yuan", "number", "text", "long", "file", "hidden",
                "version"]
@@ -127,7 +128,7 @@ def _lives(
 
 
 def _terms(mutation: str, input_: str, answer: str) -> Form:
-    return Form("people", Permission.CADRE_POST, "nothing", Mutation(
+    return Form("people", Permission.CADRE_POST, "cadres", Mutation(
         mutation, input_,
         f"{answer} {{ secondment {{ start plannedEnd end cadre {{ name }}"
         " post { unit title } } }"),
@@ -178,6 +179,13 @@ FORMS: Mapping[str, Form] = MappingProxyType({
             "DocumentAttached { document { title fileName } project { name } }"),
         (("project", "project.name"), ("title", "document.title"),
          ("file", "document.fileName")), seldom=True),
+    "propose": Form(
+        "life", Permission.PROJECT_PROPOSE, "projects", Mutation(
+            "projectPropose", "ProjectProposeInput",
+            "ProjectProposed { project { code name stage proposedInvestment } }"),
+        (("project", "project.name"), ("code", "project.code"), ("stage", "project.stage"),
+         ("proposed_investment", "project.proposedInvestment")),
+        chooses="pairing", names=_STAGES),
     "approve": _lives(_changes("projectApprove", "ProjectApproveInput"),
                       frozenset({Stage.RESERVE}), seldom=False),
     "advance": _lives(STEPS[Stage.STARTED], OPEN - {Stage.RESERVE},
@@ -221,7 +229,7 @@ FORMS: Mapping[str, Form] = MappingProxyType({
             "movementReverse", "MovementReverseInput", f"FundsMoved {{ movement {_MOVEMENT} }}"),
         _SAID, keyed=True, chooses="movement", seldom=True),
     "register": Form(
-        "people", Permission.CADRE_POST, "nothing", Mutation(
+        "people", Permission.CADRE_POST, "cadres", Mutation(
             "cadreRegister", "CadreRegisterInput", "CadreRegistered { cadre { code name } }"),
         (("cadre", "cadre.name"), ("code", "cadre.code"))),
     "post": _terms("secondmentPost", "SecondmentPostInput", "SecondmentPosted"),

@@ -90,7 +90,7 @@
     }
 
     function complain(form, name, said) {
-        var field = form.querySelector('[data-field="' + window.CSS.escape(name) + '"]');
+        var field = form.querySelector('[data-field~="' + window.CSS.escape(name) + '"]');
         if (!field) { return false; }
         var place = field.querySelector(".complaint");
         place.textContent = place.hidden ? said : place.textContent + " " + said;
@@ -121,8 +121,16 @@
         form.querySelectorAll("button").forEach(function (button) { button.disabled = is; });
     }
 
-    /* The values as the mutation's input: "a.b" is b inside a, "a.0" the first of a's; what is
-       empty is left out. */
+    function put(input, place, value) {
+        var steps = place.split("."), inside = input;
+        steps.slice(0, -1).forEach(function (step, at) {
+            inside = inside[step] = inside[step] || (/^[0-9]+$/.test(steps[at + 1]) ? [] : {});
+        });
+        inside[steps[steps.length - 1]] = value;
+    }
+
+    /* The values as the mutation's input: "a.b" is b inside a, "a.0" the first of a's, "a b" the
+       two words of one choice; what is empty is left out. */
     function gathered(form) {
         var input = {}, files = [], fit = true;
         inputs(form).forEach(function (one) {
@@ -144,15 +152,14 @@
             if (!value) { return; }
             if (kind === "version") { value = Number(value); }
             if (kind === "flag") { value = value === "true"; }
-            var steps = one.name.split("."), inside = input;
-            steps.slice(0, -1).forEach(function (step, at) {
-                inside = inside[step] = inside[step] || (/^[0-9]+$/.test(steps[at + 1]) ? [] : {});
-            });
             if (one.type === "file") {
                 files.push([value, "variables.input." + one.name]);
                 value = null;
             }
-            inside[steps[steps.length - 1]] = value;
+            var places = one.name.split(" ");
+            places.forEach(function (place, at) {
+                put(input, place, places.length > 1 ? value.split(" ")[at] : value);
+            });
         });
         if (form.told.keyed) { input.idempotencyKey = form.key; }
         return fit ? { input: input, files: files } : null;
@@ -242,7 +249,10 @@
             return make("div", {}, [make("dt", {}, [one[0]]), make("dd", {}, [said])]);
         }).filter(Boolean);
         var links = form.told.links.map(function (one) {
-            return make("a", { href: one[1], "class": "button" }, [one[0]]);
+            var there = one[1].replace(/\{([\w.]+)\}/, function (_, place) {
+                return encodeURIComponent(at(answer, place));
+            });
+            return make("a", { href: there, "class": "button" }, [one[0]]);
         });
         links.unshift(make("a", {
             href: window.location.href, "class": "button", "data-reload": ""

@@ -28,6 +28,7 @@ def form_node(
     `send` stands on its button.
     """
     w = words(locale)
+    once = form.keyed or any(one.kind == "version" for one in fields)
     buttons = [_button(send, form.mutation.document, main=True)]
     if form.other:
         buttons.append(_button(w(f"form.{name}.other"), form.other.document, main=False))
@@ -37,8 +38,8 @@ def form_node(
         "names": {value: said.to(locale) for value, said in form.names.items()},
         "links": [list(one) for one in links],
         "words": {key: w(f"form.said.{key}") for key in (
-            "accepted", "sending", "failed", "missing", "unfit", "restored", "again",
-            "mistakes", "large")},
+            "accepted", "sending", "missing", "unfit", "restored", "again", "mistakes", "large")}
+        | {"failed": w("form.said.failed" if once else "form.said.unsure")},
     }
     drawn = element(
         "form", [_field(one, w) for one in fields],
@@ -56,7 +57,7 @@ def _button(said: str, document: str, *, main: bool) -> Light:
 
 
 def _field(one: Field, w: Words) -> Light:
-    identity = f"field-{one.name.replace('.', '-')}"
+    identity = f"field-{one.name.replace('.', '-').replace(' ', '-')}"
     if one.kind in ("hidden", "version"):
         return element("input", type="hidden", name=one.name, value=one.chosen,
                        data_kind=one.kind)

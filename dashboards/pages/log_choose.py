@@ -12,10 +12,15 @@ from dashboards.light import Light, element
 from dashboards.marks import money, simulated_mark
 from dashboards.pages.choices import text_field
 from dashboards.pages.log_found import found_projects
-from dashboards.pages.log_inputs import chosen_milestone, chosen_movement, open_milestones
+from dashboards.pages.log_inputs import (
+    chosen_milestone,
+    chosen_movement,
+    giver_of,
+    open_milestones,
+)
 from dashboards.pages.tables import table
 from dashboards.parts import Node
-from dashboards.reading_log import LogData
+from dashboards.reading_log import FOUND, LogData
 from dashboards.view import View, href
 
 Rows = list[list[Light | list[Light]]]
@@ -35,6 +40,8 @@ def choosing(view: View, data: LogData, name: str) -> list[Node] | None:
             return _movement(view, data)
         case "term" if [str(one.id) for one in data.terms] != [view.item]:
             return _term(view, data, name)
+        case "pairing" if [str(one.id) for one in data.pairings] != [view.item]:
+            return _pairing(view, data, name)
         case "request" if data.request is None:
             return _nothing(words(view.locale), name)
     return None
@@ -128,6 +135,24 @@ def _term(view: View, data: LogData, name: str) -> list[Node]:
                         ("place", w("shared.region")), ("on", w("field.of.term")),
                         ("forms", w("log.record"))], rows)
         if rows else html.P(w("log.none_found"), className="muted", id="none-found"))
+
+
+def _pairing(view: View, data: LogData, name: str) -> list[Node]:
+    w, locale = words(view.locale), view.locale
+    rows: Rows = [[
+        element("span", one.recipient.name.to(locale)),
+        element("span", one.recipient.code),
+        element("span", giver_of(one, locale)),
+        element("span", f"{one.starts_on} – {one.ends_on or w('form.pairing.still')}"),
+        _act(view, name, None, one.id),
+    ] for one in data.pairings]
+    more = [html.P(w("log.more", count=FOUND), className="hint")] if len(rows) == FOUND else []
+    return _panel(
+        w("form.choose.pairing"), _search(view, w("form.pairing.search"), w),
+        table("found", [("name", w("shared.region")), ("code", w("listed.code")),
+                        ("supporter", w("shared.supporter")), ("on", w("form.pairing.period")),
+                        ("forms", w("log.record"))], rows)
+        if rows else html.P(w("log.none_found"), className="muted", id="none-found"), *more)
 
 
 def undoing(view: View, data: LogData) -> tuple[Node, bool]:

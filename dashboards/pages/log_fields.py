@@ -22,6 +22,7 @@ from dashboards.pages.log_inputs import (
     version_of,
 )
 from dashboards.pages.log_life import LIFE
+from dashboards.pages.log_propose import propose
 from dashboards.reading_log import LogData
 from dashboards.view import View
 
@@ -237,7 +238,7 @@ FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyT
     "receive": _movement("receive", "voucher"), "pay": _movement("pay", "voucher"),
     "return": _movement("return", "voucher", "needed"),
     "cancel_commitment": _movement("cancel_commitment", "needed"), "reverse": _reverse,
-    "decide": _decide, "register": _register, "post": _post, "extend": _extend, "end": _end,
-    **LIFE,
+    "decide": _decide, "propose": propose, "register": _register, "post": _post,
+    "extend": _extend, "end": _end, **LIFE,
 })
 """The fields of each form, by its name."""

@@ -14,7 +14,7 @@ from dashboards.marks import simulated_mark, stage_mark
 from dashboards.pages.form import form_node, heading
 from dashboards.pages.log_choose import choosing, undoing
 from dashboards.pages.log_fields import FIELDS
-from dashboards.pages.log_inputs import chosen_milestone, chosen_movement
+from dashboards.pages.log_inputs import chosen_milestone, chosen_movement, giver_of
 from dashboards.pages.log_life import gate, next_stage, sending, template_left, template_rows
 from dashboards.parts import Node, link
 from dashboards.reading_log import LogData
@@ -74,6 +74,9 @@ def _links(view: View, data: LogData, name: str, w: Words) -> list[tuple[str, st
         there.append((w("form.to.village"), href(view.to("villages", data.village.row.code))))
     if data.request:
         there.append((w("form.to.project"), href(view.to("projects", data.request.project_code))))
+    if name == "propose":
+        there += [(w("form.to.project"), href(view.to("projects", "{project.code}"))),
+                  (w("form.to.projects"), href(view.to("projects")))]
     if FORMS[name].group == "people":
         there.append((w("form.to.cadres"), href(view.to("cadres"))))
     if name == "register":
@@ -105,6 +108,14 @@ def _about(view: View, data: LogData, w: Words) -> Node:
             "p", element("strong", term.cadre), " ", element("span", " · ".join([
                 term.recipient.to(locale), f"{term.unit} {term.title.to(locale)}",
                 f"{term.starts_on} – {term.planned_end}"]), cls="muted"), cls="form-about"))
+    if data.pairings:
+        [pairing] = data.pairings
+        return light(element(
+            "p", element("strong", pairing.recipient.name.to(locale)), " ",
+            element("span", " · ".join([
+                pairing.recipient.code, giver_of(pairing, locale),
+                f"{pairing.starts_on} – {pairing.ends_on or w('form.pairing.still')}"]),
+                cls="muted"), cls="form-about"))
     if data.request:
         asked = data.request
         said = [

@@ -4,6 +4,8 @@ from datetime import date
 
 from aid.funds.choosing import Undoable
 from aid.projects.queries import MilestoneRow, ProjectRow
+from aid.regions.queries import PairingRow
+from aid.text import Locale
 from dashboards.forms import Field, node_id
 from dashboards.i18n import words
 from dashboards.reading_log import LogData
@@ -61,6 +63,12 @@ def reason(view: View, hint: str = "") -> Field:
 def open_milestones(data: LogData) -> list[MilestoneRow]:
     """The project's milestones that are not met."""
     return [one for one in data.project.milestones if one.met_on is None] if data.project else []
+
+
+def giver_of(pairing: PairingRow, locale: Locale) -> str:
+    """Who gives: the city, and its district where it is that one's pairing."""
+    givers = [pairing.supporter, *([pairing.district] if pairing.district else [])]
+    return " ".join(giver.to(locale) for giver in givers)
 
 
 def chosen_milestone(view: View, data: LogData) -> MilestoneRow | None:

@@ -156,6 +156,10 @@ WORDS: dict[str, Text] = {
         "没有收到回答，不能确定是否已登记。请再次提交：同一份填报不会登记两次。",
         "No answer came, so it may or may not be recorded. Send it again: the same form is never "
         "recorded twice."),
+    "form.said.unsure": Text(
+        "没有收到回答，不能确定是否已登记。请先查看是否已登记，没有再提交。",
+        "No answer came, so it may or may not be recorded. Look whether it is before you send it "
+        "again."),
     "form.said.missing": Text("请填写", "Fill this in"),
     "form.said.unfit": Text("请填写数字，最多两位小数", "A number with at most two decimals"),
     "form.said.restored": Text("已恢复上次未提交的内容；附件需重新选择。",
