@@ -21,10 +21,10 @@ About = Literal["project", "village", "projects", "cadres", "nothing"]
 Group = Literal["work", "life", "money", "people"]
 GROUPS: tuple[Group, ...] = ("work", "life", "money", "people")
 """What forms are about, in the order in which they stand."""
-Chosen = Literal["milestone", "movement", "term", "request", "pairing"]
+Chosen = Literal["milestone", "movement", "term", "request", "pairing", "instalment"]
 """What of a thing is chosen before the form is filled in."""
-Kind = Literal["choice", "flag", "day", "yuan", "number", "text", "long", "file", "hidden",
-               "version"]
+Kind = Literal["choice", "flag", "day", "yuan", "number", "whole", "text", "long", "file",
+               "hidden", "version"]
 ANY = frozenset(Stage)
 OPEN = frozenset(stage for stage in Stage if is_open(stage))
 GOING = ANY - ENDED
@@ -56,7 +56,8 @@ class Form:
     `keyed`: its mutation takes a key, made when the form is opened. `other` is a second mutation
     of the same input, sent by a button of its own. `stages` are those of a project at which it may
     be filled in. One that is `seldom` needed is not offered beside every project that a search
-    finds. `names` says values of the answer in words.
+    finds. `names` says values of the answer in words. `confirms`: what it changes is shown, to be
+    confirmed, before it is sent.
     """
 
     group: Group
@@ -70,6 +71,7 @@ class Form:
     chooses: Chosen | None = None
     seldom: bool = False
     names: Mapping[str, Text] = field(default_factory=dict)
+    confirms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,14 @@ def _moves(
     sent = Mutation(mutation, "FundsInput", f"FundsMoved {{ movement {_MOVEMENT} }}")
     return Form("money", needs, "project", sent, _SAID, keyed=True, other=other, stages=stages,
                 seldom=seldom)
+
+
+def _instalment(mutation: str, input_: str) -> Form:
+    return Form("money", Permission.FUND_PLAN, "project", Mutation(
+        mutation, input_, "TrancheChanged { tranche { name amount project { name } } }"),
+        (("project", "tranche.project.name"), ("tranche", "tranche.name"),
+         ("amount", "tranche.amount")),
+        stages=GOING, chooses="instalment", seldom=True, confirms=True)
 
 
 def _changes(mutation: str, input_: str) -> Mutation:
@@ -208,6 +218,8 @@ FORMS: Mapping[str, Form] = MappingProxyType({
         "money", Permission.FUND_PLAN, "project", Mutation(
             "tranchePlan", "TranchePlanInput", "TranchesPlanned { project { name } }"),
         (("project", "project.name"),), stages=GOING),
+    "change_instalment": _instalment("trancheChange", "TrancheChangeInput"),
+    "withdraw_instalment": _instalment("trancheWithdraw", "TrancheWithdrawInput"),
     "commit": _moves(Permission.FUND_COMMIT, "fundsCommit", stages=FUNDED),
     "disburse": _moves(Permission.FUND_COMMIT, "fundsDisburse", Mutation(
         "disbursementRequest", "FundsInput",

@@ -143,6 +143,9 @@
                     fit = complain(form, one.name, form.told.words.unfit) && false;
                 }
             }
+            if (value && kind === "whole" && !/^[0-9]{1,6}$/.test(value)) {
+                fit = complain(form, one.name, form.told.words.whole) && false;
+            }
             if (!value && one.required) {
                 fit = complain(form, one.name, form.told.words.missing) && false;
             }
@@ -150,7 +153,7 @@
                 fit = complain(form, one.name, form.told.words.large) && false;
             }
             if (!value) { return; }
-            if (kind === "version") { value = Number(value); }
+            if (kind === "version" || kind === "whole") { value = Number(value); }
             if (kind === "flag") { value = value === "true"; }
             if (one.type === "file") {
                 files.push([value, "variables.input." + one.name]);
@@ -176,7 +179,35 @@
         return [form, null];
     }
 
-    function submit(form, button) {
+    function shown(input, first) {
+        if (input.tagName !== "SELECT") {
+            return first ? input.defaultValue : input.value.trim();
+        }
+        var options = Array.from(input.options);
+        var chosen = options.filter(function (option) {
+            return first ? option.defaultSelected : option.selected;
+        })[0] || options[0];
+        return chosen ? chosen.textContent : "";
+    }
+
+    /* What would be sent, beside what stood there: nothing goes before it was looked at. */
+    function look(form) {
+        var lines = inputs(form).filter(function (input) {
+            return input.type !== "hidden" && shown(input, true) !== shown(input, false);
+        }).map(function (input) {
+            var before = shown(input, true), after = shown(input, false) || "—";
+            return make("div", {}, [
+                make("dt", {}, [input.labels[0].firstChild.textContent]),
+                make("dd", {}, [before ? before + " → " + after : after])
+            ]);
+        });
+        say(form, form.told.words.look);
+        form.querySelector(".form-said").append(make("dl", { "class": "facts" }, lines),
+            make("button", { type: "button", "class": "main", "data-confirm": "" },
+                [form.told.words.confirm]));
+    }
+
+    function submit(form, button, confirmed) {
         if (form.sending) { return; }
         forgive(form);
         var found = gathered(form);
@@ -186,6 +217,10 @@
             return;
         }
         keep(form);
+        if (form.told.confirms && !confirmed) {
+            look(form);
+            return;
+        }
         busy(form, true);
         say(form, form.told.words.sending);
         var sent = body(button.getAttribute("data-query"), found);
@@ -283,6 +318,12 @@
         if (!form || !form.told) { return; }
         form.typed = true;
         keep(form);
+        if (form.querySelector("[data-confirm]")) { say(form, ""); }
+    });
+
+    document.addEventListener("click", function (event) {
+        var form = event.target.closest("[data-confirm]") && event.target.closest("form");
+        if (form) { submit(form, form.querySelector("[data-query]"), true); }
     });
 
     document.addEventListener("click", function (event) {

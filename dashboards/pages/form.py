@@ -33,12 +33,13 @@ def form_node(
     if form.other:
         buttons.append(_button(w(f"form.{name}.other"), form.other.document, main=False))
     told = {
-        "draft": draft, "keyed": form.keyed,
+        "draft": draft, "keyed": form.keyed, "confirms": form.confirms,
         "said": [[w(f"field.of.{key}"), place] for key, place in form.said],
         "names": {value: said.to(locale) for value, said in form.names.items()},
         "links": [list(one) for one in links],
         "words": {key: w(f"form.said.{key}") for key in (
-            "accepted", "sending", "missing", "unfit", "restored", "again", "mistakes", "large")}
+            "accepted", "sending", "missing", "unfit", "restored", "again", "mistakes", "large",
+            "whole", "look", "confirm")}
         | {"failed": w("form.said.failed" if once else "form.said.unsure")},
     }
     drawn = element(
@@ -90,7 +91,7 @@ def _input(one: Field, identity: str, described: str) -> Light:
         case "day":
             return element("input", type="date", value=one.chosen or None,
                            max=one.latest or None, **common)
-        case "yuan" | "number":
+        case "yuan" | "number" | "whole":
             return element("input", type="text", inputmode="decimal", value=one.chosen or None,
                            maxlength="24", **common)
         case _:

@@ -13,9 +13,11 @@ from dashboards.marks import money, simulated_mark
 from dashboards.pages.choices import text_field
 from dashboards.pages.log_found import found_projects
 from dashboards.pages.log_inputs import (
+    chosen_instalment,
     chosen_milestone,
     chosen_movement,
     giver_of,
+    open_instalments,
     open_milestones,
 )
 from dashboards.pages.tables import table
@@ -38,6 +40,8 @@ def choosing(view: View, data: LogData, name: str) -> list[Node] | None:
             return _milestone(view, data, name)
         case "movement" if chosen_movement(view, data) is None:
             return _movement(view, data)
+        case "instalment" if chosen_instalment(view, data) is None:
+            return _instalment(view, data, name)
         case "term" if [str(one.id) for one in data.terms] != [view.item]:
             return _term(view, data, name)
         case "pairing" if [str(one.id) for one in data.pairings] != [view.item]:
@@ -118,6 +122,22 @@ def _movement(view: View, data: LogData) -> list[Node]:
         ("name", w("ledger.kind")), ("tranche", w("field.of.tranche")),
         ("amount", w("field.of.amount")), ("on", w("field.of.occurred_on")),
         ("paper", w("ledger.paper")), ("forms", w("log.record"))], rows))
+
+
+def _instalment(view: View, data: LogData, name: str) -> list[Node]:
+    w, locale = words(view.locale), view.locale
+    rows: Rows = [[
+        element("span", f"{one.seq}. {one.name.to(locale)}"),
+        money(one.amount_fen, locale), money(one.taken, locale),
+        element("span", one.due_on.isoformat() if one.due_on else "—"),
+        _act(view, name, view.of, one.id),
+    ] for one in open_instalments(data)]
+    if not rows:
+        return _nothing(w, name)
+    return _panel(w("form.choose.instalment"), table("found", [
+        ("name", w("field.of.tranche")), ("amount", w("field.of.amount")),
+        ("amount", w("stands.committed")), ("on", w("field.of.due_on")),
+        ("forms", w("log.record"))], rows))
 
 
 def _term(view: View, data: LogData, name: str) -> list[Node]:

@@ -21,6 +21,7 @@ from dashboards.pages.log_inputs import (
     reason,
     version_of,
 )
+from dashboards.pages.log_instalments import change, withdraw
 from dashboards.pages.log_life import LIFE
 from dashboards.pages.log_propose import propose
 from dashboards.reading_log import LogData
@@ -238,6 +239,7 @@ FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyT
     "receive": _movement("receive", "voucher"), "pay": _movement("pay", "voucher"),
     "return": _movement("return", "voucher", "needed"),
     "cancel_commitment": _movement("cancel_commitment", "needed"), "reverse": _reverse,
+    "change_instalment": change, "withdraw_instalment": withdraw,
     "decide": _decide, "propose": propose, "register": _register, "post": _post,
     "extend": _extend, "end": _end, **LIFE,
 })

@@ -14,7 +14,12 @@ from dashboards.marks import simulated_mark, stage_mark
 from dashboards.pages.form import form_node, heading
 from dashboards.pages.log_choose import choosing, undoing
 from dashboards.pages.log_fields import FIELDS
-from dashboards.pages.log_inputs import chosen_milestone, chosen_movement, giver_of
+from dashboards.pages.log_inputs import (
+    chosen_instalment,
+    chosen_milestone,
+    chosen_movement,
+    giver_of,
+)
 from dashboards.pages.log_life import gate, next_stage, sending, template_left, template_rows
 from dashboards.parts import Node, link
 from dashboards.reading_log import LogData
@@ -131,10 +136,13 @@ def _about(view: View, data: LogData, w: Words) -> Node:
 
 
 def _item(view: View, data: LogData) -> str:
-    """Which milestone or movement of the project was chosen; empty where the form asks for none."""
+    """What of the project was chosen; empty where the form asks for nothing of it."""
     chooses = FORMS[data.form or ""].chooses
     if chooses == "milestone" and (one := chosen_milestone(view, data)):
         return one.name.to(view.locale)
+    if chooses == "instalment" and (part := chosen_instalment(view, data)):
+        return f"{part.seq}. {part.name.to(view.locale)} · " \
+               f"{exact_yuan(part.amount_fen, view.locale)}"
     if chooses == "movement" and (line := chosen_movement(view, data)):
         return " · ".join([
             f"{line.seq}. {KIND_NAMES[line.kind].to(view.locale)}",

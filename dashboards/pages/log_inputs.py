@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from aid.funds.choosing import Undoable
+from aid.funds.choosing import Instalment, Undoable
 from aid.projects.queries import MilestoneRow, ProjectRow
 from aid.regions.queries import PairingRow
 from aid.text import Locale
@@ -80,3 +80,14 @@ def chosen_movement(view: View, data: LogData) -> Undoable | None:
     """The movement that was chosen, if the actor may undo it."""
     found = data.money.movements if data.money else ()
     return next((one for one in found if str(one.seq) == view.item), None)
+
+
+def open_instalments(data: LogData) -> list[Instalment]:
+    """The project's instalments that the form may be about: no money of a withdrawn one moved."""
+    return [one for one in (data.money.instalments if data.money else ())
+            if data.form != "withdraw_instalment" or not one.moved]
+
+
+def chosen_instalment(view: View, data: LogData) -> Instalment | None:
+    """The one of them that was chosen."""
+    return next((one for one in open_instalments(data) if str(one.id) == view.item), None)

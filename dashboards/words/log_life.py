@@ -74,6 +74,31 @@ WORDS: dict[str, Text] = {
     "form.reschedule.lead": Text("原计划日期和原因一并保留。",
                                  "The old day is kept with the reason."),
     "form.reschedule.send": Text("改期", "Reschedule it"),
+    "form.change_instalment": Text("调整资金批次", "Change an instalment"),
+    "form.change_instalment.lead": Text(
+        "改金额、来源、到期日或拨付条件；原计划和原因一并保留。已有流水的，来源不变，金额不少于已下达。",
+        "Its amount, source, day or what it waits for; the old plan is kept with the reason. Money "
+        "that has moved keeps its source and is not planned below what is committed."),
+    "form.change_instalment.send": Text("调整", "Change it"),
+    "form.change_instalment.nothing": Text("这个项目还没有资金批次。",
+                                           "This project has no instalment yet."),
+    "form.withdraw_instalment": Text("撤销资金批次", "Withdraw an instalment"),
+    "form.withdraw_instalment.lead": Text(
+        "误列的批次撤销后不再计入，记录保留，不能恢复。已有流水的不能撤销。",
+        "One planned by mistake: it counts nowhere any more, its record stays, and it does not "
+        "come back. Not where money of it ever moved."),
+    "form.withdraw_instalment.send": Text("撤销", "Withdraw it"),
+    "form.withdraw_instalment.nothing": Text(
+        "没有可撤销的批次：已有流水的请撤销下达或调整金额。",
+        "There is none to withdraw: of those that moved, cancel the commitment or change the "
+        "amount."),
+    "form.choose.instalment": Text("先选择资金批次", "Choose the instalment first"),
+    "form.instalment.taken": Text("不少于已下达的 {amount}。", "Not below the {amount} committed."),
+    "form.waits.hint": Text("节点、进度、阶段只填一项；都不填则只按到期日。",
+                            "One of milestone, progress and stage; or its day alone."),
+    "form.due.hint": Text("另有条件时为预计日期。", "Where it waits for more: the day expected."),
+    "form.after_days.hint": Text("从进入该阶段起算。", "From the day the stage is entered."),
+    "form.retention.yes": Text("是", "yes"),
     "form.cancel_commitment": Text("撤销下达", "Take back a commitment"),
     "form.cancel_commitment.lead": Text("已下达而未拨付的资金退回预算，须说明原因。",
                                         "Committed money that was not sent goes back, for a "
@@ -117,6 +142,14 @@ WORDS: dict[str, Text] = {
     "gate.none_unmet": Text("无", "none"),
     "undoing.before": Text("冲正前", "Before"),
     "undoing.after": Text("冲正后", "After"),
+    "field.of.tranche_name": Text("批次名称", "Name"),
+    "field.of.at_milestone": Text("待节点完成", "Waits for a milestone"),
+    "field.of.at_progress": Text("待进度达到", "Waits for a progress"),
+    "field.of.at_stage": Text("待进入阶段", "Waits for a stage"),
+    "field.of.after_days": Text("此后天数", "Days after it"),
+    "field.of.days": Text("天", "days"),
+    "field.of.due_on": Text("到期日", "Due on"),
+    "field.of.retention": Text("质量保证金", "Kept back for defects"),
     "field.of.project_name": Text("项目名称", "Name"),
     "field.of.name_en": Text("英文名称", "Name in English"),
     "field.of.sector": Text("领域", "Sector"),
