@@ -244,7 +244,13 @@ FORMS: Mapping[str, Form] = MappingProxyType({
         "people", Permission.CADRE_POST, "cadres", Mutation(
             "cadreRegister", "CadreRegisterInput", "CadreRegistered { cadre { code name } }"),
         (("cadre", "cadre.name"), ("code", "cadre.code"))),
+    "agree": Form(
+        "people", Permission.CADRE_POST, "cadres", Mutation(
+            "postAgree", "PostAgreeInput", "PostAgreed { post { code unit title agreedFrom } }"),
+        (("code", "post.code"), ("unit", "post.unit"), ("post", "post.title"),
+         ("agreed_from", "post.agreedFrom")), chooses="pairing"),
     "post": _terms("secondmentPost", "SecondmentPostInput", "SecondmentPosted"),
+    "succeed": _terms("secondmentSucceed", "SecondmentSucceedInput", "SecondmentPosted"),
     "extend": _terms("secondmentExtend", "SecondmentExtendInput", "SecondmentExtended"),
     "end": _terms("secondmentEnd", "SecondmentEndInput", "SecondmentEnded"),
 })

@@ -15,6 +15,7 @@ from aid.cadres.choosing import (
     changeable_terms,
     free_people,
     open_posts,
+    terms_to_succeed,
 )
 from aid.cadres.queries import TermRow
 from aid.clock import today
@@ -203,19 +204,25 @@ async def _of_form(session: Session, actor: Actor, view: View, at: LogData) -> L
         case "request":
             return replace(at, request=await request_numbered(session, item) if item else None)
         case "term":
-            terms = await changeable_terms(session, on=day, text=view.text, number=item,
-                                           limit=FOUND)
-            return replace(at, terms=tuple(terms))
+            find = terms_to_succeed if name == "succeed" else changeable_terms
+            terms = await find(session, on=day, text=view.text, number=item, limit=FOUND)
+            return replace(at, terms=tuple(terms), people=await _people(session, day)
+                           if name == "succeed" and item else None)
         case "pairing":
             pairings = await pairing_rows(session, text=view.text, number=item, limit=FOUND)
             return replace(
                 at, pairings=tuple(pairings),
-                proposing=await _proposing(session, pairings[0]) if item and pairings else None)
-    return replace(at, people=People(
+                proposing=await _proposing(session, pairings[0])
+                if name == "propose" and item and pairings else None)
+    return replace(at, people=await _people(session, day))
+
+
+async def _people(session: Session, day: date) -> People:
+    return People(
         tuple(await free_people(session, on=day, limit=PEOPLE)),
         tuple(await open_posts(session, on=day, limit=PEOPLE)),
         tuple(await batches_known(session, limit=FOUND)),
-        tuple(await supporter_rows(session))))
+        tuple(await supporter_rows(session)))
 
 
 async def _proposing(session: Session, pairing: PairingRow) -> Proposing:

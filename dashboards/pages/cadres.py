@@ -190,6 +190,12 @@ def _person(row: TermRow, view: View, data: CadreData, w: Words) -> list[Light]:
                 w("cadres.unsucceeded") if soon else "—", cls="next",
                 data_label=w("cadres.successor")),
         *([element("td", [element("a", w(f"form.{name}.send"), cls="act", href=href(
-            view.to("log", form=name, item=str(row.id)))) for name in ("extend", "end")
-            if row.ended_on is None], cls="forms")] if data.forms else []),
+            view.to("log", form=name, item=str(row.id)))) for name in _changes(row)],
+            cls="forms")] if data.forms else []),
     ]
+
+
+def _changes(row: TermRow) -> list[str]:
+    """The forms that may be filled in about a term."""
+    return [*([] if row.succeeded else ["succeed"]),
+            *(["extend", "end"] if row.ended_on is None else [])]

@@ -146,7 +146,7 @@ def _term(view: View, data: LogData, name: str) -> list[Node]:
         [element("span", one.cadre), " ", *([simulated_mark(locale)] if one.simulated else [])],
         element("span", f"{one.unit} {one.title.to(locale)}"),
         element("span", one.recipient.to(locale)),
-        element("span", f"{one.starts_on} – {one.planned_end}"),
+        element("span", f"{one.starts_on} – {one.last_day}"),
         _act(view, name, None, one.id),
     ] for one in data.terms]
     return _panel(

@@ -84,7 +84,7 @@ def _links(view: View, data: LogData, name: str, w: Words) -> list[tuple[str, st
                   (w("form.to.projects"), href(view.to("projects")))]
     if FORMS[name].group == "people":
         there.append((w("form.to.cadres"), href(view.to("cadres"))))
-    if name == "register":
+    if name in ("register", "agree"):
         there.append((w("form.post"), href(view.to("log", form="post"))))
     return [*there, (w("log.back"), href(view.to("log")))]
 
@@ -112,7 +112,7 @@ def _about(view: View, data: LogData, w: Words) -> Node:
         return light(element(
             "p", element("strong", term.cadre), " ", element("span", " · ".join([
                 term.recipient.to(locale), f"{term.unit} {term.title.to(locale)}",
-                f"{term.starts_on} – {term.planned_end}"]), cls="muted"), cls="form-about"))
+                f"{term.starts_on} – {term.last_day}"]), cls="muted"), cls="form-about"))
     if data.pairings:
         [pairing] = data.pairings
         return light(element(

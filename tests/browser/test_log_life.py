@@ -116,45 +116,6 @@ def test_a_project_goes_on_once_what_the_stage_needs_is_there(
     record.errors.clear()
 
 
-def test_a_project_is_proposed_from_the_list_by_its_recipient(
-    page_as: Callable[..., Page], site: Site
-) -> None:
-    """Of its own pairing alone; what was typed outlives a reload; the answer leads to it."""
-    theirs = page_as(site.base, "wenshan")
-    theirs.goto(f"{site.base}/dashboards/projects")
-    theirs.click("#open-propose")
-    expect(theirs.locator("#found tbody tr")).to_have_count(1)
-    theirs.click("#found tr:has-text('532600') a.act")
-    send(theirs, name="丘北县双龙营小学", plannedStart="2026-03-01", plannedEnd="2026-01-31")
-    complained(theirs, "sectorCode", "请填写")
-    for name, value in (("sectorCode", "education"), ("kind", "FIXED_ASSET"),
-                        ("deliveryMode", "CHEQUE")):
-        theirs.select_option(f"[name={name}]", value)
-    theirs.select_option("[name='planCode targetCode']", index=1)
-    send(theirs, proposedInvestment="1,250,000.50")
-    complained(theirs, "plannedEnd", "计划开工")
-    theirs.reload()
-    expect(theirs.locator("[name=name]")).to_have_value("丘北县双龙营小学")
-    theirs.fill("[name=plannedEnd]", "2027-01-31")
-    theirs.evaluate("""() => { const button = document.querySelector("button.main");
-        button.click(); button.click(); }""")
-    accepted(theirs, "储备", "1250000.50")
-    assert site.rows(
-        "SELECT proposed_fen, delivery_mode, region_id = recipient_id, target_id IS NOT NULL"
-        " FROM project WHERE name = '丘北县双龙营小学'") == [(125_000_050, "cheque", True, True)]
-    theirs.click(".accepted a:has-text('查看项目') >> nth=0")
-    expect(theirs.locator("h1")).to_contain_text("丘北县双龙营小学")
-
-
-def test_an_office_chooses_among_all_pairings(page: Page, site: Site) -> None:
-    """Found by who gives or receives; none is offered beyond those there are."""
-    open_log(page, site, "?form=propose", "#found")
-    assert page.locator("#found tbody tr").count() > 5
-    open_log(page, site, "?form=propose&q=文山", "#found")
-    expect(page.locator("#found tbody tr")).to_have_count(1)
-    open_log(page, site, "?form=propose&item=999999", "#none-found")
-
-
 def test_what_does_not_fit_a_stage_is_not_offered(page: Page, site: Site) -> None:
     """A project in reserve is approved, set aside, taken up again and cancelled, each in turn."""
     code = site.codes["reserve"]
@@ -366,12 +327,10 @@ def test_each_of_these_forms_is_drawn_whole(
 ) -> None:
     """Nothing scrolls sideways; every field has a label."""
     page.set_viewport_size({"width": width, "height": 900})
-    named = [(name, f"of={site.project}") for name in (
-        "document", "advance", "adjust", "suspend", "cancel", "plan_milestone",
-        "cancel_commitment")]
-    named += [("propose", "item=3"), ("change_instalment", f"of={site.project}&item=1")]
-    for name, of in named:
-        open_log(page, site, f"?form={name}&{of}&lang={language}", f"#form-{name}")
+    for name in ("document", "advance", "adjust", "suspend", "cancel", "plan_milestone",
+                 "cancel_commitment", "change_instalment"):
+        open_log(page, site, f"?form={name}&of={site.project}&item=1&lang={language}",
+                 f"#form-{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         bare = page.evaluate("""() => [...document.querySelectorAll(".log-form [name]")].filter(
             one => one.type !== "hidden" && !(one.labels && one.labels.length)).length""")

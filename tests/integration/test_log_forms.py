@@ -2,15 +2,16 @@
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from graphql import GraphQLInputObjectType, get_named_type, is_required_input_field
 from sqlalchemy import text
 
 from aid.access.actor import Actor
+from aid.cadres.choosing import LATELY, terms_to_succeed
 from aid.cadres.drafts import CadreDraft, PostDraft, TermDraft
-from aid.cadres.service import agree_post, post_cadre, register_cadre
+from aid.cadres.service import agree_post, post_cadre, register_cadre, succeed
 from aid.cadres.terms import CadreCategory
 from aid.database.engine import Database
 from aid.funds.service import withdraw_tranche
@@ -106,6 +107,27 @@ async def test_a_project_is_proposed_of_a_pairing_that_one_sees(seeded_database:
     assert targets[0] - targets[1] and targets[1] - targets[0] and targets[0] & targets[1]
     by_name = await _read(seeded_database, LOCAL, "propose", text="文山")
     assert [one.id for one in by_name.pairings] == [own.id]
+
+
+async def test_a_term_is_succeeded_once_and_not_long_after_it_is_over(
+    seeded_database: Database
+) -> None:
+    """Half a year after its last day it is history."""
+    number, last = await _in_post(seeded_database), date(2098, 12, 31)
+
+    async def offered(on: date, **more: Any) -> list[int]:
+        async with seeded_database.reading(LOCAL) as session:
+            return [one.id for one in await terms_to_succeed(session, on=on, limit=5, **more)]
+
+    assert await offered(date(2026, 1, 1)) == await offered(last + LATELY) == [number]
+    assert await offered(date(2026, 1, 1), text="李") == await offered(
+        last + LATELY + timedelta(days=1)) == []
+    async with seeded_database.writing(LOCAL) as session:
+        cadre = await register_cadre(session, CadreDraft(
+            name="李梅", category=CadreCategory.DOCTOR, supporter="310000"))
+        after = await succeed(session, number, TermDraft(
+            starts_on=date(2098, 12, 1), planned_end=date(2099, 12, 31)), cadre_id=cadre.id)
+    assert await offered(date(2026, 1, 1)) == [after.id]
 
 
 async def test_instalments_to_change_are_those_that_were_not_withdrawn(

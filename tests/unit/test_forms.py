@@ -48,7 +48,8 @@ def test_each_page_offers_what_is_about_it() -> None:
     """Projects are proposed from their list, by both sides; people are posted from theirs."""
     office, theirs = Actor("x", Role.OFFICE), Actor("x", Role.RECIPIENT)
     assert offered(office, "projects") == offered(theirs, "projects") == ("propose",)
-    assert set(offered(office, "cadres")) == {"register", "post", "extend", "end"}
+    assert set(offered(office, "cadres")) == {
+        "register", "agree", "post", "succeed", "extend", "end"}
     assert offered(theirs, "cadres") == ()
 
 
