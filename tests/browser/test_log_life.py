@@ -243,7 +243,7 @@ def test_a_commitment_is_taken_back_as_far_as_it_was_not_sent(page: Page, site: 
 
 
 def test_an_instalment_is_changed_and_withdrawn_once_it_was_looked_over(
-    page: Page, site: Site
+    page: Page, site: Site, shot: Callable[[str], None]
 ) -> None:
     """From the project's page; what would change is shown first, and goes with its reason."""
     home = f"{site.base}/dashboards/projects/{site.codes['parts']}"
@@ -267,6 +267,7 @@ def test_an_instalment_is_changed_and_withdrawn_once_it_was_looked_over(
     look = page.locator(".form-said .facts")
     expect(look).to_contain_text("600.00 → 650")
     expect(look.locator("dt")).to_have_text(["金额", "待进入阶段", "此后天数", "原因"])
+    shot("log-look")
     page.fill("[name='tranche.amount']", "700.50")
     expect(look).to_have_count(0)
     page.click("button.main")
