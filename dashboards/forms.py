@@ -16,14 +16,15 @@ from aid.projects.rules import ENDED, is_open
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.text import Text
 
-About = Literal["project", "village", "nothing"]
+About = Literal["project", "village", "projects", "cadres", "nothing"]
+"""What a form is filled in for: a project, a village, or a list on whose page it is offered."""
 Group = Literal["work", "life", "money", "people"]
 GROUPS: tuple[Group, ...] = ("work", "life", "money", "people")
 """What forms are about, in the order in which they stand."""
-Chosen = Literal["milestone", "movement", "term", "request"]
+Chosen = Literal["milestone", "movement", "term", "request", "pairing", "instalment"]
 """What of a thing is chosen before the form is filled in."""
-Kind = Literal["choice", "flag", "day", "yuan", "number", "text", "long", "file", "hidden",
-               "version"]
+Kind = Literal["choice", "flag", "day", "yuan", "number", "whole", "text", "long", "file",
+               "hidden", "version"]
 ANY = frozenset(Stage)
 OPEN = frozenset(stage for stage in Stage if is_open(stage))
 GOING = ANY - ENDED
@@ -55,7 +56,8 @@ class Form:
     `keyed`: its mutation takes a key, made when the form is opened. `other` is a second mutation
     of the same input, sent by a button of its own. `stages` are those of a project at which it may
     be filled in. One that is `seldom` needed is not offered beside every project that a search
-    finds. `names` says values of the answer in words.
+    finds. `names` says values of the answer in words. `confirms`: what it changes is shown, to be
+    confirmed, before it is sent.
     """
 
     group: Group
@@ -69,6 +71,7 @@ class Form:
     chooses: Chosen | None = None
     seldom: bool = False
     names: Mapping[str, Text] = field(default_factory=dict)
+    confirms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,14 @@ def _moves(
                 seldom=seldom)
 
 
+def _instalment(mutation: str, input_: str) -> Form:
+    return Form("money", Permission.FUND_PLAN, "project", Mutation(
+        mutation, input_, "TrancheChanged { tranche { name amount project { name } } }"),
+        (("project", "tranche.project.name"), ("tranche", "tranche.name"),
+         ("amount", "tranche.amount")),
+        stages=GOING, chooses="instalment", seldom=True, confirms=True)
+
+
 def _changes(mutation: str, input_: str) -> Mutation:
     return Mutation(mutation, input_,
                     "ProjectChanged { project { name stage approvedInvestment } }")
@@ -127,7 +138,7 @@ def _lives(
 
 
 def _terms(mutation: str, input_: str, answer: str) -> Form:
-    return Form("people", Permission.CADRE_POST, "nothing", Mutation(
+    return Form("people", Permission.CADRE_POST, "cadres", Mutation(
         mutation, input_,
         f"{answer} {{ secondment {{ start plannedEnd end cadre {{ name }}"
         " post { unit title } } }"),
@@ -178,6 +189,13 @@ FORMS: Mapping[str, Form] = MappingProxyType({
             "DocumentAttached { document { title fileName } project { name } }"),
         (("project", "project.name"), ("title", "document.title"),
          ("file", "document.fileName")), seldom=True),
+    "propose": Form(
+        "life", Permission.PROJECT_PROPOSE, "projects", Mutation(
+            "projectPropose", "ProjectProposeInput",
+            "ProjectProposed { project { code name stage proposedInvestment } }"),
+        (("project", "project.name"), ("code", "project.code"), ("stage", "project.stage"),
+         ("proposed_investment", "project.proposedInvestment")),
+        chooses="pairing", names=_STAGES),
     "approve": _lives(_changes("projectApprove", "ProjectApproveInput"),
                       frozenset({Stage.RESERVE}), seldom=False),
     "advance": _lives(STEPS[Stage.STARTED], OPEN - {Stage.RESERVE},
@@ -200,6 +218,8 @@ FORMS: Mapping[str, Form] = MappingProxyType({
         "money", Permission.FUND_PLAN, "project", Mutation(
             "tranchePlan", "TranchePlanInput", "TranchesPlanned { project { name } }"),
         (("project", "project.name"),), stages=GOING),
+    "change_instalment": _instalment("trancheChange", "TrancheChangeInput"),
+    "withdraw_instalment": _instalment("trancheWithdraw", "TrancheWithdrawInput"),
     "commit": _moves(Permission.FUND_COMMIT, "fundsCommit", stages=FUNDED),
     "disburse": _moves(Permission.FUND_COMMIT, "fundsDisburse", Mutation(
         "disbursementRequest", "FundsInput",
@@ -221,10 +241,16 @@ FORMS: Mapping[str, Form] = MappingProxyType({
             "movementReverse", "MovementReverseInput", f"FundsMoved {{ movement {_MOVEMENT} }}"),
         _SAID, keyed=True, chooses="movement", seldom=True),
     "register": Form(
-        "people", Permission.CADRE_POST, "nothing", Mutation(
+        "people", Permission.CADRE_POST, "cadres", Mutation(
             "cadreRegister", "CadreRegisterInput", "CadreRegistered { cadre { code name } }"),
         (("cadre", "cadre.name"), ("code", "cadre.code"))),
+    "agree": Form(
+        "people", Permission.CADRE_POST, "cadres", Mutation(
+            "postAgree", "PostAgreeInput", "PostAgreed { post { code unit title agreedFrom } }"),
+        (("code", "post.code"), ("unit", "post.unit"), ("post", "post.title"),
+         ("agreed_from", "post.agreedFrom")), chooses="pairing"),
     "post": _terms("secondmentPost", "SecondmentPostInput", "SecondmentPosted"),
+    "succeed": _terms("secondmentSucceed", "SecondmentSucceedInput", "SecondmentPosted"),
     "extend": _terms("secondmentExtend", "SecondmentExtendInput", "SecondmentExtended"),
     "end": _terms("secondmentEnd", "SecondmentEndInput", "SecondmentEnded"),
 })

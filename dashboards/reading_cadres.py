@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from aid.access.actor import Actor
-from aid.access.policy import Permission
 from aid.cadres.listing import (
     ORDERS,
     POSTS,
@@ -25,6 +24,7 @@ from aid.clock import today
 from aid.database.engine import Database
 from aid.database.paging import Turned
 from aid.projects.narrowing import Choices, read_choices
+from dashboards.forms import offered
 from dashboards.turning import order_of, place_of
 from dashboards.view import View
 
@@ -41,7 +41,7 @@ PARTS = ("posts", "batches", "people", "vacancies")
 class CadreData:
     """The figures of a day and one of PARTS: the others are None. `start` to `end` is the timeline.
 
-    `keeps`: whoever asks may change terms.
+    `forms` of the log are those that whoever asks may fill in.
     """
 
     choices: Choices
@@ -55,7 +55,7 @@ class CadreData:
     batches: tuple[BatchRow, ...] | None = None
     people: Turned[TermRow] | None = None
     vacancies: tuple[VacancyRow, ...] | None = None
-    keeps: bool = False
+    forms: tuple[str, ...] = ()
 
 
 async def read_cadres(database: Database, actor: Actor, view: View) -> CadreData:
@@ -89,4 +89,4 @@ async def read_cadres(database: Database, actor: Actor, view: View) -> CadreData
                 posts = await posts_listed(session, asked, start=start, end=end,
                                            at=place_of(view, POSTS["code"]), first=POSTS_AT_ONCE)
     return CadreData(choices, on, start, end, part, counted, tuple(filled), posts, sent, people,
-                     vacant, actor.may(Permission.CADRE_POST))
+                     vacant, offered(actor, "cadres"))

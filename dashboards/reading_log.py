@@ -15,6 +15,7 @@ from aid.cadres.choosing import (
     changeable_terms,
     free_people,
     open_posts,
+    terms_to_succeed,
 )
 from aid.cadres.queries import TermRow
 from aid.clock import today
@@ -35,16 +36,27 @@ from aid.funds.choosing import (
     undoable,
 )
 from aid.funds.terms import undone_by
+from aid.plans.queries import ServedRow, served_rows
 from aid.projects.listing import Asked as Wanted
 from aid.projects.listing import ListedRow, listed
 from aid.projects.queries import (
     DueRow,
     ProjectRow,
+    SectorRow,
     late_milestones,
     milestones_due_soon,
     project_by_code,
+    sector_rows,
 )
-from aid.regions.queries import SupporterRow, supporter_rows, topmost
+from aid.regions.queries import (
+    PairingRow,
+    PlaceRow,
+    SupporterRow,
+    pairing_rows,
+    places_below,
+    supporter_rows,
+    topmost,
+)
 from aid.text import Text
 from aid.villages.listing import Asked as WantedVillages
 from aid.villages.listing import ListedVillage
@@ -106,12 +118,22 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposing:
+    """What a project of a pairing may be: places below the recipient, sectors, targets it serves.
+    """
+
+    below: tuple[PlaceRow, ...]
+    sectors: tuple[SectorRow, ...]
+    targets: tuple[ServedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LogData:
     """The log's data. `form` is the one that is open, None: the list of what waits.
 
     `project`, `village` or `request` is what the form is about; None where it is still to be
-    chosen, from `projects` or `villages` as a search finds them. `terms` are those that a search
-    finds, or the one that was chosen.
+    chosen, from `projects` or `villages` as a search finds them. `terms` and `pairings` are those
+    that a search finds, or the one that was chosen.
     """
 
     today: date
@@ -127,6 +149,8 @@ class LogData:
     request: Asked | None = None
     people: People | None = None
     terms: tuple[TermRow, ...] = ()
+    pairings: tuple[PairingRow, ...] = ()
+    proposing: Proposing | None = None
 
     @property
     def form_fits(self) -> bool:
@@ -180,14 +204,32 @@ async def _of_form(session: Session, actor: Actor, view: View, at: LogData) -> L
         case "request":
             return replace(at, request=await request_numbered(session, item) if item else None)
         case "term":
-            terms = await changeable_terms(session, on=day, text=view.text, number=item,
-                                           limit=FOUND)
-            return replace(at, terms=tuple(terms))
-    return replace(at, people=People(
+            find = terms_to_succeed if name == "succeed" else changeable_terms
+            terms = await find(session, on=day, text=view.text, number=item, limit=FOUND)
+            return replace(at, terms=tuple(terms), people=await _people(session, day)
+                           if name == "succeed" and item else None)
+        case "pairing":
+            pairings = await pairing_rows(session, text=view.text, number=item, limit=FOUND)
+            return replace(
+                at, pairings=tuple(pairings),
+                proposing=await _proposing(session, pairings[0])
+                if name == "propose" and item and pairings else None)
+    return replace(at, people=await _people(session, day))
+
+
+async def _people(session: Session, day: date) -> People:
+    return People(
         tuple(await free_people(session, on=day, limit=PEOPLE)),
         tuple(await open_posts(session, on=day, limit=PEOPLE)),
         tuple(await batches_known(session, limit=FOUND)),
-        tuple(await supporter_rows(session))))
+        tuple(await supporter_rows(session)))
+
+
+async def _proposing(session: Session, pairing: PairingRow) -> Proposing:
+    below = await places_below(session, pairing.recipient.id)
+    return Proposing(
+        tuple(below), tuple(await sector_rows(session)), tuple(await served_rows(
+            session, pairing.supporter_id, [pairing.recipient.id, *(one.id for one in below)])))
 
 
 def _number(item: str | None) -> int | None:

@@ -13,6 +13,7 @@ from aid.metrics.terms import Measured, Scope
 from aid.projects.listing import ORDERS, Asked, ListedRow, Sums, listed, sums
 from aid.projects.narrowing import Choices, read_choices
 from aid.projects.terms import Delay, ProjectKind, Stage
+from dashboards.forms import offered
 from dashboards.turning import order_of, place_of
 from dashboards.view import View
 
@@ -26,12 +27,16 @@ FIGURES = ("start_rate", "completion_rate", "on_time_rate", "investment_completi
 
 @dataclass(frozen=True, slots=True)
 class ProjectList:
-    """A page of the list. `metrics` are of the shared filters, and only given by those alone."""
+    """A page of the list. `metrics` are of the shared filters, and only given by those alone.
+
+    `forms` of the log are those that the actor may fill in.
+    """
 
     choices: Choices
     page: Turned[ListedRow]
     sums: Sums
     metrics: tuple[Measured, ...]
+    forms: tuple[str, ...] = ()
 
 
 async def read_projects(database: Database, actor: Actor, view: View) -> ProjectList:
@@ -48,7 +53,7 @@ async def read_projects(database: Database, actor: Actor, view: View) -> Project
         counted = await sums(session, asked)
         figures = [] if narrowed(view) or not actor.may(Permission.METRIC_READ) else await measured(
             session, FIGURES, scope_of(view, choices), as_of=choices.today)
-    return ProjectList(choices, found, counted, tuple(figures))
+    return ProjectList(choices, found, counted, tuple(figures), offered(actor, "projects"))
 
 
 def asked_for(view: View, choices: Choices) -> Asked:

@@ -1,16 +1,20 @@
 """Whom and what one may choose from who posts somebody: free people, posts, batches."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from aid.cadres.model import Batch, Cadre, Post, Secondment
 from aid.cadres.queries import TermRow, last_day, terms_where
 from aid.cadres.terms import CadreCategory
 from aid.regions.model import Division
 from aid.text import Text
+
+LATELY = timedelta(days=183)
+"""A post may have been empty for so long before its successor is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,26 @@ async def changeable_terms(
 
     `text` is a part of a person's name or code; `number` chooses one term.
     """
+    return await _terms(session, Secondment.ended_on.is_(None), Secondment.planned_end >= on,
+                        *_called(text), number=number, limit=limit)
+
+
+async def terms_to_succeed(
+    session: AsyncSession, *, on: date, text: str = "", number: int | None = None, limit: int,
+) -> list[TermRow]:
+    """Terms that nobody succeeds, over no longer than half a year on a day; as changeable_terms."""
+    after = aliased(Secondment)
+    return await _terms(
+        session, last_day >= on - LATELY, ~exists().where(after.predecessor_id == Secondment.id),
+        *_called(text), number=number, limit=limit)
+
+
+async def _terms(
+    session: AsyncSession, *where: ColumnElement[bool], number: int | None, limit: int
+) -> list[TermRow]:
     found = (
         select(Secondment.id).join(Cadre, Cadre.id == Secondment.cadre_id)
-        .where(Secondment.ended_on.is_(None), Secondment.planned_end >= on, *_called(text),
-               *([] if number is None else [Secondment.id == number]))
+        .where(*where, *([] if number is None else [Secondment.id == number]))
         .order_by(Secondment.planned_end, Secondment.id).limit(limit))
     return await terms_where(session, Secondment.id.in_(found), by=Secondment.planned_end)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,21 +18,38 @@ from aid.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Instalment:
-    """An instalment that may move, and how many fen of it stand where."""
+    """An instalment that may move, and how many fen of it stand where.
+
+    It waits for what its plan says; `moved`: money of it has ever moved.
+    """
 
     id: int
     seq: int
     name: Text
     amount_fen: int
+    source: str
+    due_on: date | None
+    milestone_id: int | None
+    at_stage: str | None
+    at_progress: Decimal | None
+    after_days: int
+    retention: bool
+    version: int
+    moved: bool
     committed: int
     in_transit: int
     held: int
     spent: int
 
     @property
+    def taken(self) -> int:
+        """What is committed, wherever it stands now."""
+        return self.committed + self.in_transit + self.held + self.spent
+
+    @property
     def uncommitted(self) -> int:
         """What is planned and not committed yet."""
-        return max(0, self.amount_fen - self.committed - self.in_transit - self.held - self.spent)
+        return max(0, self.amount_fen - self.taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +109,17 @@ async def instalments_of(session: AsyncSession, project_id: int) -> list[Instalm
     b = TrancheBalance
     rows = await session.execute(
         select(Tranche.id, Tranche.seq, Tranche.name, Tranche.name_en, Tranche.amount_fen,
+               FundSource.code, Tranche.due_on, Tranche.milestone_id, Tranche.at_stage,
+               Tranche.at_progress, Tranche.after_days, Tranche.retention, Tranche.version,
+               b.tranche_id.is_not(None),
                *(func.coalesce(column, 0) for column in
                  (b.committed, b.in_transit, b.held, b.spent)))
+        .join(FundSource, FundSource.id == Tranche.source_id)
         .outerjoin(b, b.tranche_id == Tranche.id)
         .where(Tranche.project_id == project_id, Tranche.withdrawn_on.is_(None))
         .order_by(Tranche.seq))
-    return [Instalment(number, seq, _text(name, name_en), *fen)
-            for number, seq, name, name_en, *fen in rows]
+    return [Instalment(number, seq, _text(name, name_en), *rest)
+            for number, seq, name, name_en, *rest in rows]
 
 
 async def undoable(

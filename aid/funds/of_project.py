@@ -27,9 +27,10 @@ VERIFIED = 2_000
 class TrancheRow:
     """An instalment: its amount, what it waits for, and where its money stands now. Fen.
 
-    `after_days` count from the day the stage is entered.
+    `after_days` count from the day the stage is entered. `moved`: money of it has ever moved.
     """
 
+    id: int
     seq: int
     name: Text
     source: Text
@@ -40,6 +41,8 @@ class TrancheRow:
     at_progress: Decimal | None
     after_days: int
     retention: bool
+    withdrawn_on: date | None
+    moved: bool
     committed: int
     in_transit: int
     held: int
@@ -112,7 +115,7 @@ async def money_of(
 async def _tranches(session: AsyncSession, project_id: int) -> tuple[TrancheRow, ...]:
     b = TrancheBalance
     rows = await session.execute(
-        select(Tranche, FundSource, Milestone.name, Milestone.name_en,
+        select(Tranche, FundSource, Milestone.name, Milestone.name_en, b.tranche_id.is_not(None),
                *(func.coalesce(column, 0) for column in
                  (b.committed, b.in_transit, b.held, b.spent)))
         .join(FundSource, FundSource.id == Tranche.source_id)
@@ -120,11 +123,11 @@ async def _tranches(session: AsyncSession, project_id: int) -> tuple[TrancheRow,
         .outerjoin(b, b.tranche_id == Tranche.id)
         .where(Tranche.project_id == project_id).order_by(Tranche.seq))
     return tuple(
-        TrancheRow(one.seq, Text(one.name, one.name_en or one.name),
+        TrancheRow(one.id, one.seq, Text(one.name, one.name_en or one.name),
                    Text(source.name, source.name_en or source.name), one.amount_fen, one.due_on,
                    Text(name, name_en or name) if name else None, one.at_stage, one.at_progress,
-                   one.after_days, one.retention, *stands)
-        for one, source, name, name_en, *stands in rows)
+                   one.after_days, one.retention, one.withdrawn_on, moved, *stands)
+        for one, source, name, name_en, moved, *stands in rows)
 
 
 async def _balances(

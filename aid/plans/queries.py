@@ -1,11 +1,12 @@
 """Reads of plans for pages and exports. Rows come back frozen, never as live objects."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
@@ -64,6 +65,15 @@ class TargetRow:
     due_on: date | None
     adjustments: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRow:
+    """A target that a project may serve, by its plan's code and its own."""
+
+    plan: str
+    code: str
+    statement: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +171,26 @@ async def target_rows(session: AsyncSession, plan_code: str) -> list[TargetRow]:
         .order_by(target.ordinal, target.id)
     )
     return [_target_row(tuple(row), groups) for row in rows]
+
+
+def concerns(places: Collection[int]) -> ColumnElement[bool]:
+    """The targets that speak of one of these places, or of none at all."""
+    groups = select(RegionGroupMember.group_id).where(RegionGroupMember.division_id.in_(places))
+    return or_(PlanTarget.region_id.in_(places), PlanTarget.group_id.in_(groups),
+               and_(PlanTarget.region_id.is_(None), PlanTarget.group_id.is_(None)))
+
+
+async def served_rows(
+    session: AsyncSession, supporter_id: int, places: Collection[int]
+) -> list[ServedRow]:
+    """Targets of a supporter's plans that concern these places, the newest plan's first."""
+    rows = await session.execute(
+        select(Plan.code, PlanTarget.code, PlanTarget.statement, PlanTarget.statement_en)
+        .join(Plan, Plan.id == PlanTarget.plan_id)
+        .where(Plan.supporter_id == supporter_id, concerns(places))
+        .order_by(Plan.period_start.desc(), Plan.code, PlanTarget.ordinal, PlanTarget.id))
+    return [ServedRow(plan, code, _text(statement, statement_en))
+            for plan, code, statement, statement_en in rows]
 
 
 def _target_row(

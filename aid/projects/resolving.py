@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor, Role
 from aid.errors import Complaint
-from aid.plans.model import Plan, PlanTarget, RegionGroupMember
+from aid.plans.model import Plan, PlanTarget
+from aid.plans.queries import concerns
 from aid.projects.drafts import ProjectDraft
 from aid.projects.model import Sector
 from aid.regions.model import Division, Pairing
@@ -107,13 +108,10 @@ class _Resolving:
         draft = self.draft
         if draft.plan is None and draft.target is None:
             return None
-        groups = select(RegionGroupMember.group_id).where(RegionGroupMember.division_id.in_(places))
         found: int | None = await self.session.scalar(
             select(PlanTarget.id).join(Plan, Plan.id == PlanTarget.plan_id).where(
                 Plan.code == draft.plan, PlanTarget.code == draft.target,
-                Plan.supporter_id == supporter_id,
-                or_(PlanTarget.region_id.in_(places), PlanTarget.group_id.in_(groups),
-                    (PlanTarget.region_id.is_(None)) & (PlanTarget.group_id.is_(None)))))
+                Plan.supporter_id == supporter_id, concerns(places)))
         if found is None:
             self.complain("target", draft.target or "",
                           "应为所给规划（该支援方的）中涉及本地区或不分地区的目标",

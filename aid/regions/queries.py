@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,6 +35,22 @@ class SupporterRow:
     name: Text
     city_id: int
     district_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairingRow:
+    """Who gives to whom, each by code of today; `ends_on` is its last day, None: still."""
+
+    id: int
+    code: str
+    recipient: PlaceRow
+    supporter_code: str
+    supporter: Text
+    supporter_id: int
+    district_code: str | None
+    district: Text | None
+    starts_on: date
+    ends_on: date | None
 
 
 def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
@@ -157,6 +173,35 @@ async def supporter_rows(session: AsyncSession) -> list[SupporterRow]:
     return found
 
 
+async def pairing_rows(
+    session: AsyncSession, *, text: str = "", number: int | None = None, limit: int
+) -> list[PairingRow]:
+    """Pairings, those that have no end first, then by the recipient's code.
+
+    `text` is a part of a code or of a name of either side; `number` chooses one.
+    """
+    recipient, city, district = aliased(Division), aliased(Division), aliased(Division)
+    query = (
+        select(Pairing, recipient, city, district)
+        .join(recipient, recipient.id == Pairing.recipient_id)
+        .join(SupportingCity, SupportingCity.id == Pairing.supporter_id)
+        .join(city, city.id == SupportingCity.division_id)
+        .outerjoin(SupportingDistrict, SupportingDistrict.id == Pairing.district_id)
+        .outerjoin(district, district.id == SupportingDistrict.division_id)
+        .order_by(Pairing.ends_on.is_not(None), recipient.code, Pairing.id).limit(limit))
+    if text:
+        said = (Pairing.code, recipient.code, recipient.name, recipient.name_en, city.name,
+                district.name, district.name_en)
+        query = query.where(or_(*(
+            func.strpos(func.lower(column), func.lower(text)) > 0 for column in said)))
+    rows = await session.execute(
+        query if number is None else query.where(Pairing.id == number))
+    return [PairingRow(
+        pairing.id, pairing.code, _places([whose])[0], giver.code, _name(giver),
+        pairing.supporter_id, part.code if part else None, _name(part) if part else None,
+        pairing.starts_on, pairing.ends_on) for pairing, whose, giver, part in rows]
+
+
 async def divisions_by_id(session: AsyncSession, ids: Collection[int]) -> list[PlaceRow]:
     """These places, by code."""
     return _places(await session.scalars(
@@ -164,5 +209,8 @@ async def divisions_by_id(session: AsyncSession, ids: Collection[int]) -> list[P
 
 
 def _places(divisions: Iterable[Division]) -> list[PlaceRow]:
-    return [PlaceRow(one.id, one.code, Text(one.name, one.name_en or one.name))
-            for one in divisions]
+    return [PlaceRow(one.id, one.code, _name(one)) for one in divisions]
+
+
+def _name(division: Division) -> Text:
+    return Text(division.name, division.name_en or division.name)

@@ -90,7 +90,7 @@
     }
 
     function complain(form, name, said) {
-        var field = form.querySelector('[data-field="' + window.CSS.escape(name) + '"]');
+        var field = form.querySelector('[data-field~="' + window.CSS.escape(name) + '"]');
         if (!field) { return false; }
         var place = field.querySelector(".complaint");
         place.textContent = place.hidden ? said : place.textContent + " " + said;
@@ -121,8 +121,16 @@
         form.querySelectorAll("button").forEach(function (button) { button.disabled = is; });
     }
 
-    /* The values as the mutation's input: "a.b" is b inside a, "a.0" the first of a's; what is
-       empty is left out. */
+    function put(input, place, value) {
+        var steps = place.split("."), inside = input;
+        steps.slice(0, -1).forEach(function (step, at) {
+            inside = inside[step] = inside[step] || (/^[0-9]+$/.test(steps[at + 1]) ? [] : {});
+        });
+        inside[steps[steps.length - 1]] = value;
+    }
+
+    /* The values as the mutation's input: "a.b" is b inside a, "a.0" the first of a's, "a b" the
+       two words of one choice; what is empty is left out. */
     function gathered(form) {
         var input = {}, files = [], fit = true;
         inputs(form).forEach(function (one) {
@@ -135,6 +143,9 @@
                     fit = complain(form, one.name, form.told.words.unfit) && false;
                 }
             }
+            if (value && kind === "whole" && !/^[0-9]{1,6}$/.test(value)) {
+                fit = complain(form, one.name, form.told.words.whole) && false;
+            }
             if (!value && one.required) {
                 fit = complain(form, one.name, form.told.words.missing) && false;
             }
@@ -142,17 +153,16 @@
                 fit = complain(form, one.name, form.told.words.large) && false;
             }
             if (!value) { return; }
-            if (kind === "version") { value = Number(value); }
+            if (kind === "version" || kind === "whole") { value = Number(value); }
             if (kind === "flag") { value = value === "true"; }
-            var steps = one.name.split("."), inside = input;
-            steps.slice(0, -1).forEach(function (step, at) {
-                inside = inside[step] = inside[step] || (/^[0-9]+$/.test(steps[at + 1]) ? [] : {});
-            });
             if (one.type === "file") {
                 files.push([value, "variables.input." + one.name]);
                 value = null;
             }
-            inside[steps[steps.length - 1]] = value;
+            var places = one.name.split(" ");
+            places.forEach(function (place, at) {
+                put(input, place, places.length > 1 ? value.split(" ")[at] : value);
+            });
         });
         if (form.told.keyed) { input.idempotencyKey = form.key; }
         return fit ? { input: input, files: files } : null;
@@ -169,7 +179,35 @@
         return [form, null];
     }
 
-    function submit(form, button) {
+    function shown(input, first) {
+        if (input.tagName !== "SELECT") {
+            return first ? input.defaultValue : input.value.trim();
+        }
+        var options = Array.from(input.options);
+        var chosen = options.filter(function (option) {
+            return first ? option.defaultSelected : option.selected;
+        })[0] || options[0];
+        return chosen ? chosen.textContent : "";
+    }
+
+    /* What would be sent, beside what stood there: nothing goes before it was looked at. */
+    function look(form) {
+        var lines = inputs(form).filter(function (input) {
+            return input.type !== "hidden" && shown(input, true) !== shown(input, false);
+        }).map(function (input) {
+            var before = shown(input, true), after = shown(input, false) || "—";
+            return make("div", {}, [
+                make("dt", {}, [input.labels[0].firstChild.textContent]),
+                make("dd", {}, [before ? before + " → " + after : after])
+            ]);
+        });
+        say(form, form.told.words.look);
+        form.querySelector(".form-said").append(make("dl", { "class": "facts" }, lines),
+            make("button", { type: "button", "class": "main", "data-confirm": "" },
+                [form.told.words.confirm]));
+    }
+
+    function submit(form, button, confirmed) {
         if (form.sending) { return; }
         forgive(form);
         var found = gathered(form);
@@ -179,6 +217,10 @@
             return;
         }
         keep(form);
+        if (form.told.confirms && !confirmed) {
+            look(form);
+            return;
+        }
         busy(form, true);
         say(form, form.told.words.sending);
         var sent = body(button.getAttribute("data-query"), found);
@@ -242,7 +284,10 @@
             return make("div", {}, [make("dt", {}, [one[0]]), make("dd", {}, [said])]);
         }).filter(Boolean);
         var links = form.told.links.map(function (one) {
-            return make("a", { href: one[1], "class": "button" }, [one[0]]);
+            var there = one[1].replace(/\{([\w.]+)\}/, function (_, place) {
+                return encodeURIComponent(at(answer, place));
+            });
+            return make("a", { href: there, "class": "button" }, [one[0]]);
         });
         links.unshift(make("a", {
             href: window.location.href, "class": "button", "data-reload": ""
@@ -273,6 +318,12 @@
         if (!form || !form.told) { return; }
         form.typed = true;
         keep(form);
+        if (form.querySelector("[data-confirm]")) { say(form, ""); }
+    });
+
+    document.addEventListener("click", function (event) {
+        var form = event.target.closest("[data-confirm]") && event.target.closest("form");
+        if (form) { submit(form, form.querySelector("[data-query]"), true); }
     });
 
     document.addEventListener("click", function (event) {

@@ -24,7 +24,7 @@ from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.tables import table
-from dashboards.parts import Drawn, Node, link
+from dashboards.parts import Drawn, Node, form_links, link
 from dashboards.reading_cadres import DEFAULT, PARTS, CadreData
 from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, href
@@ -48,6 +48,7 @@ def cadres_page(view: View, data: CadreData) -> Drawn:
     return Drawn([
         html.Div([html.H1(w("cadres.title")), html.P(w("cadres.lead"), className="lead muted")],
                  className="heading"),
+        *form_links(view, data.forms),
         filter_bar(view, data.choices, uses=USES, own=own),
         *_body(view, data, w),
     ], own=data.choices.own)
@@ -155,7 +156,7 @@ def _people(view: View, data: CadreData, w: Words) -> list[Node]:
         sort_heading(view, "on", w("cadres.ends"), "planned_end", now),
         element("th", w("cadres.left"), cls="days number", scope="col"),
         element("th", w("cadres.successor"), cls="next", scope="col"),
-        *([element("th", w("log.record"), cls="forms", scope="col")] if data.keeps else []),
+        *([element("th", w("log.record"), cls="forms", scope="col")] if data.forms else []),
     ]
     rows = [element("tr", _person(one, view, data, w)) for one in page.rows]
     drawn = element("table", element("thead", element("tr", head)), element("tbody", rows),
@@ -189,6 +190,12 @@ def _person(row: TermRow, view: View, data: CadreData, w: Words) -> list[Light]:
                 w("cadres.unsucceeded") if soon else "—", cls="next",
                 data_label=w("cadres.successor")),
         *([element("td", [element("a", w(f"form.{name}.send"), cls="act", href=href(
-            view.to("log", form=name, item=str(row.id)))) for name in ("extend", "end")
-            if row.ended_on is None], cls="forms")] if data.keeps else []),
+            view.to("log", form=name, item=str(row.id)))) for name in _changes(row)],
+            cls="forms")] if data.forms else []),
     ]
+
+
+def _changes(row: TermRow) -> list[str]:
+    """The forms that may be filled in about a term."""
+    return [*([] if row.succeeded else ["succeed"]),
+            *(["extend", "end"] if row.ended_on is None else [])]

@@ -28,17 +28,19 @@ def form_node(
     `send` stands on its button.
     """
     w = words(locale)
+    once = form.keyed or any(one.kind == "version" for one in fields)
     buttons = [_button(send, form.mutation.document, main=True)]
     if form.other:
         buttons.append(_button(w(f"form.{name}.other"), form.other.document, main=False))
     told = {
-        "draft": draft, "keyed": form.keyed,
+        "draft": draft, "keyed": form.keyed, "confirms": form.confirms,
         "said": [[w(f"field.of.{key}"), place] for key, place in form.said],
         "names": {value: said.to(locale) for value, said in form.names.items()},
         "links": [list(one) for one in links],
         "words": {key: w(f"form.said.{key}") for key in (
-            "accepted", "sending", "failed", "missing", "unfit", "restored", "again",
-            "mistakes", "large")},
+            "accepted", "sending", "missing", "unfit", "restored", "again", "mistakes", "large",
+            "whole", "look", "confirm")}
+        | {"failed": w("form.said.failed" if once else "form.said.unsure")},
     }
     drawn = element(
         "form", [_field(one, w) for one in fields],
@@ -56,7 +58,7 @@ def _button(said: str, document: str, *, main: bool) -> Light:
 
 
 def _field(one: Field, w: Words) -> Light:
-    identity = f"field-{one.name.replace('.', '-')}"
+    identity = f"field-{one.name.replace('.', '-').replace(' ', '-')}"
     if one.kind in ("hidden", "version"):
         return element("input", type="hidden", name=one.name, value=one.chosen,
                        data_kind=one.kind)
@@ -89,7 +91,7 @@ def _input(one: Field, identity: str, described: str) -> Light:
         case "day":
             return element("input", type="date", value=one.chosen or None,
                            max=one.latest or None, **common)
-        case "yuan" | "number":
+        case "yuan" | "number" | "whole":
             return element("input", type="text", inputmode="decimal", value=one.chosen or None,
                            maxlength="24", **common)
         case _:

@@ -12,10 +12,17 @@ from dashboards.light import Light, element
 from dashboards.marks import money, simulated_mark
 from dashboards.pages.choices import text_field
 from dashboards.pages.log_found import found_projects
-from dashboards.pages.log_inputs import chosen_milestone, chosen_movement, open_milestones
+from dashboards.pages.log_inputs import (
+    chosen_instalment,
+    chosen_milestone,
+    chosen_movement,
+    giver_of,
+    open_instalments,
+    open_milestones,
+)
 from dashboards.pages.tables import table
 from dashboards.parts import Node
-from dashboards.reading_log import LogData
+from dashboards.reading_log import FOUND, LogData
 from dashboards.view import View, href
 
 Rows = list[list[Light | list[Light]]]
@@ -33,8 +40,12 @@ def choosing(view: View, data: LogData, name: str) -> list[Node] | None:
             return _milestone(view, data, name)
         case "movement" if chosen_movement(view, data) is None:
             return _movement(view, data)
+        case "instalment" if chosen_instalment(view, data) is None:
+            return _instalment(view, data, name)
         case "term" if [str(one.id) for one in data.terms] != [view.item]:
             return _term(view, data, name)
+        case "pairing" if [str(one.id) for one in data.pairings] != [view.item]:
+            return _pairing(view, data, name)
         case "request" if data.request is None:
             return _nothing(words(view.locale), name)
     return None
@@ -113,13 +124,29 @@ def _movement(view: View, data: LogData) -> list[Node]:
         ("paper", w("ledger.paper")), ("forms", w("log.record"))], rows))
 
 
+def _instalment(view: View, data: LogData, name: str) -> list[Node]:
+    w, locale = words(view.locale), view.locale
+    rows: Rows = [[
+        element("span", f"{one.seq}. {one.name.to(locale)}"),
+        money(one.amount_fen, locale), money(one.taken, locale),
+        element("span", one.due_on.isoformat() if one.due_on else "—"),
+        _act(view, name, view.of, one.id),
+    ] for one in open_instalments(data)]
+    if not rows:
+        return _nothing(w, name)
+    return _panel(w("form.choose.instalment"), table("found", [
+        ("name", w("field.of.tranche")), ("amount", w("field.of.amount")),
+        ("amount", w("stands.committed")), ("on", w("field.of.due_on")),
+        ("forms", w("log.record"))], rows))
+
+
 def _term(view: View, data: LogData, name: str) -> list[Node]:
     w, locale = words(view.locale), view.locale
     rows: Rows = [[
         [element("span", one.cadre), " ", *([simulated_mark(locale)] if one.simulated else [])],
         element("span", f"{one.unit} {one.title.to(locale)}"),
         element("span", one.recipient.to(locale)),
-        element("span", f"{one.starts_on} – {one.planned_end}"),
+        element("span", f"{one.starts_on} – {one.last_day}"),
         _act(view, name, None, one.id),
     ] for one in data.terms]
     return _panel(
@@ -128,6 +155,24 @@ def _term(view: View, data: LogData, name: str) -> list[Node]:
                         ("place", w("shared.region")), ("on", w("field.of.term")),
                         ("forms", w("log.record"))], rows)
         if rows else html.P(w("log.none_found"), className="muted", id="none-found"))
+
+
+def _pairing(view: View, data: LogData, name: str) -> list[Node]:
+    w, locale = words(view.locale), view.locale
+    rows: Rows = [[
+        element("span", one.recipient.name.to(locale)),
+        element("span", one.recipient.code),
+        element("span", giver_of(one, locale)),
+        element("span", f"{one.starts_on} – {one.ends_on or w('form.pairing.still')}"),
+        _act(view, name, None, one.id),
+    ] for one in data.pairings]
+    more = [html.P(w("log.more", count=FOUND), className="hint")] if len(rows) == FOUND else []
+    return _panel(
+        w("form.choose.pairing"), _search(view, w("form.pairing.search"), w),
+        table("found", [("name", w("shared.region")), ("code", w("listed.code")),
+                        ("supporter", w("shared.supporter")), ("on", w("form.pairing.period")),
+                        ("forms", w("log.record"))], rows)
+        if rows else html.P(w("log.none_found"), className="muted", id="none-found"), *more)
 
 
 def undoing(view: View, data: LogData) -> tuple[Node, bool]:

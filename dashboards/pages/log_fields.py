@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from aid.cadres.terms import CATEGORY_NAMES
 from aid.funds.choosing import Instalment
 from aid.projects.terms import STAGE_NAMES, Stage
 from dashboards.format import exact_yuan, plain
@@ -12,16 +11,17 @@ from dashboards.i18n import words
 from dashboards.pages.log_inputs import (
     chosen_milestone,
     chosen_movement,
-    coming_day,
     files,
     label,
     open_milestones,
     past_day,
     project_id,
     reason,
-    version_of,
 )
+from dashboards.pages.log_instalments import change, withdraw
 from dashboards.pages.log_life import LIFE
+from dashboards.pages.log_people import PEOPLE
+from dashboards.pages.log_propose import propose
 from dashboards.reading_log import LogData
 from dashboards.view import View
 
@@ -160,48 +160,6 @@ def _decide(view: View, data: LogData) -> list[Field]:
     ]
 
 
-def _register(view: View, data: LogData) -> list[Field]:
-    people = data.people
-    cities = [one for one in people.supporters if one.district_id is None] if people else []
-    districts = [one for one in people.supporters if one.district_id] if people else []
-    return [
-        Field("name", "text", label(view, "name"), required=True),
-        Field("category", "choice", label(view, "category"), required=True, options=[
-            (one.name, said.to(view.locale)) for one, said in CATEGORY_NAMES.items()]),
-        Field("homeUnit", "text", label(view, "home_unit")),
-        Field("supporterCode", "choice", label(view, "supporter"), required=True,
-              options=[(one.code, one.name.to(view.locale)) for one in cities],
-              chosen=cities[0].code if len(cities) == 1 else ""),
-        Field("districtCode", "choice", label(view, "district"),
-              options=[(one.code, one.name.to(view.locale)) for one in districts]),
-    ]
-
-
-def _post(view: View, data: LogData) -> list[Field]:
-    w, people, locale = words(view.locale), data.people, view.locale
-    if people is None:
-        return []
-    posts = [(node_id("Post", one.id), " · ".join([
-        one.recipient.to(locale), f"{one.unit} {one.title.to(locale)}",
-        CATEGORY_NAMES[one.category].to(locale),
-        *([] if one.vacant else [w("form.post.held")])])) for one in people.posts]
-    free = [(node_id("SecondedCadre", one.id), " · ".join([
-        one.name, CATEGORY_NAMES[one.category].to(locale),
-        *([one.home_unit] if one.home_unit else []), one.code])) for one in people.free]
-    chosen = next((node_id("Post", one.id) for one in people.posts if str(one.id) == view.item), "")
-    return [
-        Field("cadreId", "choice", label(view, "cadre"), required=True, options=free,
-              hint=w("form.cadre.hint")),
-        Field("postId", "choice", label(view, "post"), required=True, options=posts,
-              chosen=chosen),
-        Field("batchCode", "choice", label(view, "batch"), options=[
-            (one.code, f"{one.name.to(locale)} · {one.starts_on} · {one.months}")
-            for one in people.batches], hint=w("form.batch.hint")),
-        Field("startsOn", "day", label(view, "starts_on")),
-        Field("plannedEnd", "day", label(view, "planned_end")),
-    ]
-
-
 def _reverse(view: View, data: LogData) -> list[Field]:
     one = chosen_movement(view, data)
     return [
@@ -212,24 +170,6 @@ def _reverse(view: View, data: LogData) -> list[Field]:
     ]
 
 
-def _extend(view: View, data: LogData) -> list[Field]:
-    [one] = data.terms
-    w = words(view.locale)
-    return [
-        *version_of(node_id("Secondment", one.id), one.version),
-        coming_day(view, "newEnd", "new_end", hint=w("form.planned.hint", day=one.planned_end)),
-        reason(view),
-    ]
-
-
-def _end(view: View, data: LogData) -> list[Field]:
-    [one] = data.terms
-    return [
-        *version_of(node_id("Secondment", one.id), one.version),
-        past_day(view, data, "endedOn", "ended_on"), reason(view),
-    ]
-
-
 FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyType({
     "milestone": _milestone, "progress": _progress, "work": _work, "plan": _plan,
     "commit": _movement("commit", "document", "reason"),
@@ -237,7 +177,8 @@ FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyT
     "receive": _movement("receive", "voucher"), "pay": _movement("pay", "voucher"),
     "return": _movement("return", "voucher", "needed"),
     "cancel_commitment": _movement("cancel_commitment", "needed"), "reverse": _reverse,
-    "decide": _decide, "register": _register, "post": _post, "extend": _extend, "end": _end,
-    **LIFE,
+    "change_instalment": change, "withdraw_instalment": withdraw,
+    "decide": _decide, "propose": propose, **LIFE,
+    **PEOPLE,
 })
 """The fields of each form, by its name."""

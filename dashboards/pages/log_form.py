@@ -14,7 +14,12 @@ from dashboards.marks import simulated_mark, stage_mark
 from dashboards.pages.form import form_node, heading
 from dashboards.pages.log_choose import choosing, undoing
 from dashboards.pages.log_fields import FIELDS
-from dashboards.pages.log_inputs import chosen_milestone, chosen_movement
+from dashboards.pages.log_inputs import (
+    chosen_instalment,
+    chosen_milestone,
+    chosen_movement,
+    giver_of,
+)
 from dashboards.pages.log_life import gate, next_stage, sending, template_left, template_rows
 from dashboards.parts import Node, link
 from dashboards.reading_log import LogData
@@ -74,9 +79,12 @@ def _links(view: View, data: LogData, name: str, w: Words) -> list[tuple[str, st
         there.append((w("form.to.village"), href(view.to("villages", data.village.row.code))))
     if data.request:
         there.append((w("form.to.project"), href(view.to("projects", data.request.project_code))))
+    if name == "propose":
+        there += [(w("form.to.project"), href(view.to("projects", "{project.code}"))),
+                  (w("form.to.projects"), href(view.to("projects")))]
     if FORMS[name].group == "people":
         there.append((w("form.to.cadres"), href(view.to("cadres"))))
-    if name == "register":
+    if name in ("register", "agree"):
         there.append((w("form.post"), href(view.to("log", form="post"))))
     return [*there, (w("log.back"), href(view.to("log")))]
 
@@ -104,7 +112,15 @@ def _about(view: View, data: LogData, w: Words) -> Node:
         return light(element(
             "p", element("strong", term.cadre), " ", element("span", " · ".join([
                 term.recipient.to(locale), f"{term.unit} {term.title.to(locale)}",
-                f"{term.starts_on} – {term.planned_end}"]), cls="muted"), cls="form-about"))
+                f"{term.starts_on} – {term.last_day}"]), cls="muted"), cls="form-about"))
+    if data.pairings:
+        [pairing] = data.pairings
+        return light(element(
+            "p", element("strong", pairing.recipient.name.to(locale)), " ",
+            element("span", " · ".join([
+                pairing.recipient.code, giver_of(pairing, locale),
+                f"{pairing.starts_on} – {pairing.ends_on or w('form.pairing.still')}"]),
+                cls="muted"), cls="form-about"))
     if data.request:
         asked = data.request
         said = [
@@ -120,10 +136,13 @@ def _about(view: View, data: LogData, w: Words) -> Node:
 
 
 def _item(view: View, data: LogData) -> str:
-    """Which milestone or movement of the project was chosen; empty where the form asks for none."""
+    """What of the project was chosen; empty where the form asks for nothing of it."""
     chooses = FORMS[data.form or ""].chooses
     if chooses == "milestone" and (one := chosen_milestone(view, data)):
         return one.name.to(view.locale)
+    if chooses == "instalment" and (part := chosen_instalment(view, data)):
+        return f"{part.seq}. {part.name.to(view.locale)} · " \
+               f"{exact_yuan(part.amount_fen, view.locale)}"
     if chooses == "movement" and (line := chosen_movement(view, data)):
         return " · ".join([
             f"{line.seq}. {KIND_NAMES[line.kind].to(view.locale)}",

@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from aid.funds.choosing import Undoable
+from aid.funds.choosing import Instalment, Undoable
 from aid.projects.queries import MilestoneRow, ProjectRow
+from aid.regions.queries import PairingRow
+from aid.text import Locale
 from dashboards.forms import Field, node_id
 from dashboards.i18n import words
 from dashboards.reading_log import LogData
@@ -63,6 +65,12 @@ def open_milestones(data: LogData) -> list[MilestoneRow]:
     return [one for one in data.project.milestones if one.met_on is None] if data.project else []
 
 
+def giver_of(pairing: PairingRow, locale: Locale) -> str:
+    """Who gives: the city, and its district where it is that one's pairing."""
+    givers = [pairing.supporter, *([pairing.district] if pairing.district else [])]
+    return " ".join(giver.to(locale) for giver in givers)
+
+
 def chosen_milestone(view: View, data: LogData) -> MilestoneRow | None:
     """The one of them that was chosen."""
     return next((one for one in open_milestones(data) if str(one.id) == view.item), None)
@@ -72,3 +80,14 @@ def chosen_movement(view: View, data: LogData) -> Undoable | None:
     """The movement that was chosen, if the actor may undo it."""
     found = data.money.movements if data.money else ()
     return next((one for one in found if str(one.seq) == view.item), None)
+
+
+def open_instalments(data: LogData) -> list[Instalment]:
+    """The project's instalments that the form may be about: no money of a withdrawn one moved."""
+    return [one for one in (data.money.instalments if data.money else ())
+            if data.form != "withdraw_instalment" or not one.moved]
+
+
+def chosen_instalment(view: View, data: LogData) -> Instalment | None:
+    """The one of them that was chosen."""
+    return next((one for one in open_instalments(data) if str(one.id) == view.item), None)

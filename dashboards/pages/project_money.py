@@ -41,7 +41,7 @@ def money_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]
     return [
         html.Div([
             html.Div(_waterfall(view, data, row, found), className="column"),
-            html.Div(_instalments(view, found, w), className="column"),
+            html.Div(_instalments(view, data, row, found, w), className="column"),
         ], className="columns"),
         _ledger(view, data, row, found, w),
     ]
@@ -97,14 +97,17 @@ def _waterfall(view: View, data: ProjectData, row: ProjectRow, found: Money) -> 
                               view.known_on or data.today))]
 
 
-def _instalments(view: View, found: Money, w: Words) -> list[Node]:
-    rows = [[
+def _instalments(
+    view: View, data: ProjectData, row: ProjectRow, found: Money, w: Words
+) -> list[Node]:
+    rows: list[list[Light | list[Light]]] = [[
         [element("span", f"{one.seq}. {one.name.to(view.locale)}"),
          *([element("span", w("funds.retention"), cls="tag")] if one.retention else [])],
         element("span", one.source.to(view.locale)),
         [element("span", waits_for(one, view))],
         money(one.amount_fen, view.locale),
-        element("span", w(f"instalment.{_state(one)}"), cls=f"mark {_look(one)}"),
+        [element("span", w(f"instalment.{_state(one)}"), cls=f"mark {_look(one)}"),
+         *_acts(view, data, row.code, one)],
     ] for one in found.tranches]
     heads = [("name", w("funds.instalment")), ("source", w("funds.source")),
              ("waits", w("funds.waits")), ("amount", w("funds.amount")),
@@ -113,7 +116,18 @@ def _instalments(view: View, found: Money, w: Words) -> list[Node]:
                           table("instalments", heads, rows)], className="panel")]
 
 
+def _acts(view: View, data: ProjectData, code: str, one: TrancheRow) -> list[Light]:
+    """What may be done about an instalment: withdraw it only if no money of it ever moved."""
+    w = words(view.locale)
+    names = ["change_instalment", *([] if one.moved else ["withdraw_instalment"])]
+    return [part for name in names if name in data.forms and one.withdrawn_on is None
+            for part in (" ", element("a", w(f"form.{name}.send"), cls="act", href=href(view.to(
+                "log", form=name, of=code, item=str(one.id)))))]
+
+
 def _state(row: TrancheRow) -> str:
+    if row.withdrawn_on is not None:
+        return "withdrawn"
     taken = row.committed + row.in_transit + row.held + row.spent
     return state_of({
         Balance.APPROPRIATION: -taken, Balance.COMMITTED: row.committed,
@@ -122,7 +136,7 @@ def _state(row: TrancheRow) -> str:
 
 
 def _look(row: TrancheRow) -> str:
-    return {"planned": "ended", "paid": "done"}.get(_state(row), "open")
+    return {"planned": "ended", "withdrawn": "ended", "paid": "done"}.get(_state(row), "open")
 
 
 def waits_for(row: TrancheRow, view: View) -> str:

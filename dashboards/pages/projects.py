@@ -18,7 +18,7 @@ from dashboards.marks import late_mark, money, simulated_mark, stage_mark
 from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
-from dashboards.parts import Drawn, Node
+from dashboards.parts import Drawn, Node, form_links
 from dashboards.reading_projects import DEFAULT, ProjectList, narrowed
 from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, exported, href
@@ -35,6 +35,7 @@ def projects_page(view: View, data: ProjectList) -> Drawn:
     return Drawn([
         html.Div([html.H1(w("projects.title")),
                   html.P(w("projects.lead"), className="lead muted")], className="heading"),
+        *form_links(view, data.forms),
         filter_bar(view, data.choices, uses=USES, own=_own_filters(view, w)),
         *_list(view, data, w),
     ], own=data.choices.own)

@@ -156,8 +156,16 @@ WORDS: dict[str, Text] = {
         "没有收到回答，不能确定是否已登记。请再次提交：同一份填报不会登记两次。",
         "No answer came, so it may or may not be recorded. Send it again: the same form is never "
         "recorded twice."),
+    "form.said.unsure": Text(
+        "没有收到回答，不能确定是否已登记。请先查看是否已登记，没有再提交。",
+        "No answer came, so it may or may not be recorded. Look whether it is before you send it "
+        "again."),
     "form.said.missing": Text("请填写", "Fill this in"),
     "form.said.unfit": Text("请填写数字，最多两位小数", "A number with at most two decimals"),
+    "form.said.whole": Text("请填写整数", "A whole number"),
+    "form.said.look": Text("还没有登记。请核对，无误再确认：",
+                           "Not recorded yet. Look it over, then confirm:"),
+    "form.said.confirm": Text("确认无误", "Confirm"),
     "form.said.restored": Text("已恢复上次未提交的内容；附件需重新选择。",
                                "What you had typed is back; choose files again."),
     "form.said.again": Text("再填一份", "Another one"),

@@ -32,6 +32,7 @@ WORDS: dict[str, Text] = {
     "funds.amount": Text("金额", "Amount"),
     "funds.state": Text("状态", "State"),
     "funds.retention": Text("质量保证金", "retention"),
+    "instalment.withdrawn": Text("已撤销", "withdrawn"),
     "instalment.planned": Text("未下达", "planned"),
     "instalment.committed": Text("已下达待拨", "committed"),
     "instalment.in_transit": Text("在途", "in transit"),

@@ -175,7 +175,8 @@ def test_a_recipient_is_offered_its_own_forms_and_confirms_a_receipt(
     open_log(page, site, "", "#log-receipts")
     ids = page.locator(".log-forms a").evaluate_all("links => links.map(link => link.id)")
     assert ids == [f"open-{name}" for name in (
-        "progress", "work", "document", "receive", "pay", "return", "reverse", "import")]
+        "progress", "work", "document", "propose", "receive", "pay", "return", "reverse",
+        "import")]
     page.click("#log-receipts a:has-text('确认到账')")
     page.fill("[name=amount]", "300")
     page.fill("[name=voucherNo]", "到-1")

@@ -46,6 +46,8 @@ def site(
         others = {name: (await led_to(database, stage)).id for name, stage in (
             ("reserve", Stage.RESERVE), ("started", Stage.STARTED), ("stepping", Stage.STARTED),
             ("planned", Stage.APPROVED))}
+        parts = await funded(database, a_tranche("600.00", name="首批"),
+                             a_tranche("400.00", name="尾款"))
         async with database.writing(LOCAL) as session:
             await plan_milestones(session, at.project)
             post = await agree_post(session, PostDraft(
@@ -56,6 +58,7 @@ def site(
             await post_cadre(session, cadre.id, post.id, TermDraft(
                 starts_on=date(2025, 1, 1), planned_end=date(2098, 12, 31)))
         return {"project": await code_of(database, at.project),
+                "parts": await code_of(database, parts.project),
                 **{name: await code_of(database, number) for name, number in others.items()}}
 
     with recording(admin_url, seeded, tmp_path_factory.mktemp("life"), fill) as found:
@@ -239,6 +242,69 @@ def test_a_commitment_is_taken_back_as_far_as_it_was_not_sent(page: Page, site: 
         (40, "计划调减")]
 
 
+def test_an_instalment_is_changed_and_withdrawn_once_it_was_looked_over(
+    page: Page, site: Site, shot: Callable[[str], None]
+) -> None:
+    """From the project's page; what would change is shown first, and goes with its reason."""
+    home = f"{site.base}/dashboards/projects/{site.codes['parts']}"
+    page.goto(home)
+    page.click("#instalments tr:has-text('首批') a:text-is('调整')")
+    expect(page.locator("[name='tranche.amount']")).to_have_value("600.00")
+    page.fill("[name='tranche.condition.progress']", "30")
+    page.select_option("[name='tranche.condition.stage']", "COMPLETED")
+    send(page, reason="设计变更", tranche__amount="650")
+    assert site.rows("SELECT amount_fen FROM tranche WHERE name = '首批'") == [(60_000,)]
+    page.click("[data-confirm]")
+    complained(page, "tranche.condition.progress", "只能填一项")
+    page.fill("[name='tranche.condition.progress']", "")
+    page.fill("[name='tranche.condition.afterDays']", "1.5")
+    page.click("button.main")
+    complained(page, "tranche.condition.afterDays", "整数")
+    page.fill("[name='tranche.condition.afterDays']", "30")
+    page.reload()
+    expect(page.locator("[name='tranche.condition.afterDays']")).to_have_value("30")
+    page.click("button.main")
+    look = page.locator(".form-said .facts")
+    expect(look).to_contain_text("600.00 → 650")
+    expect(look.locator("dt")).to_have_text(["金额", "待进入阶段", "此后天数", "原因"])
+    shot("log-look")
+    page.fill("[name='tranche.amount']", "700.50")
+    expect(look).to_have_count(0)
+    page.click("button.main")
+    page.evaluate("""() => { const button = document.querySelector("[data-confirm]");
+        button.click(); button.click(); }""")
+    accepted(page, "首批", "700.50")
+    page.goto(home)
+    page.click("#instalments tr:has-text('尾款') a:text-is('撤销')")
+    send(page)
+    complained(page, "reason", "请填写")
+    send(page, reason="重复编制")
+    page.click("[data-confirm]")
+    accepted(page, "尾款")
+    page.goto(home)
+    row = page.locator("#instalments tr", has_text="尾款")
+    expect(row).to_contain_text("已撤销")
+    expect(row.locator("a.act")).to_have_count(0)
+    assert site.rows(
+        "SELECT amount_fen, at_stage, after_days, reason, withdrawn_on IS NOT NULL, version"
+        " FROM tranche WHERE name IN ('首批', '尾款') ORDER BY seq") == [
+        (70_050, "completed", 30, "设计变更", False, 2), (40_000, None, 0, "重复编制", True, 2)]
+
+
+def test_money_that_moved_keeps_its_source_and_is_not_withdrawn(page: Page, site: Site) -> None:
+    """The form offers no other source, and to withdraw only what never moved."""
+    of = f"of={site.project}"
+    open_log(page, site, f"?form=withdraw_instalment&{of}", "#found")
+    expect(page.locator("#found tbody tr")).to_have_count(1)
+    open_log(page, site, f"?form=change_instalment&{of}", "#found")
+    expect(page.locator("#found tbody tr")).to_have_count(2)
+    page.click("#found tbody tr:first-child a.act")
+    expect(page.locator("[name='tranche.sourceCode'] option")).to_have_count(1)
+    send(page, tranche__amount="1", reason="调减")
+    page.click("[data-confirm]")
+    complained(page, "tranche.amount", "已下达")
+
+
 def test_a_term_is_made_longer_and_ended_from_the_list_of_people(page: Page, site: Site) -> None:
     """Each with its reason; what was planned stays."""
     open_log(page, site, "?form=extend&q=王强", "#found")
@@ -263,8 +329,9 @@ def test_each_of_these_forms_is_drawn_whole(
     """Nothing scrolls sideways; every field has a label."""
     page.set_viewport_size({"width": width, "height": 900})
     for name in ("document", "advance", "adjust", "suspend", "cancel", "plan_milestone",
-                 "cancel_commitment"):
-        open_log(page, site, f"?form={name}&of={site.project}&lang={language}", f"#form-{name}")
+                 "cancel_commitment", "change_instalment"):
+        open_log(page, site, f"?form={name}&of={site.project}&item=1&lang={language}",
+                 f"#form-{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         bare = page.evaluate("""() => [...document.querySelectorAll(".log-form [name]")].filter(
             one => one.type !== "hidden" && !(one.labels && one.labels.length)).length""")

@@ -37,10 +37,20 @@ def test_every_stage_is_entered_by_a_form_and_every_form_has_its_words() -> None
 def test_who_is_offered_what() -> None:
     """An office decides and sends, a recipient confirms and reports, others record nothing."""
     office, theirs = (set(offered(Actor("x", role))) for role in (Role.OFFICE, Role.RECIPIENT))
-    assert theirs == {"progress", "work", "document", "receive", "pay", "return", "reverse"}
+    assert theirs == {
+        "propose", "progress", "work", "document", "receive", "pay", "return", "reverse"}
     assert office == set(FORMS) - {"receive", "pay", "return", "decide"}
     for role in set(Role) - {Role.OFFICE, Role.RECIPIENT}:
         assert offered(Actor("x", role)) == ()
+
+
+def test_each_page_offers_what_is_about_it() -> None:
+    """Projects are proposed from their list, by both sides; people are posted from theirs."""
+    office, theirs = Actor("x", Role.OFFICE), Actor("x", Role.RECIPIENT)
+    assert offered(office, "projects") == offered(theirs, "projects") == ("propose",)
+    assert set(offered(office, "cadres")) == {
+        "register", "agree", "post", "succeed", "extend", "end"}
+    assert offered(theirs, "cadres") == ()
 
 
 def test_what_does_not_fit_a_projects_stage_is_not_offered() -> None:
