@@ -56,7 +56,7 @@ class Looking:
         self.page.set_viewport_size({"width": width, "height": 900 if width > 400 else 844})
         address = f"/dashboards/{path}{'&' if '?' in path else '?'}lang={language}"
         self.page.evaluate(TURN, address)
-        self._settle(address)
+        self.settle(address)
 
     def narrow(self, width: int) -> None:
         """The same page in another width."""
@@ -68,7 +68,8 @@ class Looking:
         if self.page.locator(".sankey").count():
             self.page.wait_for_timeout(700)  # its streams flow to their new places
 
-    def _settle(self, address: str) -> None:
+    def settle(self, address: str) -> None:
+        """Wait until all of what is asked for is drawn."""
         for _ in range(200):
             if self.page.evaluate(SETTLED):
                 self.page.wait_for_timeout(40)

@@ -224,4 +224,5 @@ def test_what_a_mark_leads_to_is_reached_by_keyboard(
         link.focus()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(leads))
+        eye.settle(leads)
     assert eye.complaints == []
