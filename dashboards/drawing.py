@@ -23,7 +23,7 @@ async def drawn(remembering: Remembering, asking: Asking, view: View) -> Node:
     """The page, or what to do instead. A failure is logged and never shows its insides."""
     room = room_of(view)
     try:
-        page = room.draw(view, await remembering.read(room, asking.actor, view))
+        page = await remembering.drawn(room, asking.actor, view)
     except Exception:
         log.exception("page_failed", page=view.page, code=view.code, plan=view.plan)
         page = Drawn(failed(view))
@@ -39,7 +39,7 @@ async def drawn_later(
     if later is None:
         return []
     try:
-        return list(later.draw(view, await remembering.read(later, asking.actor, view)).body)
+        return list((await remembering.drawn(later, asking.actor, view)).body)
     except Exception:
         log.exception("later_failed", page=view.page, part=view.part)
         return failed(view)

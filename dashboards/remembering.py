@@ -1,28 +1,33 @@
-"""What pages have read, remembered until anything is written: one reading serves all who see it.
+"""What pages have read and drawn, remembered until anything is written: one reading serves all who
+see it.
 
 Who sees the same is said by role, regions and scopes. If row security came to look at anything
-else, that would have to stand in the key.
+else, that would have to stand in the key. What is drawn is kept as JSON: it is sent as it is.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import orjson
+from plotly.io.json import to_json_plotly
 
 from aid.access.actor import Actor
 from aid.clock import today
 from aid.database.engine import Database
+from dashboards.parts import Drawn
 from dashboards.rooms import Room
 from dashboards.view import View
 
 MOST = 400
 """So many readings are remembered; those that were asked for longest ago go first."""
-LONG = 60.0
+LONG = 300.0
 """Seconds after which a reading is done again, behind whoever asks for it: a hand at the database
 tells nobody."""
-LONGEST = 600.0
+LONGEST = 900.0
 """Seconds after which nobody is shown it any more."""
 
 
@@ -32,6 +37,7 @@ class _Reading:
     since: float
     data: "asyncio.Future[Any]"
     again: "_Reading | None" = None
+    drawn: Drawn | None = None
 
     @property
     def age(self) -> float:
@@ -45,17 +51,24 @@ class _Reading:
 
 
 class Remembering:
-    """Reads rooms. What several ask for at once is read once."""
+    """Reads and draws rooms. What several ask for at once is read once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._readings: OrderedDict[Hashable, _Reading] = OrderedDict()
 
-    async def read(self, room: Room, actor: Actor, view: View) -> Any:
-        """What the room gives. Never older than what this process knows to have been written."""
+    async def drawn(self, room: Room, actor: Actor, view: View) -> Drawn:
+        """The room drawn. Never older than what this process knows to have been written."""
+        if not (room.remembered and self._database.freshness.told):
+            return room.draw(view, await room.read(self._database, actor, view))
+        found = self._found(room, actor, view)
+        data = await asyncio.shield(found.data)  # who leaves does not take it from the others
+        if found.drawn is None:
+            found.drawn = _as_sent(room.draw(view, data))
+        return found.drawn
+
+    def _found(self, room: Room, actor: Actor, view: View) -> _Reading:
         freshness = self._database.freshness
-        if not (room.remembered and freshness.told):
-            return await room.read(self._database, actor, view)
         key = (room.read, actor.role, actor.recipients, actor.scopes, view, today())
         found = self._readings.get(key)
         if found and found.again and found.again.data.done():
@@ -69,8 +82,12 @@ class Remembering:
         self._readings.move_to_end(key)
         if len(self._readings) > MOST:
             self._readings.popitem(last=False)
-        return await asyncio.shield(found.data)  # who leaves does not take it from the others
+        return found
 
     def _begun(self, room: Room, actor: Actor, view: View) -> _Reading:
         return _Reading(self._database.freshness.written, time.monotonic(), asyncio.ensure_future(
             room.read(self._database, actor, view)))
+
+
+def _as_sent(drawn: Drawn) -> Drawn:
+    return replace(drawn, body=[orjson.Fragment(to_json_plotly(node)) for node in drawn.body])

@@ -263,7 +263,8 @@ class Movement(Base):
         CheckConstraint("requested_by <> actor", name="two_persons"),
         CheckConstraint("hash = sha256(prev_hash || body)", name="hash"),
         Index("ix_movement_tranche_id", "tranche_id", "kind", "seq"),
-        Index("ix_movement_recipient_id", "recipient_id", "id"),
+        Index("ix_movement_recipient_id", "recipient_id", "id", postgresql_include=[
+            "project_id", "kind", "amount_fen", "occurred_on"]),
         Index("ix_movement_occurred_on", "occurred_on", "id", postgresql_include=[
             "recorded_at", "recipient_id", "project_id", "kind", "amount_fen"]),
         Index("ix_movement_recorded_at", "recorded_at", "id"),

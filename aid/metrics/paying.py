@@ -150,9 +150,11 @@ def _key(asked: Question) -> Any:
 
 def _with_projects(query: Query, asked: Question) -> Query:
     """The query with the projects of its movements, where they are asked about."""
-    if asked.by in _BY_PROJECTS or asked.scope.narrowings & _OF_PROJECTS:
-        return query.join(Project, Project.id == Movement.project_id)
-    return query
+    if not (asked.by in _BY_PROJECTS or asked.scope.narrowings & _OF_PROJECTS):
+        return query
+    if asked.scope.recipients is not None:  # of a project and its movements it is the same
+        query = query.where(Project.recipient_id.in_(asked.scope.recipients))
+    return query.join(Project, Project.id == Movement.project_id)
 
 
 def _asked_for(asked: Question) -> list[ColumnElement[bool]]:
