@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+import asyncpg
 import orjson
 import pytest
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 
 from aid.access.actor import Actor, gate
 from aid.access.roles import Role
 from aid.audit.model import AuditKind, Outcome
 from aid.audit.service import note
-from aid.database.engine import Database
+from aid.database.engine import Database, asyncpg_dsn
 from aid.database.listening import keep_listening
 from aid.database.telling import CHANNEL
 from aid.projects.model import Sector
@@ -22,9 +24,13 @@ from dashboards.remembering import Remembering
 from dashboards.rooms import ROOMS, Room
 from dashboards.view import View
 from tests.actors import LOCAL, recipient
-from tests.conftest import as_app, opened
+from tests.conftest import as_admin, as_app, opened
 
 VIEW = View(page="plan")
+LEDGER = Path(__file__).parents[2] / "docs" / "ledger.md"
+SAID = next(line.strip("`") for line in LEDGER.read_text().splitlines()
+            if line.startswith("`NOTIFY"))
+"""What a hand at the database is to say afterwards."""
 
 
 @dataclass
@@ -130,6 +136,24 @@ async def test_nothing_is_shown_that_was_read_before_a_write(
             await _added(other, "elsewhere")
             assert await _at_last(lambda: seeded_database.freshness.written > written)
         assert await read() > before
+
+
+async def test_a_hand_at_the_database_can_tell(
+    seeded_database: Database, admin_url: URL, seeded_name: str
+) -> None:
+    """With the statement that docs/ledger.md names: what was read before is shown no more."""
+    counted = Counted()
+    room, remembering = counted.room, Remembering(seeded_database)
+    async with told(seeded_database):
+        assert [await _shown(remembering, room, LOCAL, VIEW) for _ in range(2)] == [1, 1]
+        written = seeded_database.freshness.written
+        admin = await asyncpg.connect(asyncpg_dsn(make_url(as_admin(admin_url, seeded_name))))
+        try:
+            await admin.execute(SAID)
+        finally:
+            await admin.close()
+        assert await _at_last(lambda: seeded_database.freshness.written > written)
+        assert await _shown(remembering, room, LOCAL, VIEW) == 2
 
 
 async def test_who_is_told_nothing_remembers_nothing(seeded_database: Database) -> None:
