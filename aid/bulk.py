@@ -6,6 +6,7 @@ is done here for all of them at once.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,50 @@ from aid.history import Tracked
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """New rows of one table, ready to be sent: each column as one text, or as a list.
+
+    `same` are the columns of which all rows have one value; of what is `noted`, history gets lines.
+    """
+
+    model: type[Base]
+    columns: tuple[str, ...]
+    values: Mapping[str, Any]
+    same: tuple[str, ...]
+    noted: bool
+
+
+def bulk(
+    model: type[Base], rows: Sequence[Mapping[str, Any]], *, same: Mapping[str, Any],
+    noted: bool = True,
+) -> Bulk:
+    """Rows that all have the same columns, one at least; of some, all have the `same`.
+
+    What the history follows gets a line there, unless it is not to be `noted`, because it came with
+    something that is.
+    """
+    columns = tuple(rows[0])
+    values = {name: _joined([row[name] for row in rows]) for name in columns}
+    return Bulk(model, columns, {**values, **same}, tuple(same),
+                noted and issubclass(model, Tracked))
+
+
+async def insert(session: AsyncSession, rows: Bulk, *, key: tuple[str, ...] = ()) -> dict[Any, int]:
+    """Insert rows in their order. The ids of the new rows by `key`, if there is one."""
+    values = dict(rows.values)
+    if rows.noted:
+        values["by_whom"] = session.info["actor"].name
+    listed = frozenset(name for name in rows.columns if isinstance(values[name], list))
+    found = await session.execute(
+        _statement(rows.model, rows.columns, listed, rows.same, key, rows.noted), values)
+    if not key:
+        return {}
+    if len(key) == 1:
+        return {row[1]: row[0] for row in found}
+    return {tuple(row[1:]): row[0] for row in found}
+
+
 async def insert_many(
     session: AsyncSession,
     model: type[Base],
@@ -28,27 +73,12 @@ async def insert_many(
     key: tuple[str, ...] = (),
     noted: bool = True,
 ) -> dict[Any, int]:
-    """Insert rows that all have the same columns, in their order; of some, all have the `same`.
+    """Insert rows as `bulk` takes them, or none.
 
     The ids of the new rows by `key`: columns that tell them apart, one value or a tuple of several;
-    without a key none are asked for. What the history follows gets a line there, unless it is not
-    to be `noted`, because it came with something that is.
+    without a key none are asked for.
     """
-    if not rows:
-        return {}
-    columns = tuple(rows[0])
-    values: dict[str, Any] = {name: _joined([row[name] for row in rows]) for name in columns}
-    values |= same
-    if noted := noted and issubclass(model, Tracked):
-        values["by_whom"] = session.info["actor"].name
-    listed = frozenset(name for name in columns if isinstance(values[name], list))
-    found = await session.execute(
-        _statement(model, columns, listed, tuple(same), key, noted), values)
-    if not key:
-        return {}
-    if len(key) == 1:
-        return {row[1]: row[0] for row in found}
-    return {tuple(row[1:]): row[0] for row in found}
+    return await insert(session, bulk(model, rows, same=same, noted=noted), key=key) if rows else {}
 
 
 _BETWEEN, _NULL = "\x1f", "\x1e"

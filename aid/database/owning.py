@@ -10,7 +10,9 @@ from aid.database.engine import Database
 from aid.database.provision import OWNER
 
 _SETTINGS = {"role": OWNER, "statement_timeout": "0", "lock_timeout": "60000",
-             "idle_in_transaction_session_timeout": "0"}
+             "idle_in_transaction_session_timeout": "0", "work_mem": "128MB",
+             "maintenance_work_mem": "256MB"}
+"""One session alone, with time and memory for whole tables."""
 
 _REFERENCES = text("""
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
@@ -30,6 +32,14 @@ WHERE NOT indisunique AND NOT indisexclusion AND indrelid = ANY (
     SELECT to_regclass('public.' || name) FROM unnest(CAST(:tables AS text[])) name)
 ORDER BY indexrelid::regclass::text
 """)
+
+_SEQUENCES = text("""
+SELECT name, pg_get_serial_sequence('public.' || name, 'id')
+FROM unnest(CAST(:tables AS text[])) name
+WHERE EXISTS (SELECT FROM pg_attribute WHERE attname = 'id' AND attidentity <> ''
+  AND attrelid = to_regclass('public.' || name))
+""")
+_LAST = text("SELECT pg_sequence_last_value(to_regclass(:sequence))")
 
 
 @asynccontextmanager
@@ -63,3 +73,19 @@ async def references_later(
     yield
     for _, add in rows:
         await connection.exec_driver_sql(add)
+
+
+async def last_ids(session: AsyncSession, tables: Collection[str]) -> dict[str, int]:
+    """The last id that each of these tables has given, 0 for none: of those that number rows."""
+    return {
+        table: await session.scalar(_LAST, {"sequence": sequence}) or 0
+        for table, sequence in (await session.execute(_SEQUENCES, {"tables": list(tables)})).all()
+    }
+
+
+async def go_on_from(session: AsyncSession, tables: Collection[str]) -> None:
+    """Let these tables number their next rows after the last there is, as rows came with ids."""
+    for table, sequence in (await session.execute(_SEQUENCES, {"tables": list(tables)})).all():
+        await session.execute(text(
+            f"SELECT setval('{sequence}', max(id)) FROM {table}"  # noqa: S608  of the catalogue
+            f" HAVING max(id) > coalesce(pg_sequence_last_value('{sequence}'), 0)"))

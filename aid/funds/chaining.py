@@ -4,37 +4,34 @@ For simulated records and for measuring: what `aid_append` would have recorded, 
 past years. Everybody else records through `aid_append` alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from aid.bulk import insert_many
-from aid.funds.model import Movement
 from aid.funds.rebuilding import ANEW, KEPT
 
 
-async def write_chains(
-    session: AsyncSession, rows: Sequence[dict[str, Any]], *, recipient_id: int,
-    projects: dict[str, int], tranches: dict[tuple[int, int], int],
-    documents: dict[int, int] | None = None,
-) -> None:
-    """Insert the chains of a recipient's projects. A document is known by its project's id."""
-    ids = list(await session.scalars(_IDS, {"count": len(rows)}))
-    known = {(row["project_id"], row["seq"]): number
-             for number, row in zip(ids, rows, strict=True)}
-    for number, row in zip(ids, rows, strict=True):
+def linked(
+    rows: Sequence[dict[str, Any]], numbers: Iterable[int], *, projects: Mapping[str, int],
+    tranches: Mapping[tuple[int, int], int], documents: Mapping[int, int] | None = None,
+) -> Sequence[dict[str, Any]]:
+    """The chains of a recipient's projects with ids, from `numbers`, in place of what stood there.
+
+    A document is known by its project's id.
+    """
+    known: dict[tuple[str, int], int] = {}
+    for number, row in zip(numbers, rows, strict=False):
+        known[row["project_id"], row["seq"]] = number
         project = projects[row["project_id"]]
         row["id"], row["project_id"] = number, project
         row["tranche_id"] = tranches[project, row["tranche_id"][1]]
         row["document_id"] = row["document_id"] and (documents or {})[project]
         row["reverses_id"] = row["reverses_id"] and known[row["reverses_id"]]
-    await insert_many(session, Movement, rows, same={"recipient_id": recipient_id})
+    return rows
 
 
-_IDS = text("SELECT nextval(pg_get_serial_sequence('movement', 'id'))"
-            " FROM generate_series(1, CAST(:count AS bigint))")
 _HEADS = """
 INSERT INTO chain (project_id, recipient_id, seq, hash, moved_at)
 SELECT DISTINCT ON (project_id) project_id, recipient_id, seq, hash, recorded_at FROM movement

@@ -1,7 +1,6 @@
 """Simulated cadres as rows: posts, people, batches, terms one after the other."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +12,7 @@ from aid.cadres.rules import Term
 from aid.cadres.terms import CadreCategory, Direction
 from seeds.demo.dice import Dice
 from seeds.demo.drawing import Numbering
+from seeds.demo.filling import Filling
 from seeds.demo.lives import Life
 from seeds.demo.names import person
 from seeds.demo.people import Filled, Held, batch_starts, holding
@@ -48,35 +48,31 @@ class CadreRows:
     def __init__(self) -> None:
         self.posts: list[Row] = []
         self.cadres: list[Row] = []
-        self.terms: dict[int, list[Row]] = defaultdict(list)
+        self.terms: list[Row] = []
         self.extensions: list[Row] = []
         self.duties: list[Row] = []
         self.officers: list[tuple[str, Term]] = []
 
-    async def write(
-        self, session: AsyncSession, recipient: Recipient, projects: dict[str, int],
-        batches: dict[str, int],
+    def fill(
+        self, filling: Filling, recipient: Recipient, projects: dict[str, int],
+        batches: Mapping[str, int],
     ) -> None:
-        """Insert all of them: first terms first, then those of the successors, and so on."""
+        """Put all of them into their tables."""
         of = {"recipient_id": recipient.place.id}
-        posts = await insert_many(session, Post, self.posts, key=("code",), same={
+        posts = filling.add(Post, self.posts, key=("code",), same={
             **of, "pairing_id": recipient.pairing_id, "simulated": True})
-        cadres = await insert_many(session, Cadre, self.cadres, key=("code",), same={
+        cadres = filling.add(Cadre, self.cadres, key=("code",), same={
             "supporter_id": recipient.supporter_id, "simulated": True, "version": 1})
-        codes = {number: code for code, number in cadres.items()}
-        ids: dict[str, int] = {}
-        for _, terms in sorted(self.terms.items()):
-            named(named(terms, "cadre_id", cadres), "post_id", posts)
-            for row in terms:
-                row["batch_id"] = batches.get(row["batch_id"])
-                row["predecessor_id"] = ids.get(row["predecessor_id"])
-            made = await insert_many(
-                session, Secondment, terms, same={**of, "version": 1}, key=("cadre_id",))
-            ids |= {codes[cadre]: number for cadre, number in made.items()}
-        await insert_many(session, Extension, named(self.extensions, "secondment_id", ids), same={
+        ids = dict(zip((row["cadre_id"] for row in self.terms),
+                       filling.numbers(Secondment, len(self.terms)), strict=True))
+        for row in named(named(self.terms, "post_id", posts), "id", ids):
+            row["batch_id"] = batches.get(row["batch_id"])
+            row["predecessor_id"] = ids.get(row["predecessor_id"])
+        filling.add(Secondment, named(self.terms, "cadre_id", cadres), same={**of, "version": 1})
+        filling.add(Extension, named(self.extensions, "secondment_id", ids), same={
             **of, "actor": SIMULATION.name})
-        await insert_many(
-            session, SecondmentProject,
+        filling.add(
+            SecondmentProject,
             named(named(self.duties, "secondment_id", ids), "project_id", projects), same=of)
 
 
@@ -98,12 +94,12 @@ def add_post(
         "title_en": office.title.en, "category": post.category, "direction": post.direction,
         "agreed_from": post.agreed_from, "agreed_until": post.agreed_until})
     before: str | None = None
-    for at, held in enumerate(post.terms):
+    for held in post.terms:
         cadre = f"C-{supporter}-{numbering.next('cadre', supporter):05}"
         rows.cadres.append({
             "code": cadre, "name": person(dice), "category": post.category,
             "home_unit": home if sent else there, "district_id": _from(district, dice)})
-        rows.terms[at].append(_term_row(
+        rows.terms.append(_term_row(
             world, post, held, code=code, cadre=cadre, before=before, today=today))
         if held.longer is not None:
             rows.extensions.append({
@@ -137,7 +133,8 @@ def _term_row(
         starts = batch_starts(post.series, world.reviewed[0], today)
         batch = batch_code(post.series, max(day for day in starts if day <= term.starts_on))
     return {
-        "cadre_id": cadre, "post_id": code, "batch_id": batch, "predecessor_id": before,
+        "id": cadre, "cadre_id": cadre, "post_id": code, "batch_id": batch,
+        "predecessor_id": before,
         "starts_on": term.starts_on, "planned_end": term.planned_end,
         "ended_on": term.ended_on, "end_reason": held.why_ended}
 

@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aid.access.actor import SIMULATION
 from aid.bulk import insert_many
 from aid.funds.bodies import chained
-from aid.funds.chaining import write_chains
-from aid.funds.model import Tranche
+from aid.funds.chaining import linked
+from aid.funds.model import Movement, Tranche
 from aid.funds.request_model import DisbursementRequest
 from aid.projects.model import Content, Document
+from seeds.demo.filling import Filling
 from seeds.demo.lives import Life
 from seeds.demo.money import SHEET, Money
 from seeds.demo.projects import Row, named
@@ -35,23 +36,22 @@ class FundRows:
         self.movements: list[Row] = []
         self.requests: list[Row] = []
 
-    async def write(
-        self, session: AsyncSession, recipient: Recipient, projects: dict[str, int]
-    ) -> None:
-        """Insert all of them."""
+    def fill(self, filling: Filling, recipient: Recipient, projects: dict[str, int]) -> None:
+        """Put all of them into their tables."""
         of: dict[str, Any] = {"recipient_id": recipient.place.id}
-        tranches = await insert_many(
-            session, Tranche, named(self.tranches, "project_id", projects),
+        tranches = filling.add(
+            Tranche, named(self.tranches, "project_id", projects),
             same={**of, "version": 1}, key=("project_id", "seq"), noted=False)
-        documents = await insert_many(
-            session, Document, named(self.documents, "project_id", projects), key=("project_id",),
+        documents = filling.add(
+            Document, named(self.documents, "project_id", projects), key=("project_id",),
             same={**of, "sha256": SHA256, "size": len(SHEET), "media_type": "text/plain",
                   "file_name": "模拟.txt", "title": "支付凭证（模拟）", "actor": SIMULATION.name})
-        await write_chains(session, self.movements, recipient_id=recipient.place.id,
-                           projects=projects, tranches=tranches, documents=documents)
+        filling.add(Movement, linked(
+            self.movements, filling.numbers(Movement, len(self.movements)), projects=projects,
+            tranches=tranches, documents=documents), same=of)
         for row in named(self.requests, "project_id", projects):
             row["tranche_id"] = tranches[row["project_id"], row["tranche_id"]]
-        await insert_many(session, DisbursementRequest, self.requests, same={
+        filling.add(DisbursementRequest, self.requests, same={
             **of, "actor": SIMULATION.name})
 
 

@@ -1,38 +1,32 @@
 """Loading the demonstration: simulated records, in one transaction, once or not at all."""
 
-import asyncio
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import date
-from itertools import cycle
 from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import SIMULATION
+from aid.bulk import insert
 from aid.cadres.model import Batch, Cadre, Post
 from aid.database.engine import Database
 from aid.database.merge import Progress, one_import_at_a_time, silent
-from aid.database.owning import references_later
+from aid.database.owning import go_on_from, last_ids, references_later
 from aid.errors import AidError
 from aid.funds.chaining import write_sums
 from aid.funds.model import Movement, Tranche
 from aid.projects.model import Project
 from aid.text import Text
 from aid.villages.model import KeyVillage
-from seeds.demo.budgets import Budgets, the_budgets
-from seeds.demo.cadres import CadreRows, add_duties, add_post, write_batches
-from seeds.demo.dice import Dice
-from seeds.demo.drawing import Numbering, drawn
-from seeds.demo.funding import DIGEST, FundRows, add_money, write_sheet
-from seeds.demo.lives import Life, lived
-from seeds.demo.money import MISHAPS_NOW, funded
-from seeds.demo.people import posts_of
-from seeds.demo.projects import ProjectRows, add_project
-from seeds.demo.quotas import Quota, quotas
-from seeds.demo.villages import VillageRows, add_village
-from seeds.demo.world import Recipient, World, the_world
+from seeds.demo.apart import drawn_apart
+from seeds.demo.budgets import the_budgets
+from seeds.demo.cadres import write_batches
+from seeds.demo.funding import write_sheet
+from seeds.demo.order import Order
+from seeds.demo.world import World, the_world
 
 SEED = 20060101
 """The records are those of this number; any other gives others."""
@@ -58,24 +52,24 @@ _FILLED = ("project", "stage_change", "project_adjustment", "progress_report", "
 """What refers to other rows so often that it is checked at the end."""
 _UNREAD = ("project", "project_term", "key_village_term", "stage_change", "milestone",
            "rescheduling", "assessment", "natural_village", "village_acceptance",
-           "acceptance_score", "tranche", "movement")
+           "village_progress", "acceptance_score", "tranche", "movement")
 """What nobody looks for, but by its own number, before it is all there."""
 
 _QUIET = (
+    "ALTER TABLE progress_report DISABLE TRIGGER note_progress",
     "ALTER TABLE milestone DISABLE TRIGGER note_milestones",
     "ALTER TABLE village_work DISABLE TRIGGER note_village_progress",
     "ALTER TABLE village_report DISABLE TRIGGER note_village_progress",
 )
 _MADE_UP = (
     "INSERT INTO milestone_total SELECT * FROM aid_rebuilt_milestones()",
-    "INSERT INTO village_progress (village_id, recipient_id, since, until, progress)"
-    " SELECT * FROM aid_progress_of(ARRAY(SELECT DISTINCT village_id FROM village_work))",
+    "ALTER TABLE progress_report ENABLE ALWAYS TRIGGER note_progress",
     "ALTER TABLE milestone ENABLE TRIGGER note_milestones",
     "ALTER TABLE village_work ENABLE ALWAYS TRIGGER note_village_progress",
     "ALTER TABLE village_report ENABLE ALWAYS TRIGGER note_village_progress",
 )
-"""What triggers would keep statement by statement, made once at the end: of milestones and of
-villages."""
+"""What triggers would keep statement by statement comes with its rows, or is made once at the end:
+of milestones."""
 
 
 class HoldsRealRecords(AidError):
@@ -187,85 +181,27 @@ async def _counts(session: AsyncSession) -> dict[Text, int]:
 async def _fill(
     session: AsyncSession, world: World, scale: int, seed: int, today: date, progress: Progress
 ) -> None:
-    """One recipient and era after the other, as often as the scale says; each is then forgotten."""
+    """One recipient after the other, as often as the scale says; each is then forgotten."""
     if today <= world.reviewed[1]:
         raise ValueError("what was published as done cannot lie in the future")
     batches = await write_batches(session, world, today=today)
     await write_sheet(session)
-    drawn_rows = _drawn_rows(world, await the_budgets(session), scale, seed, today)
-    done, whole = 0, len(world.recipients) * scale
     for statement in _QUIET:
         await session.execute(text(statement))
     async with references_later(session, _FILLED, unindexed=_UNREAD):
-        rows = next(drawn_rows, None)
-        while rows is not None:
-            _, rows = await asyncio.gather(  # the next are drawn while these are written
-                rows.write(session, batches), asyncio.to_thread(next, drawn_rows, None))
-            done += 1
-            if done.bit_count() == 1:  # plans for empty tables serve no longer: 1, 2, 4 …
-                await session.execute(text(f"ANALYZE {', '.join(_FILLED)}"))
-            progress("simulated", done, whole)
+        order = Order(
+            world=world, budgets=await the_budgets(session), batches=batches,
+            given=await last_ids(session, _FILLED), scale=scale, seed=seed, today=today)
+        async with aclosing(drawn_apart(order)) as parts:
+            done = 0
+            async for bulks in parts:
+                for rows in bulks:
+                    await insert(session, rows)
+                done += 1
+                if done.bit_count() == 1:  # plans for empty tables serve no longer: 1, 2, 4 …
+                    await session.execute(text(f"ANALYZE {', '.join(_FILLED)}"))
+                progress("simulated", done, order.parts)
+        await go_on_from(session, _FILLED)
         await write_sums(session)
         for statement in _MADE_UP:
             await session.execute(text(statement))
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """All records of one recipient, not yet written."""
-
-    recipient: Recipient
-    projects: ProjectRows = field(default_factory=ProjectRows)
-    villages: VillageRows = field(default_factory=VillageRows)
-    cadres: CadreRows = field(default_factory=CadreRows)
-    funds: FundRows = field(default_factory=FundRows)
-
-    async def write(self, session: AsyncSession, batches: dict[str, int]) -> None:
-        """Insert all of them."""
-        ids = await self.projects.write(session, self.recipient)
-        await self.villages.write(session, self.recipient, ids)
-        await self.cadres.write(session, self.recipient, ids, batches)
-        await self.funds.write(session, self.recipient, ids)
-
-
-def _drawn_rows(
-    world: World, budgets: Budgets, scale: int, seed: int, today: date
-) -> Iterator[_Rows]:
-    """Recipient after recipient, and all of them as often as the scale says."""
-    numbering = Numbering()
-    parts = quotas(world, today=today)
-    for copy in range(scale):
-        for recipient in world.recipients:
-            rows = _Rows(recipient)
-            for quota in parts:
-                if quota.recipient is recipient:
-                    stream = (seed, copy, recipient.place.id, quota.era)
-                    lives = _draw(rows, world, quota, Dice(*stream), numbering, today)
-                    _fund(rows.funds, lives, world, budgets, Dice(*stream, "money"), today)
-            yield rows
-
-
-def _draw(
-    rows: _Rows, world: World, quota: Quota, dice: Dice, numbering: Numbering, today: date
-) -> list[Life]:
-    briefs = drawn(world, quota, dice, numbering, today=today)
-    lives = [lived(brief, dice, today=today) for brief in briefs]
-    for life in lives:
-        add_project(rows.projects, life, world, dice, today=today)
-        if life.brief.village is not None:
-            add_village(rows.villages, life, world, dice, numbering, today=today)
-    for post in posts_of(world, quota, dice, today=today):
-        add_post(rows.cadres, world, quota.recipient, post, dice, numbering, today=today)
-    add_duties(rows.cadres, lives, dice)
-    return lives
-
-
-def _fund(
-    rows: FundRows, lives: list[Life], world: World, budgets: Budgets, dice: Dice, today: date
-) -> None:
-    turns = cycle(MISHAPS_NOW)
-    for life in lives:
-        add_money(rows, life, funded(life, budgets, dice, turns, closed_on=world.reviewed[1],
-                                     today=today, sha256=DIGEST))
-
-

@@ -3,10 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from aid.access.actor import SIMULATION
-from aid.bulk import insert_many
 from aid.projects.model import (
     Assessment,
     Milestone,
@@ -20,6 +17,7 @@ from aid.projects.rules import DATED
 from aid.projects.templates import TEMPLATES, MilestoneTemplate, planned_day
 from aid.projects.terms import DeliveryMode, ProjectKind, Stage
 from seeds.demo.dice import Dice
+from seeds.demo.filling import Filling
 from seeds.demo.lives import Life
 from seeds.demo.works import THEMES
 from seeds.demo.world import Recipient, World
@@ -43,23 +41,23 @@ class ProjectRows:
         self.milestones: list[Row] = []
         self.reschedulings: list[Row] = []
 
-    async def write(self, session: AsyncSession, recipient: Recipient) -> dict[str, int]:
-        """Insert all of them. The ids of the projects by code."""
+    def fill(self, filling: Filling, recipient: Recipient) -> dict[str, int]:
+        """Put all of them into their tables. The ids of the projects by code."""
         of = {"recipient_id": recipient.place.id}
         said = {**of, "actor": SIMULATION.name}
-        ids = await insert_many(session, Project, self.projects, key=("code",), same={
+        ids = filling.add(Project, self.projects, key=("code",), same={
             **of, "supporter_id": recipient.supporter_id, "pairing_id": recipient.pairing_id,
             "simulated": True, "version": 1})
         for model, rows in ((StageChange, self.moves), (ProjectAdjustment, self.adjustments),
                             (ProgressReport, self.reports), (Assessment, self.assessments)):
-            await insert_many(session, model, named(rows, "project_id", ids), same=said)
-        milestones = await insert_many(
-            session, Milestone, named(self.milestones, "project_id", ids),
+            filling.add(model, named(rows, "project_id", ids), same=said)
+        milestones = filling.add(
+            Milestone, named(self.milestones, "project_id", ids),
             same={**of, "version": 1}, key=("project_id", "ordinal"), noted=False)
         for row in self.reschedulings:
             code, ordinal = row["milestone_id"]
             row["milestone_id"] = milestones[ids[code], ordinal]
-        await insert_many(session, Rescheduling, self.reschedulings, same=said)
+        filling.add(Rescheduling, self.reschedulings, same=said)
         return ids
 
 

@@ -1,13 +1,13 @@
 """Simulated key villages as rows: hamlets, works by component, reports, score sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 from aid.access.actor import SIMULATION
-from aid.bulk import insert_many
 from aid.projects.terms import Stage
 from aid.villages.checks import passes
 from aid.villages.model import (
@@ -16,12 +16,15 @@ from aid.villages.model import (
     NaturalVillage,
     ProjectVillage,
     VillageAcceptance,
+    VillageProgress,
     VillageReport,
     VillageWork,
 )
+from aid.villages.rules import percent
 from aid.villages.terms import Component
 from seeds.demo.dice import Dice
 from seeds.demo.drawing import Numbering
+from seeds.demo.filling import Filling
 from seeds.demo.lives import Life
 from seeds.demo.names import MANNERS
 from seeds.demo.projects import Row, named
@@ -30,6 +33,8 @@ from seeds.demo.works import VILLAGE_WORKS, VillageWorks
 from seeds.demo.world import Recipient, World
 
 _HALF = Decimal("0.5")
+Reported = tuple[date, int, Fraction]
+"""A day, a work, and what part of its cost, in fen, is done by then."""
 
 
 class VillageRows:
@@ -42,39 +47,39 @@ class VillageRows:
         self.hamlets: list[Row] = []
         self.works: list[Row] = []
         self.reports: list[Row] = []
+        self.progress: list[Row] = []
         self.acceptances: list[Row] = []
         self.scores: list[Row] = []
 
-    async def write(
-        self, session: AsyncSession, recipient: Recipient, projects: dict[str, int]
-    ) -> None:
-        """Insert all of them, with the ids of their projects by code."""
+    def fill(self, filling: Filling, recipient: Recipient, projects: dict[str, int]) -> None:
+        """Put all of them into their tables, with the ids of their projects by code."""
         of = {"recipient_id": recipient.place.id}
         said = {**of, "actor": SIMULATION.name}
-        ids = await insert_many(session, KeyVillage, self.villages, key=("code",), same={
+        ids = filling.add(KeyVillage, self.villages, key=("code",), same={
             **of, "supporter_id": recipient.supporter_id, "simulated": True, "version": 1})
         links = named(named(self.links, "village_id", ids), "project_id", projects)
-        await insert_many(session, ProjectVillage, links, same=of)
-        hamlets = await insert_many(
-            session, NaturalVillage, named(self.hamlets, "village_id", ids), same=of,
+        filling.add(ProjectVillage, links, same=of)
+        hamlets = filling.add(
+            NaturalVillage, named(self.hamlets, "village_id", ids), same=of,
             key=("village_id", "name"))
         for work in named(named(self.works, "village_id", ids), "project_id", projects):
             hamlet = work["natural_village_id"]
             work["natural_village_id"] = hamlets[work["village_id"], hamlet] if hamlet else None
-        works = await insert_many(
-            session, VillageWork, self.works, same={**of, "version": 1},
+        works = filling.add(
+            VillageWork, self.works, same={**of, "version": 1},
             key=("village_id", "code"), noted=False)
         for report in self.reports:
             code, work = report["work_id"]
             report["work_id"] = works[ids[code], work]
-        await insert_many(session, VillageReport, self.reports, same=said)
-        accepted = await insert_many(
-            session, VillageAcceptance, named(self.acceptances, "village_id", ids), same=said,
+        filling.add(VillageReport, self.reports, same=said)
+        filling.add(VillageProgress, named(self.progress, "village_id", ids), same=of)
+        accepted = filling.add(
+            VillageAcceptance, named(self.acceptances, "village_id", ids), same=said,
             key=("village_id", "accepted_on"))
         for score in self.scores:
             code, on = score["acceptance_id"]
             score["acceptance_id"] = accepted[ids[code], on]
-        await insert_many(session, AcceptanceScore, self.scores, same=of)
+        filling.add(AcceptanceScore, self.scores, same=of)
 
 
 def add_village(
@@ -121,6 +126,7 @@ def _add_works(
     costs = divided(life.brief.fen, [
         kind.size * quantity * dice.real(0.8, 1.2)
         for kind, quantity in zip(kinds, planned, strict=True)])
+    reported: list[Reported] = []
     for number, (kind, quantity, cost) in enumerate(zip(kinds, planned, costs, strict=True), 1):
         start = plan.planned_start + timedelta(dice.between(0, span // 4))
         end = plan.planned_end - timedelta(dice.between(0, span // 4))
@@ -130,9 +136,32 @@ def _add_works(
             "project_id": life.brief.code, "code": code, "component": kind.component,
             "name": kind.name, "unit": kind.unit, "planned": quantity, "cost_fen": cost,
             "planned_start": start, "planned_end": max(start, end)})
+        found = _reported(life, kind, quantity, start, dice, today)
+        reported += [(on, number, Fraction(done) * cost / quantity) for on, done in found]
         rows.reports += [
             {"work_id": (of["village_id"], code), "reported_on": on, "done": done}
-            for on, done in _reported(life, kind, quantity, start, dice, today)]
+            for on, done in found]
+    rows.progress += [{**of, **kept} for kept in _kept(reported, sum(costs))]
+
+
+def _kept(reported: list[Reported], cost: int) -> Iterator[Row]:
+    """How far a village is from each day on until the next, as triggers would keep it.
+
+    Each of its works is costed, so that the mean of its components is that of its works.
+    """
+    done: dict[int, Fraction] = {}
+    since, so_far = "-infinity", Fraction()
+    for on, of_day in groupby(sorted(reported), key=itemgetter(0)):
+        yield {"since": since, "until": on, "progress": _said(so_far / cost)}
+        since = on.isoformat()
+        for _, work, fen in of_day:
+            so_far += fen - done.get(work, 0)
+            done[work] = fen
+    yield {"since": since, "until": "infinity", "progress": _said(so_far / cost)}
+
+
+def _said(share: Fraction) -> str:
+    return f"{percent(share).normalize():f}"
 
 
 def _reported(

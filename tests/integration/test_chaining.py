@@ -1,16 +1,19 @@
 """Chains written at once are what aid_append would have written: byte for byte, sum for sum."""
 
 import hashlib
+from itertools import count
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from aid.access.actor import SIMULATION
+from aid.bulk import insert_many
 from aid.database.engine import Database
 from aid.database.owning import owning
 from aid.funds.bodies import Line, body_of, chained
-from aid.funds.chaining import write_chains, write_sums
+from aid.funds.chaining import linked, write_sums
+from aid.funds.model import Movement
 from aid.funds.proof import FIELDS
 from aid.funds.terms import Balance, MovementKind
 from aid.funds.verifying import verify_ledger
@@ -81,8 +84,10 @@ async def test_a_chain_written_at_once_is_the_one_recorded_one_by_one(
                 await session.execute(text(f"DELETE FROM {table}"))
                 await session.execute(text(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never"))
             [project] = ids
-            await write_chains(session, chained(project, lines), projects=ids, tranches=tranches,
-                               recipient_id=rows[0].recipient_id)
+            chain = linked(chained(project, lines), count(1 + max(row.id for row in rows)),
+                           projects=ids, tranches=tranches)
+            await insert_many(session, Movement, chain,
+                              same={"recipient_id": rows[0].recipient_id})
             await write_sums(session)
     again = await _movements(seeded_database)
     differing = {"id", "reverses_id", "idempotency_key", "key", "body", "prev_hash", "hash"}

@@ -184,6 +184,42 @@ NOT_SIMULATED = frozenset({
 """Of which the demonstration has nothing."""
 
 
+async def test_what_triggers_keep_is_what_they_would_have_kept(
+    admin_url: URL, demo_read_name: str, seeded_name: str
+) -> None:
+    """Of villages and of projects: the same rows, and triggers, keys and indexes are back."""
+    connection = await asyncpg.connect(as_admin(admin_url, demo_read_name))
+    before = await asyncpg.connect(as_admin(admin_url, seeded_name))
+    try:
+        assert await connection.fetchval("SELECT count(*) FROM village_progress") > 10_000
+        for statement in _KEPT_OTHERWISE:
+            assert await connection.fetch(statement) == [], statement
+        for statement in _OF_THE_TABLES:
+            assert await connection.fetch(statement) == await before.fetch(statement)
+    finally:
+        await connection.close()
+        await before.close()
+
+
+_OF_THE_TABLES = (
+    "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal"
+    " ORDER BY 1, 2",
+    "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
+    "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+)
+_KEPT_OTHERWISE = (
+    "SELECT k.*, a.* FROM (SELECT village_id, recipient_id, since, until, progress::text"
+    " FROM village_progress) k FULL JOIN (SELECT village_id, recipient_id, since, until,"
+    " progress::text FROM aid_progress_of(ARRAY(SELECT id FROM key_village))) a"
+    " ON k = a WHERE k IS NULL OR a IS NULL",
+    "SELECT p.code FROM project p LEFT JOIN LATERAL (SELECT percent, reported_on"
+    " FROM progress_report r WHERE r.project_id = p.id"
+    " ORDER BY reported_on DESC, id DESC LIMIT 1) r ON true"
+    " WHERE (p.progress, p.progress_on) IS DISTINCT FROM (coalesce(r.percent, 0), r.reported_on)",
+)
+
+
 async def test_a_recipient_sees_its_own_alone(demo_database: Database) -> None:
     """Of every table, row by row; and people of its posts only."""
     async with demo_database.reading(LOCAL) as session:
