@@ -195,7 +195,7 @@ FORMS: Mapping[str, Form] = MappingProxyType({
             "ProjectProposed { project { code name stage proposedInvestment } }"),
         (("project", "project.name"), ("code", "project.code"), ("stage", "project.stage"),
          ("proposed_investment", "project.proposedInvestment")),
-        chooses="pairing", names=_STAGES),
+        keyed=True, chooses="pairing", names=_STAGES),
     "approve": _lives(_changes("projectApprove", "ProjectApproveInput"),
                       frozenset({Stage.RESERVE}), seldom=False),
     "advance": _lives(STEPS[Stage.STARTED], OPEN - {Stage.RESERVE},

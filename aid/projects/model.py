@@ -54,10 +54,13 @@ class Project(Tracked, Sought, Base):
     says from which stage it goes on when SUSPENDED, or in RESERVE to be approved anew. The first
     dates of stages and the last progress (by a trigger) are for lists and metrics, as
     `progress_hundredths` is: only whole numbers are compared before row security looks.
+    `proposal_key` is what whoever proposed it called the proposal, `proposal_digest` the SHA-256 of
+    what was proposed by it.
     """
 
     unfollowed = frozenset(
-        {"id", "version", "progress", "progress_on", "progress_hundredths", "sought"})
+        {"id", "version", "progress", "progress_on", "progress_hundredths", "sought",
+         "proposal_key", "proposal_digest"})
 
     __tablename__ = "project"
     __table_args__ = (
@@ -75,6 +78,9 @@ class Project(Tracked, Sought, Base):
                         " OR approved_fen IS NOT NULL", name="approved"),
         CheckConstraint("planned_end >= planned_start", name="planned"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        CheckConstraint("(proposal_key IS NULL) = (proposal_digest IS NULL)", name="proposal"),
+        Index("uq_project_proposal_key", "recipient_id", "proposal_key", unique=True,
+              postgresql_where=text("proposal_key IS NOT NULL")),
         Index("ix_project_region_id", "region_id"),
         Index("ix_project_place", "recipient_id", "region_id", "code", "id",
               postgresql_include=[*LISTED[2:], "sought"]),
@@ -121,6 +127,8 @@ class Project(Tracked, Sought, Base):
     progress_hundredths: Mapped[int] = mapped_column(
         BigInteger, Computed("(progress * 100)::bigint", persisted=True))
     simulated: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    proposal_key: Mapped[str | None]
+    proposal_digest: Mapped[bytes | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  read by SQLAlchemy

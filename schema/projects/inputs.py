@@ -43,6 +43,9 @@ class ProjectProposeInput:
     planned_end: date
     proposed_on: date | None = strawberry.field(
         default=None, description=f"The day it was proposed; {_TODAY}.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Your own for this proposal, 8 to 200 characters: the same again "
+                                  "answers the same project, for ever.")
 
 
 @strawberry.input(description="A project's next step, with what shows that it was taken.")

@@ -90,7 +90,8 @@ class ProjectMutations:
             raise InputRefused(complaints)
         actor = info.context.actor
         async with info.context.database.writing(actor) as session:
-            project = await service.propose(session, draft, actor=actor, today=today())
+            project = await service.propose(
+                session, draft, actor=actor, today=today(), key=input.idempotency_key)
         return ProjectProposed(row_id=project.id)
 
     @action(needs=Permission.PROJECT_DECIDE,

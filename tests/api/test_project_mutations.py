@@ -212,6 +212,26 @@ def test_a_recipient_proposes_for_itself_alone(base: str) -> None:
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+def test_a_proposal_sent_twice_is_one_project(base: str) -> None:
+    """At once or later, for ever; the key means nothing to another recipient."""
+    key = "form-7f3a-92"
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: proposed(base, name="只报一次", idempotencyKey=key),
+                              range(4)))
+    assert len({one["code"] for one in found}) == 1
+    approved = moved(base, "projectApprove", found[0], "2007-02-01",
+                     approvedInvestment="900000.00", evidenceNo="沪发改〔2007〕1号")
+    again = proposed(base, name="只报一次", idempotencyKey=key)
+    assert (again["code"], again["stage"]) == (approved["code"], "APPROVED")
+    other = act(base, "projectPropose", **{**SCHOOL, "name": "另一个", "idempotencyKey": key})
+    assert problems(other) == {"idempotencyKey"}
+    assert approved["code"] in other["problems"][0]["message"]
+    theirs = proposed(base, recipientCode="540200", name="只报一次", idempotencyKey=key)
+    assert theirs["code"] != approved["code"]
+    short = act(base, "projectPropose", **{**SCHOOL, "idempotencyKey": "short"})
+    assert problems(short) == {"idempotencyKey"}
+
+
 # Milestones and progress.
 
 def test_milestones_are_planned_from_the_template_or_as_given(base: str) -> None:

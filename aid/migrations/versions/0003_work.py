@@ -572,6 +572,8 @@ def _create_tables() -> None:
     sa.Column('progress_hundredths', sa.BigInteger(), sa.Computed('(progress * 100)::bigint', persisted=True), nullable=False),
     sa.Column('sought', sa.Text(collation='C'), sa.Computed("left(aid_plain(name || ' ' || coalesce(name_en, '') || ' ' || code), 600)", persisted=True), nullable=False),
     sa.Column('simulated', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('proposal_key', sa.Text(), nullable=True),
+    sa.Column('proposal_digest', sa.LargeBinary(), nullable=True),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("stage = 'reserve' OR (stage = 'suspended') = (held_stage IS NOT NULL)", name=op.f('ck_project_held_stage')),
     sa.CheckConstraint("code ~ '^[A-Z0-9][A-Z0-9-]*$'", name=op.f('ck_project_code')),
@@ -580,6 +582,7 @@ def _create_tables() -> None:
     sa.CheckConstraint("stage IN ('reserve', 'approved', 'tendered', 'started', 'completed', 'accepted', 'audited', 'handed_over', 'evaluated', 'closed', 'suspended', 'cancelled')", name=op.f('ck_project_stage')),
     sa.CheckConstraint("stage IN ('reserve', 'suspended', 'cancelled') OR approved_fen IS NOT NULL", name=op.f('ck_project_approved')),
     sa.CheckConstraint('planned_end >= planned_start', name=op.f('ck_project_planned')),
+    sa.CheckConstraint('(proposal_key IS NULL) = (proposal_digest IS NULL)', name=op.f('ck_project_proposal')),
     sa.CheckConstraint('progress BETWEEN 0 AND 100', name=op.f('ck_project_progress')),
     sa.CheckConstraint('proposed_fen > 0 AND (approved_fen IS NULL OR approved_fen > 0)', name=op.f('ck_project_amounts')),
     sa.ForeignKeyConstraint(['district_id'], ['supporting_district.id'], name=op.f('fk_project_district_id')),
@@ -602,6 +605,7 @@ def _create_tables() -> None:
     op.create_index('ix_project_code', 'project', ['code', 'id'], unique=False, postgresql_include=[*LISTED, 'sought'])
     op.create_index('ix_project_planned_start', 'project', ['planned_start', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('ix_project_planned_end', 'project', ['planned_end', 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('uq_project_proposal_key', 'project', ['recipient_id', 'proposal_key'], unique=True, postgresql_where=sa.text('proposal_key IS NOT NULL'))
     op.create_index('ix_project_progress', 'project', ['progress_hundredths', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('ix_project_investment', 'project', [sa.literal_column('(CASE WHEN approved_fen IS NULL THEN proposed_fen ELSE approved_fen END)'), 'id'], unique=False, postgresql_include=LISTED)
     op.create_table('project_place',
