@@ -47,7 +47,7 @@ unit: $(VENV)/.dev ## Only what needs no database
 	@$(BIN)/python -m pytest tests/unit tests/architecture
 
 browser: $(VENV)/.dev ## Tests in a real Chromium (needs the package chromium and a Chinese font)
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest tests/browser -n auto --dist worksteal
 
 check: $(VENV)/.dev ## Lint, strict types, import rules, drift of the SDL: quick
 	@$(BIN)/ruff check .

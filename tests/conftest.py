@@ -5,9 +5,11 @@ seeded, one with the demonstration's records as well.
 
 import asyncio
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +21,7 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 from sqlalchemy.engine import URL, make_url
 
@@ -29,14 +32,25 @@ from aid.database.owning import owning
 from aid.database.provision import APP, create_database, provision
 from seeds.demo import load_demo
 from seeds.load import load, shipped
+from tests.forking import Fork, fork
 from tests.people import TOKENS, settle, token_of
 
 TODAY = date(2026, 11, 21)
 SECRET_KEY = "only-for-tests-" * 3
 _PASSWORD = "only-for-tests"
 _numbers = count(1)
+_SPARING = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB")
+"""What tests write need not outlive the machine; tests of crashes have servers of their own."""
+_MEMORY, _ROOM = Path("/dev/shm"), 6 << 30  # noqa: S108
 _DROPPING, _DROPPED = ThreadPoolExecutor(1), list[Future[None]]()
 """PostgreSQL takes its time to drop a database: the next test does not wait for it."""
+
+
+def pytest_configure() -> None:
+    """Temporary files go to memory where it has room: hundreds of databases come and go."""
+    if "TMPDIR" not in os.environ and _MEMORY.is_dir() and min(
+            shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available) > _ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 @pytest.fixture(scope="session")
@@ -47,29 +61,19 @@ def admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         yield make_url(external)
         _await_drops()
         return
-    server = embedded.start(tmp_path_factory.mktemp("pg"), say=lambda _: None)
+    place = tmp_path_factory.mktemp("pg")
+    server = embedded.start(place, say=lambda _: None, settings=_SPARING)
     try:
-        asyncio.run(_spare_the_disk(server.admin_url))
         yield make_url(server.admin_url)
         _await_drops()
     finally:
         server.stop()
+        shutil.rmtree(place)
 
 
 def _await_drops() -> None:
     for dropped in _DROPPED:
         dropped.result()
-
-
-async def _spare_the_disk(admin_url: str) -> None:
-    """What tests write need not outlive the machine; tests of crashes have servers of their own."""
-    connection = await asyncpg.connect(admin_url)
-    try:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            await connection.execute(f"ALTER SYSTEM SET {name} = off")
-        await connection.execute("SELECT pg_reload_conf()")
-    finally:
-        await connection.close()
 
 
 def as_app(url: URL, database: str) -> str:
@@ -94,7 +98,8 @@ async def _drop(url: URL, name: str) -> None:
 async def _copy(url: URL, template: str, name: str) -> None:
     connection = await asyncpg.connect(as_admin(url, url.database or "postgres"))
     try:
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        await connection.execute(
+            f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     finally:
         await connection.close()
 
@@ -265,25 +270,28 @@ def free_port() -> int:
 def serving(url: str, cwd: Path, *command: str, **environment: str) -> Iterator[str]:
     """A real `aid serve` on a database, with GraphiQL; its base address."""
     port = free_port()
-    log = (cwd / f"serve-{port}.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "aid.cli", *(command or ("serve",)), "--port", str(port)],
-        cwd=cwd, stdout=log, stderr=log,
-        env={**os.environ, "AID_DATABASE_URL": url, "AID_LOG_FORMAT": "json",
-             "AID_SECRET_KEY": SECRET_KEY, "AID_GRAPHIQL": "true", **environment},
-    )
+    log = cwd / f"serve-{port}.log"
+    given = {**os.environ, "AID_DATABASE_URL": url, "AID_LOG_FORMAT": "json",
+             "AID_SECRET_KEY": SECRET_KEY, "AID_GRAPHIQL": "true", **environment}
+    process: Fork | subprocess.Popen[bytes]
+    if command:
+        with log.open("w") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "aid.cli", *command, "--port", str(port)],
+                cwd=cwd, stdout=said, stderr=said, env=given)
+    else:
+        process = fork(["serve", "--port", str(port)], cwd, log, given)
     base = f"http://127.0.0.1:{port}"
     try:
-        _await_ready(base, process, Path(log.name))
+        _await_ready(base, process, log)
         yield base
     finally:
         process.terminate()
         process.wait(20)
-        log.close()
 
 
-def _await_ready(base: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(1200):
+def _await_ready(base: str, process: "Fork | subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(4800):
         if process.poll() is not None:
             break
         try:
@@ -291,7 +299,7 @@ def _await_ready(base: str, process: "subprocess.Popen[bytes]", log: Path) -> No
                 if answer.status == 200:
                     return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.025)
     raise RuntimeError(f"the server did not start: {log.read_text()[-2000:]}")
 
 

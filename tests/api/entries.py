@@ -1,6 +1,7 @@
 """The two entries of the real endpoint, each alone, through the ASGI application."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -49,11 +50,17 @@ class OrdinaryOnly(Endpoint):
         return None
 
 
+@lru_cache(maxsize=6)
+def _served(kind: type[Endpoint], database: Database) -> Starlette:
+    """One endpoint for all actors, as a server has it: what is compiled for one serves others."""
+    return Starlette(routes=[Route("/graphql", kind(database, locale="zh"), methods=["POST"])])
+
+
 class Entry:
     """A client of an endpoint."""
 
     def __init__(self, kind: type[Endpoint], database: Database, actor: Actor = LOCAL) -> None:
-        app = Starlette(routes=[Route("/graphql", kind(database, locale="zh"), methods=["POST"])])
+        app = _served(kind, database)
 
         async def as_actor(scope: Scope, receive: Receive, send: Send) -> None:
             let_in(scope, actor, "127.0.0.1")

@@ -1,6 +1,6 @@
 """Random valid operations over the schema, by walking its types."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -200,12 +200,11 @@ def lists(draw: st.DrawFn, schema: GraphQLSchema) -> Operation:
     return Operation(f"{declared}{{ {name}({', '.join(said)}) {selected} }}", writer.values)
 
 
-def all_of(kind: str, schema: GraphQLSchema, numbers: Iterable[int]) -> Operation:
-    """Everything about some rows of a kind, and every plain field of what they lead to."""
+def all_of(kind: str, schema: GraphQLSchema, number: int) -> Operation:
+    """Everything about a row of a kind, and every plain field of what it leads to."""
     selected = _all_fields(schema.type_map[kind], 1)
-    nodes = [f'n{number}: node(id: "{global_id(kind, number)}") {{ ...Whole }}'
-             for number in sorted(numbers)]
-    return Operation(f"{{ {' '.join(nodes)} }} fragment Whole on {kind} {selected}")
+    return Operation(f"query ($id: ID!) {{ node(id: $id) {{ ...Whole }} }}"
+                     f" fragment Whole on {kind} {selected}", {"id": global_id(kind, number)})
 
 
 def _all_fields(type_: Any, depth: int) -> str:

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +15,7 @@ from pypdf import PdfReader
 from sqlalchemy.engine import URL
 
 from aid.report.terms import MEDIA_TYPES, STEPS, Form
+from tests import forking
 from tests.conftest import SECRET_KEY, Peopled, as_app, server
 from tests.people import bearer
 
@@ -84,9 +84,8 @@ def test_the_command_makes_the_same_report(
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
 
     def run(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(
-            [sys.executable, "-m", "aid.cli", "report", *arguments], cwd=tmp_path,
-            capture_output=True, timeout=120, env={
+        return forking.run_in(
+            tmp_path, "report", *arguments, environment={
                 **kept, "AID_DATABASE_URL": as_app(admin_url, inhabited.name),
                 "AID_SECRET_KEY": SECRET_KEY, "AID_LOCALE": "en", "COLUMNS": "200"})
 

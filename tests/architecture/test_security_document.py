@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,11 @@ def commands(text: str) -> set[str]:
     return {" ".join(command.split()) for command in found}
 
 
+@cache
+def _aid() -> Any:
+    return typer.main.get_command(whole())
+
+
 @pytest.mark.parametrize("name", ["docs/operations.md", "docs/security.md", "README.md",
                                   "README.zh.md"])
 def test_every_command_of_the_documents_exists(name: str) -> None:
@@ -102,7 +108,7 @@ def test_every_command_of_the_documents_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     unknown = []
     for command in commands(text):
-        found: Any = typer.main.get_command(whole())
+        found = _aid()
         words = command.split()
         while words and words[0] in getattr(found, "commands", {}):
             found = found.commands[words.pop(0)]

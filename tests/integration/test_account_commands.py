@@ -24,6 +24,7 @@ from aid.accounts.tokens import visitor_of_token
 from aid.accounts.visitor import Visitor
 from aid.commands.common import operator
 from aid.database.engine import Database
+from tests import forking
 from tests.conftest import as_admin, as_app, serving
 from tests.integration.door import as_another_process, said
 
@@ -40,8 +41,7 @@ def run(admin_url: URL, seeded_name: str) -> Run:
                    "AID_DATABASE_URL": as_app(admin_url, seeded_name)}
 
     def aid(*arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([*AID, *arguments], env=environment, text=True, input=stdin,
-                              capture_output=True, timeout=120)
+        return forking.run(*arguments, environment=environment, stdin=stdin)
 
     aid.environment = environment  # type: ignore[attr-defined]
     return aid

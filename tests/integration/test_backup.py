@@ -31,6 +31,7 @@ from aid.database.provision import BACKUP, create_database, provision
 from aid.plans.model import PlanTarget
 from aid.regions.model import Division
 from aid.secrets import Keys
+from tests import forking
 from tests.actors import AUDITOR, LEADER, recipient
 from tests.conftest import SECRET_KEY, Peopled, _drop, _unique, as_admin, as_app, copied
 from tests.integration.whole import whole
@@ -57,8 +58,7 @@ class Source:
 
 def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """A command of `aid`, in English."""
-    return subprocess.run([*AID, *arguments], env=settings(**environment), text=True,
-                          capture_output=True, timeout=120)
+    return forking.run(*arguments, environment=settings(**environment))
 
 
 def settings(**environment: str) -> dict[str, str]:

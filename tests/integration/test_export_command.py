@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from aid.interchange.exports.terms import Kind
+from tests import forking
 from tests.conftest import SECRET_KEY, Peopled, as_app, copied
 from tests.integration.exported import administering, furnish, lines_of, sheet_of, table_of
 
@@ -33,9 +34,9 @@ class Shell:
     def run(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
         """What `aid export` with these arguments does."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-        return subprocess.run(
-            [*AID, "export", *arguments], cwd=self.folder, capture_output=True, timeout=120,
-            env={**kept, "AID_DATABASE_URL": self.url, "AID_SECRET_KEY": SECRET_KEY,
+        return forking.run_in(
+            self.folder, "export", *arguments,
+            environment={**kept, "AID_DATABASE_URL": self.url, "AID_SECRET_KEY": SECRET_KEY,
                  "AID_LOCALE": "en", "COLUMNS": "200", "USER": "operator",
                  "LOGNAME": "operator", **environment})
 

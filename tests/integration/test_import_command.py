@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from aid.interchange.imports.terms import ImportKind
+from tests import forking
 from tests.conftest import SECRET_KEY, Peopled, as_admin, as_app, copied
 from tests.integration.bringing import (
     BUILT,
@@ -29,10 +29,9 @@ KIND = ImportKind.PROJECTS
 def run(url: str, *arguments: str, locale: str = "zh") -> "subprocess.CompletedProcess[str]":
     """`aid import …` on a database."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-    return subprocess.run(
-        [sys.executable, "-m", "aid.cli", "import", *arguments], text=True, capture_output=True,
-        timeout=120, env={**kept, "AID_DATABASE_URL": url, "AID_SECRET_KEY": SECRET_KEY,
-                          "COLUMNS": "200", "AID_LOCALE": locale})
+    return forking.run("import", *arguments, environment={
+        **kept, "AID_DATABASE_URL": url, "AID_SECRET_KEY": SECRET_KEY, "COLUMNS": "200",
+        "AID_LOCALE": locale})
 
 
 def test_a_sheet_is_looked_at_and_then_brought_in(

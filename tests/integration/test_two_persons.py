@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +14,7 @@ from aid.database.engine import Database
 from aid.errors import AidError, InputRefused, NotFound
 from aid.funds import service
 from aid.funds.terms import Decision, MovementKind
+from tests import forking
 from tests.actors import AUDITOR, LEADER, LOCAL
 from tests.conftest import TODAY, as_app
 from tests.integration.funding import (
@@ -195,9 +195,7 @@ def test_it_is_set_from_the_machine_itself(admin_url: URL, seeded_name: str) -> 
     environment = {**kept, "AID_LOCALE": "en", "AID_DATABASE_URL": as_app(admin_url, seeded_name)}
 
     def aid(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "aid.cli", "funds", "two-persons", *arguments],
-            env=environment, text=True, capture_output=True, timeout=120)
+        return forking.run("funds", "two-persons", *arguments, environment=environment)
 
     assert aid().stdout.strip() == "5000000.00"
     done = aid("--above", "2000000", "--reason", "沪合办〔2008〕3号")
