@@ -11,8 +11,8 @@ from aid.database.engine import Database
 from aid.funds.matters import Matter
 from aid.funds.queue import Tally, tallied
 from aid.metrics.comparing import Compared, Goal, compared, fitting, goals
-from aid.metrics.queries import broken_down, measured
-from aid.metrics.terms import By, Measured
+from aid.metrics.queries import measured, whole_and_by_year
+from aid.metrics.terms import Measured
 from aid.projects.lateness import LateMilestone, LateSums, late_sums, longest_late
 from aid.projects.listing import Sums, sums
 from aid.projects.narrowing import Choices, read_choices
@@ -36,7 +36,6 @@ WORST = 8
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The metrics by code, those that know the filters, at the close of the day `on`.
-
 
     `years` are amounts by code and year. `goals` are None where the filters do not fit targets.
     """
@@ -75,11 +74,16 @@ async def read_overview(database: Database, actor: Actor, view: View) -> Overvie
             session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
             today=day)
         scope = replace(scope_of(view, choices), known=view.known_on)
-        metrics = {one.code: one for codes, narrowed in fitting(CODES, scope)
-                   for one in await measured(session, codes, narrowed, as_of=on, today=day)}
+        metrics: dict[str, Measured] = {}
         years: dict[str, dict[int, Measured]] = {}
-        for one in await broken_down(session, AMOUNTS, scope, by=By.YEAR, as_of=on, today=day):
-            years.setdefault(one.code, {})[one.key or 0] = one
+        for one in await whole_and_by_year(session, MONEY, scope, as_of=on, today=day):
+            if one.key is None:
+                metrics[one.code] = one
+            else:
+                years.setdefault(one.code, {})[one.key] = one
+        for codes, narrowed in fitting((*WORK, ATTAINMENT), scope):
+            metrics |= {one.code: one for one in await measured(
+                session, codes, narrowed, as_of=on, today=day)}
         found = await goals(session, scope, as_of=on, today=day)
     return Overview(choices, on, metrics, years, None if found is None else tuple(found))
 
