@@ -183,7 +183,7 @@ def _each(
     query: Query = select(
         _key(asked).label("key"), at.kind, (at.amount_fen * one).label("fen"),
         one.label("movements")).join(undone, undone.reverses_id == at.id)
-    return _asked_for(query.where(undone.kind == MovementKind.REVERSE, *where), asked)
+    return _asked_for(query.where(undone.reverses_id.is_not(None), *where), asked)
 
 
 def _nothing() -> ColumnElement[Any]:
