@@ -1,7 +1,7 @@
 """What the page of funds needs to know; the work queue takes longer and comes later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from aid.access.actor import Actor
@@ -16,6 +16,7 @@ from aid.funds.matters import Matter, Turn
 from aid.funds.queue import Item, Tally, tallied_and_listed
 from aid.funds.terms import MovementKind
 from aid.projects.narrowing import Choices, read_choices
+from dashboards.parted import Parted
 from dashboards.reading_projects import part_of
 from dashboards.turning import place_of
 from dashboards.view import View
@@ -40,13 +41,13 @@ class FundData:
 
 @dataclass(frozen=True, slots=True)
 class Dues:
-    """What was promised, what is due when, what is on its way how long."""
+    """What was promised, what is on its way how long; what is due when, which is of today."""
 
     choices: Choices
     on: date
     figures: Figures
     ages: tuple[Aged, ...]
-    months: tuple[Month, ...]
+    months: tuple[Month, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +97,10 @@ def turn_of(view: View) -> Turn | None:
     return Turn(view.state) if view.state in (Turn.OFFICE, Turn.RECIPIENT) else None
 
 
-async def read_later(database: Database, actor: Actor, view: View) -> Dues | QueueData | None:
-    """What of a part takes its time; None where nothing does."""
-    if view.part == "queue":
-        return await read_queue(database, actor, view)
-    return None if view.part == "movements" else await read_dues(database, actor, view)
-
-
-async def read_dues(database: Database, actor: Actor, view: View) -> Dues:
-    """What of a view's filters is due; the calendar is of today."""
+async def read_dues(database: Database, actor: Actor, view: View) -> Dues | None:
+    """What of a view's filters is due, but for its months; None: another part is looked at."""
+    if view.part in ("queue", "movements"):
+        return None
     day, known = today(), view.known_on
     async with database.reading(actor) as session:
         choices = await read_choices(
@@ -114,8 +110,24 @@ async def read_dues(database: Database, actor: Actor, view: View) -> Dues:
         return Dues(
             choices, min(known or day, day),
             await commitments(session, part, today=day, as_known_on=known),
-            tuple(await ageing(session, part, today=day, as_known_on=known)),
-            tuple(await calendar(session, part, today=day, since=view.start, until=view.end)))
+            tuple(await ageing(session, part, today=day, as_known_on=known)))
+
+
+async def read_due_today(
+    database: Database, actor: Actor, view: View
+) -> tuple[Month, ...] | QueueData | None:
+    """What of a part takes its time and is of today: the work queue, or what is due when."""
+    if view.part == "queue":
+        return await read_queue(database, actor, view)
+    if view.part == "movements":
+        return None
+    day = today()
+    async with database.reading(actor) as session:
+        choices = await read_choices(
+            session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
+            today=day)
+        return tuple(await calendar(
+            session, part_of(choices), today=day, since=view.start, until=view.end))
 
 
 async def read_queue(database: Database, actor: Actor, view: View) -> QueueData:
@@ -131,3 +143,15 @@ async def read_queue(database: Database, actor: Actor, view: View) -> QueueData:
             turn=turn_of(view), after=(at.value, at.id) if at and not at.back else None,
             first=AT_ONCE + 1)
     return QueueData(choices, tallies, tuple(found))
+
+
+def _joined(
+    dues: Dues | None, of_today: tuple[Month, ...] | QueueData | None
+) -> Dues | QueueData | None:
+    if dues is not None and isinstance(of_today, tuple):
+        return replace(dues, months=of_today)
+    return of_today if isinstance(of_today, QueueData) else None
+
+
+read_later = Parted(read_dues, read_due_today, _joined)
+"""What of a part takes its time: Dues or QueueData; None where nothing does."""

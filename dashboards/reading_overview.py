@@ -1,7 +1,7 @@
 """What the overview needs to know; what is off track takes longer and comes later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from aid.access.actor import Actor
@@ -11,13 +11,14 @@ from aid.database.engine import Database
 from aid.funds.matters import Matter
 from aid.funds.queue import Tally, tallied
 from aid.metrics.comparing import Compared, Goal, compared, fitting, goals
-from aid.metrics.queries import broken_down, measured
-from aid.metrics.terms import By, Measured
+from aid.metrics.queries import measured, whole_and_by_year
+from aid.metrics.terms import Measured
 from aid.projects.lateness import LateMilestone, LateSums, late_sums, longest_late
 from aid.projects.listing import Sums, sums
 from aid.projects.narrowing import Choices, read_choices
 from aid.villages import listing as villages
 from aid.villages.listing import VillageSums
+from dashboards.parted import Parted
 from dashboards.reading_projects import asked_for, part_of, scope_of
 from dashboards.view import View
 
@@ -37,7 +38,6 @@ WORST = 8
 class Overview:
     """The metrics by code, those that know the filters, at the close of the day `on`.
 
-
     `years` are amounts by code and year. `goals` are None where the filters do not fit targets.
     """
 
@@ -52,18 +52,18 @@ class Overview:
 class OffTrack:
     """What is off track today. None: the filters do not fit, or it is not the actor's to read.
 
-    `metrics` are those of the overview, each with what it was a year before.
-    `all` are all projects of the filters, `late` those that are late.
+    `all` are all projects of the filters, `late` those that are late. `metrics` are those of the
+    overview, of the day looked at, each with what it was a year before.
     """
 
     choices: Choices
-    metrics: Mapping[str, Compared]
     all: Sums
     late: Sums
     milestones: LateSums
     worst: tuple[LateMilestone, ...]
     villages: VillageSums | None
     matters: Mapping[Matter, Tally] | None
+    metrics: Mapping[str, Compared] = field(default_factory=dict)
 
 
 async def read_overview(database: Database, actor: Actor, view: View) -> Overview:
@@ -75,17 +75,34 @@ async def read_overview(database: Database, actor: Actor, view: View) -> Overvie
             session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
             today=day)
         scope = replace(scope_of(view, choices), known=view.known_on)
-        metrics = {one.code: one for codes, narrowed in fitting(CODES, scope)
-                   for one in await measured(session, codes, narrowed, as_of=on, today=day)}
+        metrics: dict[str, Measured] = {}
         years: dict[str, dict[int, Measured]] = {}
-        for one in await broken_down(session, AMOUNTS, scope, by=By.YEAR, as_of=on, today=day):
-            years.setdefault(one.code, {})[one.key or 0] = one
+        for one in await whole_and_by_year(session, MONEY, scope, as_of=on, today=day):
+            if one.key is None:
+                metrics[one.code] = one
+            else:
+                years.setdefault(one.code, {})[one.key] = one
+        for codes, narrowed in fitting((*WORK, ATTAINMENT), scope):
+            metrics |= {one.code: one for one in await measured(
+                session, codes, narrowed, as_of=on, today=day)}
         found = await goals(session, scope, as_of=on, today=day)
     return Overview(choices, on, metrics, years, None if found is None else tuple(found))
 
 
-async def read_off_track(database: Database, actor: Actor, view: View) -> OffTrack:
-    """What of a view's filters is off track today."""
+async def read_compared(database: Database, actor: Actor, view: View) -> Mapping[str, Compared]:
+    """The metrics of a view's filters, and what they were a year before."""
+    day = today()
+    async with database.reading(actor) as session:
+        choices = await read_choices(
+            session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
+            today=day)
+        return await compared(
+            session, CODES, replace(scope_of(view, choices), known=view.known_on),
+            as_of=min(view.known_on or day, day), today=day)
+
+
+async def read_off_track_today(database: Database, actor: Actor, view: View) -> OffTrack:
+    """What of a view's filters is off track today, but for the metrics."""
     day = today()
     async with database.reading(actor) as session:
         choices = await read_choices(
@@ -97,13 +114,18 @@ async def read_off_track(database: Database, actor: Actor, view: View) -> OffTra
             found = await villages.sums(session, villages.Asked(
                 on=day, region_ids=choices.region_ids, city_id=choices.city_id,
                 district_id=choices.district_id, since=view.start, until=view.end))
-        metrics = await compared(
-            session, CODES, replace(scope_of(view, choices), known=view.known_on),
-            as_of=min(view.known_on or day, day), today=day)
         return OffTrack(
-            choices, metrics, await sums(session, projects),
+            choices, await sums(session, projects),
             await sums(session, replace(projects, late=True)),
             await late_sums(session, projects),
             tuple(await longest_late(session, projects, first=WORST)), found,
             await tallied(session, part_of(choices), today=day)
             if actor.may(Permission.FUND_READ) else None)
+
+
+def _joined(metrics: Mapping[str, Compared], found: OffTrack) -> OffTrack:
+    return replace(found, metrics=metrics)
+
+
+read_off_track = Parted(read_compared, read_off_track_today, _joined)
+"""What is off track: OffTrack."""

@@ -18,6 +18,7 @@ from plotly.io.json import to_json_plotly
 from aid.access.actor import Actor
 from aid.clock import today
 from aid.database.engine import Database
+from dashboards.parted import Parted, Reading, of_today
 from dashboards.parts import Drawn
 from dashboards.rooms import Room
 from dashboards.view import View
@@ -61,32 +62,42 @@ class Remembering:
         """The room drawn. Never older than what this process knows to have been written."""
         if not (room.remembered and self._database.freshness.told):
             return room.draw(view, await room.read(self._database, actor, view))
-        found = self._found(room, actor, view)
+        found = self._found(room.read, actor, view)
         data = await asyncio.shield(found.data)  # who leaves does not take it from the others
         if found.drawn is None:
             found.drawn = _as_sent(room.draw(view, data))
         return found.drawn
 
-    def _found(self, room: Room, actor: Actor, view: View) -> _Reading:
+    def _found(self, read: Reading, actor: Actor, view: View) -> _Reading:
         freshness = self._database.freshness
-        key = (room.read, actor.role, actor.recipients, actor.scopes, view, today())
+        key = (read, actor.role, actor.recipients, actor.scopes, view, today())
         found = self._readings.get(key)
         if found and found.again and found.again.data.done():
             found = None if found.again.came_to_nothing() else found.again
         if (found is None or found.written != freshness.written or found.age > LONGEST
                 or found.came_to_nothing()):
-            found = self._begun(room, actor, view)
+            found = self._begun(read, actor, view)
         elif found.age > LONG and found.again is None:
-            found.again = self._begun(room, actor, view)
+            found.again = self._begun(read, actor, view)
         self._readings[key] = found
         self._readings.move_to_end(key)
         if len(self._readings) > MOST:
             self._readings.popitem(last=False)
         return found
 
-    def _begun(self, room: Room, actor: Actor, view: View) -> _Reading:
-        return _Reading(self._database.freshness.written, time.monotonic(), asyncio.ensure_future(
-            room.read(self._database, actor, view)))
+    def _begun(self, read: Reading, actor: Actor, view: View) -> _Reading:
+        written, since = self._database.freshness.written, time.monotonic()
+        if not isinstance(read, Parted):
+            return _Reading(written, since, asyncio.ensure_future(
+                read(self._database, actor, view)))
+        today_ = self._found(read.today, actor, of_today(view))
+        return _Reading(written, min(since, today_.since), asyncio.ensure_future(
+            self._joined(read, today_, actor, view)))
+
+    async def _joined(self, read: Parted, today_: _Reading, actor: Actor, view: View) -> Any:
+        """Both parts: what is of today serves whichever day is looked at."""
+        return read.joined(*await asyncio.gather(
+            read.then(self._database, actor, view), asyncio.shield(today_.data)))
 
 
 def _as_sent(drawn: Drawn) -> Drawn:

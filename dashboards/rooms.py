@@ -1,6 +1,6 @@
 """Every page: how its data are read, how it is drawn, and the figures behind its charts."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +25,7 @@ from dashboards.pages.projects import projects_page
 from dashboards.pages.report import report_page
 from dashboards.pages.village import VILLAGE_SHEETS, village_page
 from dashboards.pages.villages import VILLAGES_SHEETS, villages_page
+from dashboards.parted import Reading
 from dashboards.parts import Drawn, Node, nothing_yet
 from dashboards.reading import PlanData, read_plan
 from dashboards.reading_administration import read_accounts, read_audit_page
@@ -51,7 +52,7 @@ class Room:
     `remembered` for all who may see the same where it is nothing of one's own.
     """
 
-    read: Callable[[Database, Actor, View], Awaitable[Any]]
+    read: Reading
     draw: Callable[[View, Any], Drawn]
     sheets: Mapping[str, Sheet] = field(default_factory=lambda: MappingProxyType({}))
     later: "Room | None" = None

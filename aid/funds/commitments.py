@@ -227,7 +227,7 @@ async def by_tranche(
 
 def summed(as_known: Known, mine: Mine, *by: str) -> Query:
     """The figures added up, by columns of the instalments or in all (one row, then)."""
-    of = reckoned_once(instalments(as_known, mine))
+    of = reckoned_once(instalments(as_known, mine, dated=False))
     overdue = of.c.overdue > ZERO
     sums = [_sum(of.c[name]).label(name) for name in ADDED]
     query = select(*(of.c[name] for name in by), *sums,

@@ -44,16 +44,18 @@ def reached_now(of: FromClause, project: FromClause) -> ColumnElement[date | Non
 def _entered(of: FromClause) -> ColumnElement[Any]:
     return select(func.min(StageChange.occurred_on)).where(
         StageChange.project_id == of.c.project_id,
-        StageChange.to_stage == of.c.at_stage).scalar_subquery()
+        StageChange.to_stage == of.c.at_stage).correlate_except(StageChange).scalar_subquery()
 
 
 def _reached(
     of: FromClause, entered: ColumnElement[Any]
 ) -> ColumnElement[date | None]:
-    met = select(Milestone.met_on).where(Milestone.id == of.c.milestone_id).scalar_subquery()
+    met = select(Milestone.met_on).where(
+        Milestone.id == of.c.milestone_id).correlate_except(Milestone).scalar_subquery()
     reported = select(func.min(ProgressReport.reported_on)).where(
         ProgressReport.project_id == of.c.project_id,
-        ProgressReport.percent >= of.c.at_progress).scalar_subquery()
+        ProgressReport.percent >= of.c.at_progress,
+    ).correlate_except(ProgressReport).scalar_subquery()
     return case(
         (of.c.at_progress.is_not(None), reported),
         (of.c.milestone_id.is_not(None), met),
@@ -72,7 +74,7 @@ def condition_met(
         select(ProgressReport.percent)
         .where(ProgressReport.project_id == of.c.project_id, ProgressReport.reported_on <= on)
         .order_by(ProgressReport.reported_on.desc(), ProgressReport.id.desc())
-        .limit(1).scalar_subquery())
+        .limit(1).correlate_except(ProgressReport).scalar_subquery())
     return func.coalesce(case(
         (of.c.at_progress.is_not(None), percent >= of.c.at_progress),
         else_=day_reached(of) <= on), false())

@@ -140,18 +140,21 @@ def streams(as_known: Known, mine: Mine) -> Query:
     stands = {
         Balance.COMMITTED: of.c.total_commit - of.c.total_disburse - of.c.total_cancel,
         Balance.IN_TRANSIT: in_transit(of), Balance.HELD: held(of), Balance.SPENT: of.c.total_pay}
-    return (
-        select(source.c.code.label("source"), place.c.code.label("region"),
-               sector.c.code.label("sector"),
+    sums = (
+        select(tranche.c.source_id, of.c.recipient_id, project.c.sector_id,
                *(cast(func.sum(fen), BigInteger).label(state.value)
                  for state, fen in stands.items()))
         .select_from(
             of.join(tranche, tranche.c.id == of.c.tranche_id)
-            .join(project, project.c.id == of.c.project_id)
-            .join(source, source.c.id == tranche.c.source_id)
-            .join(sector, sector.c.id == project.c.sector_id)
-            .join(place, place.c.id == of.c.recipient_id))
-        .group_by(source.c.code, place.c.code, sector.c.code)
+            .join(project, project.c.id == of.c.project_id))
+        .group_by(tranche.c.source_id, of.c.recipient_id, project.c.sector_id).subquery())
+    return (
+        select(source.c.code.label("source"), place.c.code.label("region"),
+               sector.c.code.label("sector"), *(sums.c[state.value] for state in stands))
+        .select_from(
+            sums.join(source, source.c.id == sums.c.source_id)
+            .join(sector, sector.c.id == sums.c.sector_id)
+            .join(place, place.c.id == sums.c.recipient_id))
         .order_by(source.c.code, place.c.code, sector.c.code))
 
 

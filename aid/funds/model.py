@@ -267,7 +267,8 @@ class Movement(Base):
             "project_id", "kind", "amount_fen", "occurred_on"]),
         Index("ix_movement_occurred_on", "occurred_on", "id", postgresql_include=[
             "recorded_at", "recipient_id", "project_id", "kind", "amount_fen"]),
-        Index("ix_movement_recorded_at", "recorded_at", "id"),
+        Index("ix_movement_recorded_at", "recorded_at", "id", postgresql_include=[
+            "occurred_on", "recipient_id", "project_id", "kind", "amount_fen"]),
         Index("ix_movement_voucher_no", "voucher_no"),
         Index("ix_movement_document_id", "document_id",
               postgresql_where=text("document_id IS NOT NULL")),

@@ -262,24 +262,31 @@ def _no_evidence(_: Known, mine: Mine, __: Any) -> Subquery:
 
 
 def _unmet(now: Known, mine: Mine, _: Any) -> Subquery:
-    """Instalments whose money was sent though what they wait for is not there."""
+    """Instalments whose money was sent though what they wait for is not there.
+
+    Those that still wait are fewer than those of which money was sent: they are looked for first.
+    """
     tranche, project = Tranche.__table__.alias(), Project.__table__.alias()
-    at, sent, undone = (TrancheBalance.__table__.alias(), Movement.__table__.alias(),
-                        Movement.__table__.alias())
+    balance, sent, undone = (TrancheBalance.__table__.alias(), Movement.__table__.alias(),
+                             Movement.__table__.alias())
+    waiting = reckoned_once(
+        select(tranche.c.id, tranche.c.project_id, tranche.c.recipient_id)
+        .select_from(tranche.join(project, project.c.id == tranche.c.project_id))
+        .where(or_(
+            *(tranche.c[name].is_not(None) for name in ("at_stage", "at_progress", "milestone_id")),
+            tranche.c.due_on > now.day), ~met_now(now.day, tranche, project), *mine(tranche)))
+    at = select(balance.c.total_disburse).where(
+        balance.c.tranche_id == waiting.c.id, balance.c.total_disburse > ZERO,
+    ).offset(ZERO).lateral()
     first = (
         select(func.min(sent.c.occurred_on))
-        .where(sent.c.tranche_id == at.c.tranche_id, sent.c.kind == literal_column("'disburse'"),
+        .where(sent.c.tranche_id == waiting.c.id, sent.c.kind == literal_column("'disburse'"),
                ~exists().where(undone.c.reverses_id == sent.c.id))
         .scalar_subquery())
     return (
-        select(at.c.tranche_id, at.c.project_id, at.c.recipient_id,
+        select(waiting.c.id.label("tranche_id"), waiting.c.project_id, waiting.c.recipient_id,
                at.c.total_disburse.label("fen"), first.label("since"))
-        .select_from(at.join(tranche, tranche.c.id == at.c.tranche_id)
-                     .join(project, project.c.id == at.c.project_id))
-        .where(at.c.total_disburse > ZERO, or_(
-            *(tranche.c[name].is_not(None) for name in ("at_stage", "at_progress", "milestone_id")),
-            tranche.c.due_on > now.day), ~met_now(now.day, tranche, project), *mine(at))
-        .subquery())
+        .select_from(waiting.join(at, true())).subquery())
 
 
 def _overspent(_: Known, mine: Mine, __: Any) -> Subquery:

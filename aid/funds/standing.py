@@ -175,18 +175,19 @@ def _brought(where: Stay, at: FromClause, known: Known) -> Query:
             *known.recorded(came.c.recorded_at))
 
 
-def instalments(known: Known, mine: Mine) -> Query:
+def instalments(known: Known, mine: Mine, *, dated: bool = True) -> Query:
     """Every instalment that was planned by then, and its figures in fen.
 
-    Columns: id, project_id, recipient_id, seq, name, name_en, source_id, due_on, sector_id,
+    Columns: id, project_id, recipient_id, seq, name, name_en, source_id, due_on,
     promised, committed, disbursed, received, paid, returned, cancelled, awaiting (committed, not
     disbursed), in_transit, held, short, overdue, expected_on (null: nobody knows), due_since (while
     overdue), turn. Some of them take a while: whoever reads one twice of many rows fences the query
-    (`reckoned_once`).
+    (`reckoned_once`). Not `dated`, the two days are left out, and projects looked up where
+    something is not sent.
     """
-    of = _figured(known, mine)
-    since = case((of.c.overdue > ZERO, of.c.reached)).label("due_since")
-    return select(*(column for column in of.c if column.name != "reached"), since,
+    of = _figured(known, mine, dated=dated)
+    since = [case((of.c.overdue > ZERO, of.c.reached)).label("due_since")] if dated else []
+    return select(*(column for column in of.c if column.name != "reached"), *since,
                   turn_of(of.c.overdue, of.c.in_transit, of.c.held).label("turn"))
 
 
@@ -203,33 +204,35 @@ def turn_of(overdue: Column, transit: Column, kept: Column) -> Column:
                 (transit + kept > ZERO, _word(Turn.RECIPIENT)), else_=_word(Turn.NOBODY))
 
 
-def _figured(known: Known, mine: Mine) -> Subquery:
+def _figured(known: Known, mine: Mine, *, dated: bool) -> Subquery:
     """Instalments with what moved of them, the day they fell due, what is overdue since then."""
     tranche, project = Tranche.__table__.alias(), Project.__table__.alias()
-    moved, short, tables = totals(known, mine), _short(known, mine), tranche.join(
-        project, project.c.id == tranche.c.project_id)
+    of_project = project.c.id == tranche.c.project_id
+    moved, short, is_due = totals(known, mine), _short(known, mine), due(tranche, project, known)
+    tables: FromClause = tranche.join(project, of_project) if dated else tranche
     promised: Column = tranche.c.amount_fen
     if known.past:
         amended = _amended(known)
         promised = func.coalesce(amended.c.fen, promised)
         tables = tables.outerjoin(amended, amended.c.tranche_id == tranche.c.id)
     disbursed = _or_zero(moved.c.total_disburse)
-    overdue = case((disbursed >= promised, ZERO),
-                   (due(tranche, project, known), promised - disbursed), else_=ZERO)
+    overdue = case((or_(disbursed >= promised, tranche.c.due_on >= known.day), ZERO),
+                   (is_due if dated else exists().where(of_project, is_due), promised - disbursed),
+                   else_=ZERO)
+    days = [reached(tranche, project).label("reached"),
+            _expected(tranche, project).label("expected_on")] if dated else []
     return (
         select(
             tranche.c.id, tranche.c.project_id, tranche.c.recipient_id, tranche.c.seq,
             tranche.c.name, tranche.c.name_en, tranche.c.source_id, tranche.c.due_on,
-            project.c.sector_id, promised.label("promised"),
+            promised.label("promised"),
             *(_or_zero(moved.c[f"total_{kind.value}"]).label(name)
               for kind, name in _NAMES.items()),
             _or_zero(moved.c.total_commit - moved.c.total_disburse
                      - moved.c.total_cancel).label("awaiting"),
             _or_zero(in_transit(moved)).label("in_transit"), _or_zero(held(moved)).label("held"),
             _or_zero(short.c.fen).label("short"),
-            cast(overdue, BigInteger).label("overdue"),
-            reached(tranche, project).label("reached"),
-            _expected(tranche, project).label("expected_on"))
+            cast(overdue, BigInteger).label("overdue"), *days)
         .select_from(
             tables.outerjoin(moved, moved.c.tranche_id == tranche.c.id)
             .outerjoin(short, short.c.tranche_id == tranche.c.id))
@@ -324,6 +327,7 @@ def _moves(project: FromClause, known: Known) -> ColumnElement[bool]:
             .where(entered.c.project_id == project.c.id, entered.c.occurred_on <= known.day)
             .order_by(entered.c.id.desc())
             .limit(literal_column("1"))
+            .correlate_except(entered)
             .scalar_subquery()
         )
     return stage.not_in([literal_column(f"'{one.value}'") for one in NOT_SENT])

@@ -1,22 +1,26 @@
-"""Numerators and denominators of money: from the sums that are kept, or from the movements.
+"""Numerators and denominators of money: from the sums that are kept, and from what is not in them.
 
-Kept sums are by year; so they answer for whole years as they are known today. Any other period, a
-day in the past and what was known on one are added up from the movements. Both say the same.
+Kept sums are by the year in which money moved, as they are known today. Days beside whole years are
+added up from the movements. As was known on a past day, what was recorded later is taken off, and
+what was undone later is added again: both are few where the day is near.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
+    and_,
     cast,
     func,
     literal_column,
     null,
+    or_,
     select,
     union_all,
 )
@@ -26,8 +30,9 @@ from sqlalchemy.orm import aliased
 from aid.clock import close_of
 from aid.funds.model import FundTotal, Movement
 from aid.funds.terms import MovementKind
-from aid.metrics.counting import Counted, Query, Question, within, year_of
+from aid.metrics.counting import Column, Counted, Query, Question, within, year_of
 from aid.metrics.registry import Metric
+from aid.metrics.standing import narrowed
 from aid.metrics.terms import By, Narrowing
 from aid.projects.model import Project
 
@@ -37,13 +42,19 @@ _BY_PROJECTS = frozenset({By.PLACE, By.SECTOR, By.SUPPORTER, By.DISTRICT})
 """What only the project of a movement knows; otherwise the projects are not read."""
 _LAST = date(9990, 12, 31)
 """Whatever is known later than this is known by then."""
+Span = tuple[date | None, date]
+"""From a day on, or from the first; to a day. Both are inclusive."""
 
 
 async def of_money(
     session: AsyncSession, metrics: Sequence[Metric], asked: Question
 ) -> dict[str, list[Counted]]:
     """Metrics of money by code, in one statement."""
-    query = _kept(asked) if _of_whole_years(asked) else _moved(asked)
+    parts = union_all(*_parts(asked)).subquery()
+    query = select(
+        parts.c.key, parts.c.kind, cast(func.sum(parts.c.fen), BigInteger),
+        cast(func.sum(parts.c.movements), BigInteger),
+    ).group_by(parts.c.key, parts.c.kind).having(func.sum(parts.c.movements) > 0)
     sums: defaultdict[int | None, dict[str, tuple[int, int]]] = defaultdict(dict)
     for key, kind, fen, movements in await session.execute(query):
         sums[key][kind] = fen, movements
@@ -63,80 +74,120 @@ def _yuan(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-2)
 
 
-def _of_whole_years(asked: Question) -> bool:
-    """Whether the period begins and ends with a year, and all that is known counts.
+class Years(NamedTuple):
+    """The first year and the last."""
 
-    Nothing is kept by the places that projects are in.
-    """
-    scope = asked.scope
-    if asked.by is By.PLACE or scope.places is not None:
-        return False
-    begins = scope.since is None or (scope.since.month, scope.since.day) == (1, 1)
-    ends = scope.until is None or scope.until >= asked.as_of or (
-        scope.until.month, scope.until.day) == (12, 31)
-    return asked.kept and begins and ends and (
-        scope.known is None or scope.known >= asked.as_of)
+    first: int
+    last: int
+
+    def holds(self, day: Column) -> list[ColumnElement[bool]]:
+        """That a day lies in these years."""
+        return within(day, date(self.first, 1, 1), date(self.last, 12, 31))
 
 
-def _kept(asked: Question) -> Query:
-    """Key, kind, fen, movements from what is kept by year."""
+def _parts(asked: Question) -> list[Query]:
+    """What adds up to the money that moved: key, kind, fen, movements."""
+    since, until = asked.scope.since, min(asked.scope.until or asked.as_of, asked.as_of)
+    past = not asked.kept or _known(asked) is not None
+    now = not past and until == asked.as_of
+    years = _whole_years(since, _end_of(until) if now else until)
+    if asked.by is By.PLACE or asked.scope.places is not None or years.last < years.first:
+        return _moved(asked, [(since, until)])
+    spans: list[Span] = []
+    if years.last < until.year:
+        spans.append((date(until.year, 1, 1), until))
+    if since is not None and since.year < years.first:
+        spans.append((since, _end_of(since)))
+    return [_kept(asked, years), *(_as_it_was(asked, years) if past else []),
+            *(_moved(asked, spans) if spans else [])]
+
+
+def _whole_years(since: date | None, until: date) -> Years:
+    """The years that lie in a period whole: none where the last is before the first."""
+    since = since or date.min
+    return Years(since.year + ((since.month, since.day) != (1, 1)),
+                 until.year - (until != _end_of(until)))
+
+
+def _end_of(day: date) -> date:
+    return day.replace(month=12, day=31)
+
+
+def _known(asked: Question) -> datetime | None:
+    """The moment by which it had to be recorded; None: all counts that is known today."""
+    known = asked.scope.known
+    if known is None or (asked.kept and known >= asked.as_of):
+        return None
+    return close_of(min(known, _LAST))
+
+
+def _kept(asked: Question, years: Years) -> Query:
+    """Whole years, from what is kept."""
     scope, at = asked.scope, FundTotal
     keys: dict[By, Any] = {
         By.RECIPIENT: at.recipient_id, By.YEAR: at.year, By.SECTOR: at.sector_id,
         By.SUPPORTER: at.supporter_id, By.DISTRICT: func.nullif(at.district_id, 0)}
+    key = _nothing() if asked.by is None else keys[asked.by]
     query: Query = select(
-        null() if asked.by is None else keys[asked.by], at.kind,
-        cast(func.sum(at.fen), BigInteger), cast(func.sum(at.movements), BigInteger))
+        key.label("key"), at.kind, cast(func.sum(at.fen), BigInteger).label("fen"),
+        cast(func.sum(at.movements), BigInteger).label("movements")
+    ).where(at.year.between(*years))
     if scope.recipients is not None:
         query = query.where(at.recipient_id.in_(scope.recipients))
     for column, wanted in ((at.supporter_id, scope.supporter), (at.district_id, scope.district),
                            (at.sector_id, scope.sector)):
         if wanted is not None:
             query = query.where(column == wanted)
-    if scope.since is not None:
-        query = query.where(at.year >= scope.since.year)
-    if scope.until is not None:
-        query = query.where(at.year <= scope.until.year)
-    return query.group_by(at.kind, *([] if asked.by is None else [keys[asked.by]]))
+    return query.group_by(at.kind, *([] if asked.by is None else [key]))
 
 
-def _moved(asked: Question) -> Query:
-    """The same from the movements that happened by the day and were known, less what was undone.
+def _as_it_was(asked: Question, years: Years) -> list[Query]:
+    """What is kept of these years and was not known yet, below zero; what was undone since then."""
+    at, undone, known = Movement, aliased(Movement), _known(asked)
+    held = years.holds(at.occurred_on)
+    since_then = undone.occurred_on > asked.as_of
+    found = []
+    if known is not None:
+        since_then = or_(since_then, undone.recorded_at >= known)
+        found.append(_summed(asked, at.recorded_at >= known, *held, sign=-1))
+    return [*found, _each(asked, undone, since_then, *held)]
+
+
+def _moved(asked: Question, spans: Iterable[Span]) -> list[Query]:
+    """What moved in these spans and was known, less what had been undone.
 
     What was undone is little: it is taken off, as looking at each movement for it takes longer.
     """
-    moved = union_all(_all_moved(asked), _undone(asked)).subquery()
-    return select(
-        moved.c.key, moved.c.kind, cast(func.sum(moved.c.fen), BigInteger),
-        cast(func.sum(moved.c.movements), BigInteger),
-    ).group_by(moved.c.key, moved.c.kind).having(func.sum(moved.c.movements) > 0)
+    at, undone, known = Movement, aliased(Movement), _known(asked)
+    moved = or_(*(and_(*within(at.occurred_on, first, last)) for first, last in spans))
+    by_then = [] if known is None else [undone.recorded_at < known]
+    return [
+        _summed(asked, moved, *([] if known is None else [at.recorded_at < known])),
+        _each(asked, undone, moved, undone.occurred_on <= asked.as_of, *by_then, sign=-1)]
 
 
-def _all_moved(asked: Question) -> Query:
-    """Key, kind, fen, movements, whether undone later or not."""
-    scope, at, key = asked.scope, Movement, _key(asked)
+def _summed(asked: Question, *where: ColumnElement[bool], sign: int = 1) -> Query:
+    """Movements added up, whether undone or not: key, kind, fen, movements."""
+    at, key, one = Movement, _key(asked), literal_column(str(sign), Integer())
     query: Query = select(
-        key.label("key"), at.kind,
-        cast(func.sum(at.amount_fen), BigInteger).label("fen"), func.count().label("movements"))
-    if scope.known is not None:
-        query = query.where(at.recorded_at < close_of(min(scope.known, _LAST)))
-    query = query.where(at.kind != MovementKind.REVERSE, *_asked_for(asked))
-    return _with_projects(query, asked).group_by(
-        at.kind, *([] if asked.by is None else [key]))
+        key.label("key"), at.kind, (cast(func.sum(at.amount_fen), BigInteger) * one).label("fen"),
+        (func.count() * one).label("movements")).where(at.kind != MovementKind.REVERSE, *where)
+    return _asked_for(query, asked).group_by(at.kind, *([] if asked.by is None else [key]))
 
 
-def _undone(asked: Question) -> Query:
-    """The same of what had been undone by the day, below zero."""
-    scope, at, undone = asked.scope, Movement, aliased(Movement)
+def _each(
+    asked: Question, undone: Any, *where: ColumnElement[bool], sign: int = 1
+) -> Query:
+    """The same, of movements that were undone by `undone`, each by itself."""
+    at, one = Movement, literal_column(str(sign), Integer())
     query: Query = select(
-        _key(asked).label("key"), at.kind, (-at.amount_fen).label("fen"),
-        literal_column("-1").label("movements")
-    ).join(undone, undone.reverses_id == at.id)
-    if scope.known is not None:
-        query = query.where(undone.recorded_at < close_of(min(scope.known, _LAST)))
-    return _with_projects(query.where(
-        undone.kind == MovementKind.REVERSE, undone.occurred_on <= asked.as_of,
-        *_asked_for(asked)), asked)
+        _key(asked).label("key"), at.kind, (at.amount_fen * one).label("fen"),
+        one.label("movements")).join(undone, undone.reverses_id == at.id)
+    return _asked_for(query.where(undone.reverses_id.is_not(None), *where), asked)
+
+
+def _nothing() -> ColumnElement[Any]:
+    return cast(null(), BigInteger)
 
 
 def _key(asked: Question) -> Any:
@@ -145,32 +196,14 @@ def _key(asked: Question) -> Any:
         By.RECIPIENT: Movement.recipient_id, By.PLACE: Project.region_id,
         By.YEAR: year_of(Movement.occurred_on), By.SECTOR: Project.sector_id,
         By.SUPPORTER: Project.supporter_id, By.DISTRICT: Project.district_id}
-    return cast(null(), BigInteger) if asked.by is None else keys[asked.by]
+    return _nothing() if asked.by is None else keys[asked.by]
 
 
-def _with_projects(query: Query, asked: Question) -> Query:
-    """The query with the projects of its movements, where they are asked about."""
-    if not (asked.by in _BY_PROJECTS or asked.scope.narrowings & _OF_PROJECTS):
-        return query
-    if asked.scope.recipients is not None:  # of a project and its movements it is the same
-        query = query.where(Project.recipient_id.in_(asked.scope.recipients))
-    return query.join(Project, Project.id == Movement.project_id)
-
-
-def _asked_for(asked: Question) -> list[ColumnElement[bool]]:
-    """Which movements are asked about."""
+def _asked_for(query: Query, asked: Question) -> Query:
+    """The query with what the scope says, but for its days; with projects where it is of them."""
     scope = asked.scope
-    found = [Movement.occurred_on <= asked.as_of,
-             *within(Movement.occurred_on, scope.since, scope.until)]
-    for place, places in (
-        (Movement.recipient_id, scope.recipients), (Project.region_id, scope.places),
-    ):
-        if places is not None:
-            found.append(place.in_(places))
-    for column, wanted in (
-        (Project.supporter_id, scope.supporter), (Project.district_id, scope.district),
-        (Project.sector_id, scope.sector),
-    ):
-        if wanted is not None:
-            found.append(column == wanted)
-    return found
+    if scope.recipients is not None:
+        query = query.where(Movement.recipient_id.in_(scope.recipients))
+    if not (asked.by in _BY_PROJECTS or scope.narrowings & _OF_PROJECTS):
+        return query
+    return narrowed(query.join(Project, Project.id == Movement.project_id), scope)

@@ -51,6 +51,25 @@ async def broken_down(
             if one.denominator]
 
 
+async def whole_and_by_year(
+    session: AsyncSession, codes: Sequence[str], scope: Scope, *, as_of: date,
+    today: date | None = None,
+) -> list[Measured]:
+    """The metrics of the whole (key None), and by year: what the years add up to is counted once.
+
+    It is for metrics of money: the years of others need not add up. Raises as `measured` does.
+    """
+    metrics = chosen(codes, scope, By.YEAR)
+    counted = await _counted(session, metrics, _question(scope, By.YEAR, as_of, today))
+    return [_of(metric, one, as_of) for metric in metrics for years in [counted[metric.code]]
+            for one in (_added_up(years), *(year for year in years if year.denominator))]
+
+
+def _added_up(years: Sequence[Counted]) -> Counted:
+    return Counted(None, sum((one.numerator for one in years), Decimal(0)),
+                   sum((one.denominator for one in years), Decimal(0)))
+
+
 async def by_place(
     session: AsyncSession, codes: Sequence[str] | None, scope: Scope, *, as_of: date,
     today: date | None = None,

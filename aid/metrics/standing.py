@@ -45,15 +45,14 @@ def standing(scope: Scope, as_of: date, *, kept: bool) -> Subquery:
         days = [getattr(Project, name) for name in REACHED]
         query = select(*_SAME, *days, Project.approved_fen, Project.progress)
     else:
-        then, last = _investments(as_of), _last_reports(as_of)
+        then = _investments(as_of)
         query = select(
             *_SAME,
             *(_reached(getattr(Project, name), as_of).label(name) for name in REACHED),
             func.coalesce(then.c.old_fen, Project.approved_fen).label("approved_fen"),
-            case((Project.progress_on > as_of, func.coalesce(last.c.percent, 0)),
+            case((Project.progress_on > as_of, func.coalesce(_last_report(as_of), 0)),
                  else_=Project.progress).label("progress"),
         ).outerjoin(then, then.c.project_id == Project.id)
-        query = query.outerjoin(last, last.c.project_id == Project.id)
     query = query.where(Project.approved_on <= as_of, not_(cancelled(as_of, kept=kept)))
     return narrowed(query, scope).subquery("standing")
 
@@ -122,13 +121,12 @@ def _approvals(as_of: date) -> ColumnElement[int]:
     )
 
 
-def _last_reports(as_of: date) -> Subquery:
-    """The last report of each project up to the day: all of them at once, from the index alone."""
+def _last_report(as_of: date) -> ColumnElement[Any]:
+    """How far the last report of a project said it was by the day; null: there was none."""
     return (
-        select(ProgressReport.project_id, ProgressReport.percent)
-        .ext(distinct_on(ProgressReport.project_id))
-        .where(ProgressReport.reported_on <= as_of)
-        .order_by(ProgressReport.project_id.desc(), ProgressReport.reported_on.desc(),
-                  ProgressReport.id.desc())  # the index, read backwards
-        .subquery("last_report")
+        select(ProgressReport.percent)
+        .where(ProgressReport.project_id == Project.id, ProgressReport.reported_on <= as_of)
+        .order_by(ProgressReport.reported_on.desc(), ProgressReport.id.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery()
     )

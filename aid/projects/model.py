@@ -65,7 +65,8 @@ class Project(Tracked, Sought, Base):
     __tablename__ = "project"
     __table_args__ = (
         UniqueConstraint("code"),
-        UniqueConstraint("id", "recipient_id"),
+        UniqueConstraint("id", "recipient_id", postgresql_include=[
+            "region_id", "supporter_id", "district_id", "sector_id"]),
         one_of("kind", ProjectKind),
         one_of("delivery_mode", DeliveryMode),
         one_of("stage", Stage),
@@ -240,7 +241,8 @@ class Milestone(Tracked, Base):
     __table_args__ = (
         of_project("milestone"),
         UniqueConstraint("project_id", "ordinal"),
-        UniqueConstraint("id", "project_id"),
+        UniqueConstraint("id", "project_id", postgresql_include=[
+            "recipient_id", "planned_on", "met_on"]),
         UniqueConstraint("id", "recipient_id"),
         one_of("stage", Stage),
         Index("ix_milestone_due", "planned_on", "id", postgresql_where=text("met_on IS NULL")),
@@ -282,7 +284,8 @@ class Rescheduling(Base):
                              name="fk_rescheduling_milestone", onupdate="CASCADE"),
         CheckConstraint("length(btrim(reason)) > 0", name="reason"),
         CheckConstraint("old_on <> new_on", name="days"),
-        Index("ix_rescheduling_milestone_id", "milestone_id", "id"),
+        Index("ix_rescheduling_milestone_id", "milestone_id", "id", postgresql_include=[
+            "recipient_id", "recorded_at", "old_on"]),
     )
 
     id: Mapped[Id]

@@ -15,7 +15,7 @@ async def by_place_below(
     session: AsyncSession, part: Part, root: int, as_known: Known
 ) -> list[StandingPart]:
     """The figures by place right below `root`, by code; what is of no single one under the root."""
-    of = reckoned_once(instalments(as_known, part.mine))
+    of = reckoned_once(instalments(as_known, part.mine, dated=False))
     rows = await session.execute(
         select(Project.region_id,
                *(cast(func.coalesce(func.sum(of.c[name]), ZERO), BigInteger).label(name)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from aid.database.engine import Database
 from aid.funds.terms import MovementKind
-from aid.metrics.queries import broken_down, measured
+from aid.metrics.queries import broken_down, measured, whole_and_by_year
 from aid.metrics.registry import METRICS
 from aid.metrics.terms import By, Measured, Scope, Source, percent
 from tests.actors import LOCAL, recipient
@@ -103,14 +103,22 @@ async def test_kept_sums_and_movements_equal_the_plain_sum(
         Scope(supporter=0), Scope(places=(one[By.PLACE] or 0,)), Scope(known=date(2008, 9, 1)),
         Scope(known=date(2009, 3, 31), until=date(2008, 12, 31), sector=one[By.SECTOR]),
         Scope(known=date.max, since=date(2009, 1, 1)),
+        Scope(known=date(2008, 12, 31), recipients=(made.places[0],)),
+        Scope(known=date(2009, 2, 2), since=date(2007, 3, 3), supporter=one[By.SUPPORTER]),
+        Scope(known=date(2008, 6, 30), district=one[By.DISTRICT], until=date(2008, 6, 30)),
     ]
     values = set()
     async with seeded_database.reading(LOCAL) as session:
         for scope in scopes:
-            for as_of, today in ((ON, ON), (ON, LATER), (date(2008, 10, 10), ON)):
+            for as_of, today in ((ON, ON), (ON, LATER), (date(2008, 10, 10), ON),
+                                 (date(2008, 12, 31), ON)):
                 whole = await measured(session, MONEY, scope, as_of=as_of, today=today)
                 assert _found(whole) == _plainly(made, keys, scope, None, as_of), (scope, as_of)
                 values |= {figure.value for figure in whole}
+                both = _found(await whole_and_by_year(
+                    session, MONEY, scope, as_of=as_of, today=today))
+                assert both == _plainly(made, keys, scope, None, as_of) | _plainly(
+                    made, keys, scope, By.YEAR, as_of)
                 for by in By:
                     parts = await broken_down(
                         session, MONEY, scope, by=by, as_of=as_of, today=today)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -19,6 +20,7 @@ from aid.database.engine import Database, asyncpg_dsn
 from aid.database.listening import keep_listening
 from aid.database.telling import CHANNEL
 from aid.projects.model import Sector
+from dashboards.parted import Parted
 from dashboards.parts import Drawn
 from dashboards.remembering import Remembering
 from dashboards.rooms import ROOMS, Room
@@ -108,6 +110,26 @@ async def test_one_reading_serves_all_who_see_the_same(seeded_database: Database
         assert await _shown(remembering, room, office, replace(VIEW, locale="en")) == 6
         assert await _shown(remembering, replace(room, remembered=False), office, VIEW) == 7
         assert await _shown(remembering, room, office, VIEW) == 1
+
+
+async def test_what_is_of_today_serves_whichever_day_is_looked_at(
+    seeded_database: Database
+) -> None:
+    """Another day reads its own part alone; another region both; a write ends both."""
+    then, today_ = Counted(), Counted()
+    room = replace(then.room, read=Parted(
+        then.read, today_.read, lambda one, other: 10 * one + other))
+    remembering = Remembering(seeded_database)
+    days = [replace(VIEW, known_on=date(2009, 6, day)) for day in (1, 2)]
+    async with told(seeded_database):
+        assert [await _shown(remembering, room, LOCAL, view) for view in days] == [11, 21]
+        assert await _shown(remembering, room, LOCAL, VIEW) == 31
+        assert await _shown(remembering, room, LOCAL, days[0]) == 11
+        assert await _shown(remembering, room, LOCAL, replace(days[0], region=("1",))) == 42
+        await _added(seeded_database, "written")
+        assert await _shown(remembering, room, LOCAL, days[1]) == 53
+        forgetting = replace(room, remembered=False)
+        assert await _shown(remembering, forgetting, LOCAL, days[1]) == 64
 
 
 async def test_nothing_is_shown_that_was_read_before_a_write(

@@ -594,7 +594,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['target_id'], ['plan_target.id'], name=op.f('fk_project_target_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project')),
     sa.UniqueConstraint('code', name=op.f('uq_project_code')),
-    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_project_id_recipient_id'))
+    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_project_id_recipient_id'), postgresql_include=['region_id', 'supporter_id', 'district_id', 'sector_id'])
     )
     op.create_index('ix_project_district_id', 'project', ['district_id'], unique=False)
     op.create_index('ix_project_pairing_id', 'project', ['pairing_id'], unique=False)
@@ -793,7 +793,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_milestone_document_id')),
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_milestone_project', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone')),
-    sa.UniqueConstraint('id', 'project_id', name=op.f('uq_milestone_id_project_id')),
+    sa.UniqueConstraint('id', 'project_id', name=op.f('uq_milestone_id_project_id'), postgresql_include=['recipient_id', 'planned_on', 'met_on']),
     sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_milestone_id_recipient_id')),
     sa.UniqueConstraint('project_id', 'ordinal', name=op.f('uq_milestone_project_id_ordinal'))
     )
@@ -914,7 +914,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['milestone_id', 'recipient_id'], ['milestone.id', 'milestone.recipient_id'], name='fk_rescheduling_milestone', onupdate='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rescheduling'))
     )
-    op.create_index('ix_rescheduling_milestone_id', 'rescheduling', ['milestone_id', 'id'], unique=False)
+    op.create_index('ix_rescheduling_milestone_id', 'rescheduling', ['milestone_id', 'id'], unique=False, postgresql_include=['recipient_id', 'recorded_at', 'old_on'])
 
 
 def _row_security() -> None:

@@ -716,7 +716,7 @@ def _create_tables() -> None:
     op.create_index('ix_movement_not_shown', 'movement', ['recipient_id', 'tranche_id'], unique=False, postgresql_include=['id', 'project_id', 'amount_fen', 'occurred_on'], postgresql_where=sa.text("kind = 'pay' AND document_id IS NULL"))
     op.create_index('ix_movement_occurred_on', 'movement', ['occurred_on', 'id'], unique=False, postgresql_include=['recorded_at', 'recipient_id', 'project_id', 'kind', 'amount_fen'])
     op.create_index('ix_movement_recipient_id', 'movement', ['recipient_id', 'id'], unique=False, postgresql_include=['project_id', 'kind', 'amount_fen', 'occurred_on'])
-    op.create_index('ix_movement_recorded_at', 'movement', ['recorded_at', 'id'], unique=False)
+    op.create_index('ix_movement_recorded_at', 'movement', ['recorded_at', 'id'], unique=False, postgresql_include=['occurred_on', 'recipient_id', 'project_id', 'kind', 'amount_fen'])
     op.create_index('ix_movement_tranche_id', 'movement', ['tranche_id', 'kind', 'seq'], unique=False)
     op.create_index('ix_movement_voucher_no', 'movement', ['voucher_no'], unique=False)
     op.create_table('tranche_balance',
