@@ -48,7 +48,7 @@ def document_link(number: int, files: Mapping[int, str], w: Words) -> Light:
     """A document by its number; only named where its file is not known."""
     if number not in files:
         return w("mark.document")
-    return element("a", f"📎 {w('mark.document')}", title=files[number],
+    return element("a", w("mark.document"), title=files[number],
                    href=f"/documents/{number}/{quote(files[number], safe='')}")
 
 

@@ -82,7 +82,7 @@ def _tiles(view: View, data: CadreData, w: Words) -> list[Tile]:
         return view.with_(part=part, after=None, before=None, order=None, **more)
 
     filled = percent(Decimal(sums.filled), Decimal(sums.agreed))
-    simulated = w("projects.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""
+    simulated = w("cadres.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""
     return [
         tile("in_post", sums.in_post, "cadres.people", at("people", state=None), state=simulated),
         Tile("fill", Reading("—" if filled is None else str(filled), "%"),

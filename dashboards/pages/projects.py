@@ -132,7 +132,7 @@ def _cells(row: ListedRow, view: View, w: Words) -> list[Light]:
     marks = [late_mark(locale)] if row.late else []
     marks += [simulated_mark(locale)] if row.simulated else []
     place = row.region.to(locale)
-    proposed = [] if row.approved else [element("span", w("projects.proposed"), cls="muted")]
+    proposed = [] if row.approved else [element("span", w("projects.proposed"), cls="muted"), " "]
     return [
         element("td", element("a", row.code, href=there), cls="code"),
         element("th", element("a", row.name.to(locale), href=there), " ", marks, scope="row",
@@ -141,7 +141,7 @@ def _cells(row: ListedRow, view: View, w: Words) -> list[Light]:
                                if row.recipient != row.region else []), cls="place"),
         element("td", row.sector.to(locale), cls="sector"),
         element("td", stage_mark(row.stage, row.held_stage, locale), cls="stage"),
-        element("td", money(row.investment_fen, locale), proposed, cls="investment number"),
+        element("td", proposed, money(row.investment_fen, locale), cls="investment number"),
         element("td", element("span", f"{plain(row.progress)}%"),
                 element("span", element("i", style=f"width:{plain(row.progress)}%"), cls="meter",
                         aria_hidden="true"), cls="progress number"),

@@ -54,6 +54,8 @@ WORDS: dict[str, Text] = {
         "As of today: late projects and milestones, stalled villages, what of money is to be "
         "looked into. The largest amounts come first.",
     ),
+    "off.today": Text("以下为今天（{day}）的状态，不按上面的日期。",
+                      "What follows is the state of today, {day}, not of the day above."),
     "off.none": Text("✓ 没有落后或待办的事项。", "✓ Nothing is off track."),
     "off.what": Text("事项", "What"),
     "off.count": Text("数量", "How many"),

@@ -42,7 +42,7 @@ WORDS: dict[str, Text] = {
         "cancelled do not count.",
     ),
     "projects.export": Text("导出", "Export"),
-    "projects.proposed": Text("（申报）", " (proposed)"),
+    "projects.proposed": Text("申报", "proposed"),
     "listed.code": Text("编号", "Code"),
     "listed.name": Text("项目名称", "Name"),
     "listed.place": Text("所在地", "Place"),

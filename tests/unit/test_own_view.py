@@ -98,7 +98,7 @@ def test_an_own_figure_is_never_taken_for_the_total_of_all() -> None:
 def test_no_sentence_speaks_of_what_is_not_shown(locale: Locale, codes: tuple[str, ...]) -> None:
     """Neither names of other places, nor verdicts about sums, nor that something is missing."""
     data, view = _own(*codes), View(locale=locale)
-    pages = _said(published(view, data)) + _said(plan_page(view, data))
+    pages = _said(published(view, data, "")) + _said(plan_page(view, data))
     pages += _said(plan_page(view.with_(part="figures"), data))
     others = [name.to(locale) for code, name in NAMES.items() if code not in codes]
     assert [name for name in others if name in pages] == []
@@ -109,7 +109,7 @@ def test_no_sentence_speaks_of_what_is_not_shown(locale: Locale, codes: tuple[st
 
 def test_who_sees_all_is_told_what_does_not_add_up() -> None:
     """The same pages, whole."""
-    pages = _said(plan_page(View(part="figures"), ALL)) + _said(published(View(), ALL))
+    pages = _said(plan_page(View(part="figures"), ALL)) + _said(published(View(), ALL, ""))
     assert "对不上" in pages
     assert "✓ 与各地之和一致" in pages
 
