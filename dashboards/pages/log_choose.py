@@ -10,7 +10,7 @@ from dashboards.forms import FORMS
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.marks import money, simulated_mark
-from dashboards.pages.choices import text_field
+from dashboards.pages.choices import day_field, text_field
 from dashboards.pages.log_found import found_projects
 from dashboards.pages.log_inputs import (
     chosen_instalment,
@@ -55,9 +55,9 @@ def _nothing(w: Words, name: str) -> list[Node]:
     return [html.P(w(f"form.{name}.nothing"), className="notice", id="nothing-to-record")]
 
 
-def _search(view: View, label: str, w: Words) -> Node:
-    return html.Div(text_field("q", label, view.text, w("log.search.hint")), className="filters",
-                    role="search", **{"aria-label": w("log.search")})
+def _search(view: View, label: str, w: Words, *more: Node) -> Node:
+    return html.Div([text_field("q", label, view.text, w("log.search.hint")), *more],
+                    className="filters", role="search", **{"aria-label": w("log.search")})
 
 
 def _panel(heading: str, *body: Node) -> list[Node]:
@@ -168,7 +168,9 @@ def _pairing(view: View, data: LogData, name: str) -> list[Node]:
     ] for one in data.pairings]
     more = [html.P(w("log.more", count=FOUND), className="hint")] if len(rows) == FOUND else []
     return _panel(
-        w("form.choose.pairing"), _search(view, w("form.pairing.search"), w),
+        w("form.choose.pairing"),
+        _search(view, w("form.pairing.search"), w,
+                day_field("on", w("form.pairing.on"), view.on or data.today)),
         table("found", [("name", w("shared.region")), ("code", w("listed.code")),
                         ("supporter", w("shared.supporter")), ("on", w("form.pairing.period")),
                         ("forms", w("log.record"))], rows)

@@ -24,6 +24,7 @@ WORDS: dict[str, Text] = {
                              "The plan's target that it serves; may be left out."),
     "form.choose.pairing": Text("先选择结对关系", "Choose the pairing first"),
     "form.pairing.search": Text("受援地或支援方", "Recipient or supporter"),
+    "form.pairing.on": Text("有效日期", "In force on"),
     "form.pairing.period": Text("结对期间", "Paired"),
     "form.pairing.still": Text("至今", "still"),
     "form.to.projects": Text("查看项目列表", "See all projects"),
