@@ -67,13 +67,21 @@ def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
     return [
         tile_row(_tiles(view, data, w), view.locale),
         html.Div([
-            html.Span(w("projects.count", count=f"{data.sums.projects:,}"), id="project-count"),
-            _exports(view, w),
+            html.Span(_count(data, w), id="project-count"),
+            *([] if view.cadre else [_exports(view, w)]),
         ], className="count-line", role="status"),
         _table(view, data, w),
         turn(view, _place(rows[0]) if data.page.more_before and rows else None,
              _place(rows[-1]) if data.page.more_after and rows else None),
     ]
+
+
+def _count(data: ProjectList, w: Words) -> str:
+    """How many there are; and whose, where they are somebody's."""
+    count = f"{data.sums.projects:,}"
+    if data.answering is None:
+        return w("projects.count", count=count)
+    return w("projects.count.of", name=data.answering, count=count)
 
 
 def _place(row: ListedRow) -> Place:

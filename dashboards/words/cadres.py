@@ -41,6 +41,8 @@ WORDS: dict[str, Text] = {
     "cadres.starts": Text("任期开始", "Starts"),
     "cadres.ends": Text("计划结束", "Planned end"),
     "cadres.left": Text("剩余天数", "Days left"),
+    "cadres.projects": Text("负责项目", "Projects"),
+    "cadres.projects.count": Text("{count} 个", "{count}"),
     "cadres.successor": Text("接任", "Successor"),
     "cadres.succeeded": Text("已有接任", "there is one"),
     "cadres.unsucceeded": Text("尚无接任", "none yet"),

@@ -26,6 +26,7 @@ from aid.projects.terms import ProjectKind, Stage
 from aid.villages import listing as villages
 from aid.villages.queries import late_villages, stalled_villages, village_rows
 from dashboards.pages.project_money import leads_of, steps_of
+from dashboards.reading_cadres import read_cadres
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
 from dashboards.reading_villages import read_village, read_villages
@@ -147,6 +148,24 @@ async def test_an_unknown_code_finds_nothing_rather_than_everything(
             ALL, region_ids=choices.region_ids, city_id=choices.city_id,
             district_id=choices.district_id, sector_id=choices.sector_id)
         assert (await projects.sums(session, asked)).projects == 0
+
+
+async def test_a_person_leads_to_the_projects_they_answer_for(demo_database: Database) -> None:
+    """As many as the row says, each of which names the person; nobody's are none."""
+    people = await read_cadres(demo_database, LOCAL, View(page="cadres", part="people"))
+    assert people.people
+    answers = [row for row in people.people.rows if row.projects]
+    assert answers
+    for row in answers[:3]:
+        found = await read_projects(
+            demo_database, LOCAL, View(page="projects", cadre=row.cadre_code))
+        assert (found.answering, found.sums.projects) == (row.cadre, row.projects)
+        for project in found.page.rows:
+            data = await read_project(
+                demo_database, LOCAL, View(page="projects", code=project.code))
+            assert row.cadre_code in {term.cadre_code for term in data.cadres or ()}
+    nobody = await read_projects(demo_database, LOCAL, View(page="projects", cadre="C-0"))
+    assert (nobody.answering, nobody.sums.projects) == (None, 0)
 
 
 async def test_villages_stand_in_the_list_as_they_stand_by_themselves(
