@@ -3,7 +3,7 @@
 from dash import html
 
 from aid.funds.rules import moved
-from aid.funds.terms import BALANCE_NAMES, KIND_NAMES, Balance, MovementKind
+from aid.funds.terms import KIND_NAMES, Balance, MovementKind
 from aid.projects.terms import STAGE_NAMES, Stage
 from dashboards.format import exact_yuan
 from dashboards.forms import FORMS
@@ -196,7 +196,7 @@ def undoing(view: View, data: LogData) -> tuple[Node, bool]:
 
     rows: Rows = [[
         element("span", w("stands.uncommitted") if where is Balance.APPROPRIATION
-                else BALANCE_NAMES[where].to(locale)),
+                else w(f"balance.{where}")),
         element("span", exact_yuan(stands(where, before[where]), locale)),
         element("strong" if after[where] != before[where] else "span",
                 exact_yuan(stands(where, after[where]), locale)),

@@ -4,7 +4,11 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "stands.uncommitted": Text("未下达", "not committed"),
-    "stands.committed": Text("计划下达", "Committed"),
+    "balance.committed": Text("已下达待拨", "committed, not disbursed"),
+    "balance.in_transit": Text("在途", "in transit"),
+    "balance.held": Text("到账未付", "held, not paid"),
+    "balance.spent": Text("已支付", "spent"),
+    "stands.committed": Text("计划下达", "Total committed"),
     "stands.committed_is": Text("计划下达累计，减去撤销下达和退回。",
                                 "All commitments, less what was cancelled or returned."),
     "stands.disbursed": Text("已拨付", "Disbursed"),
@@ -15,14 +19,15 @@ WORDS: dict[str, Text] = {
     "stands.spent": Text("已支付", "Paid"),
     "stands.spent_is": Text("受援地已支付给施工、供货等单位的净额。",
                             "What the recipient has paid out."),
-    "waterfall.heading": Text("资金在哪里", "Where the money is"),
+    "waterfall.heading": Text("资金分布", "Where the money stands"),
     "waterfall.label": Text("瀑布图：从批准投资到已支付，各状态的金额见下方台账和下载的数据。",
                             "Waterfall from the approved investment to what was paid; the figures "
                             "can be saved."),
-    "waterfall.is": Text("批准投资减未下达为计划下达；再减待拨、在途、到账未付，为已支付。"
-                         "冲正已抵减。",
-                         "The approved investment less what is not committed; less what is to be "
-                         "sent, in transit and held, is what was paid. Reversals are taken off."),
+    "waterfall.is": Text("批准投资减未下达，为计划下达累计；再减已下达待拨、在途、到账未付"
+                         "三项余额，为已支付。冲正已抵减。",
+                         "Approved investment less what is not committed is the total committed; "
+                         "less the balances committed but not disbursed, in transit, and held but "
+                         "not paid, it is what was spent. Reversals are deducted."),
     "funds.heading": Text("资金", "Money"),
     "funds.none": Text("还没有资金批次。", "No instalments are planned yet."),
     "funds.instalments": Text("资金批次", "Instalments"),
@@ -34,7 +39,7 @@ WORDS: dict[str, Text] = {
     "funds.retention": Text("质量保证金", "retention"),
     "instalment.withdrawn": Text("已撤销", "withdrawn"),
     "instalment.planned": Text("未下达", "planned"),
-    "instalment.committed": Text("已下达待拨", "committed"),
+    "instalment.committed": Text("已下达待拨", "committed, not disbursed"),
     "instalment.in_transit": Text("在途", "in transit"),
     "instalment.received": Text("到账未付清", "received"),
     "instalment.paid": Text("已支付", "paid"),
@@ -49,6 +54,8 @@ WORDS: dict[str, Text] = {
                          "Only what was recorded on {day} or earlier."),
     "ledger.more": Text("只显示最近 {shown} 条，全部请导出。",
                         "The latest {shown} are shown; export to have all."),
+    "ledger.kind_only": Text("只列{kind}及其冲正。", "Only {kind} lines and their reversals."),
+    "ledger.all": Text("查看全部流水", "Show the whole ledger"),
     "ledger.seq": Text("序号", "No."),
     "ledger.kind": Text("类型", "Kind"),
     "ledger.tranche": Text("批次", "Instalment"),

@@ -25,7 +25,7 @@ from aid.projects.narrowing import read_choices
 from aid.projects.terms import ProjectKind, Stage
 from aid.villages import listing as villages
 from aid.villages.queries import late_villages, stalled_villages, village_rows
-from dashboards.pages.project_money import leads_of, steps_of
+from dashboards.pages.project_money import leads_of, of_kind, steps_of
 from dashboards.reading_cadres import read_cadres
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
@@ -289,7 +289,7 @@ async def _money(database: Database, actor: Actor, project: int, **given: Any) -
 async def test_the_waterfall_adds_up(seeded_database: Database) -> None:
     """What was approved, less what is taken at each step, is what the next total says.
 
-    Each amount leads to the line that brought it there.
+    Each amount leads to the lines that brought it there.
     """
     at = await funded(seeded_database)
     await moved_to(seeded_database, at, Balance.SPENT, 25_000)
@@ -305,5 +305,10 @@ async def test_the_waterfall_adds_up(seeded_database: Database) -> None:
         assert not total or left in (0, fen)
         left = fen if total else left - fen
     assert left == 25_000
-    assert leads_of(data.money) == [
-        "#rail", "#instalments", "#line-1", "#line-1", "#line-2", "#line-3", "#line-4"]
+    led = [f"/dashboards/projects/{code}?kind={kind}&lang=zh#money"
+           for kind in ("commit", "commit", "disburse", "receive", "pay")]
+    assert leads_of(data.money, view) == ["#rail", "#instalments", *led]
+    for kind in MovementKind:
+        assert {one.kind for one in of_kind(data.money.movements, kind)} <= {
+            kind, MovementKind.REVERSE}
+    assert of_kind(data.money.movements, "late") == list(data.money.movements)
