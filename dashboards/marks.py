@@ -23,6 +23,8 @@ def stage_mark(stage: str, held: str | None, locale: Locale) -> Light:
     if not held:
         return element("span", said, cls=f"mark {look}")
     w, goes_on = words(locale), STAGE_NAMES[Stage(held)].to(locale)
+    if at is Stage.RESERVE:
+        said = w("mark.again")
     return element("span", w("mark.held", stage=said, held=goes_on), cls=f"mark {look}",
                    title=w("mark.held.is", held=goes_on))
 

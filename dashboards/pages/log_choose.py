@@ -11,7 +11,7 @@ from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.marks import money, simulated_mark
 from dashboards.pages.choices import day_field, text_field
-from dashboards.pages.log_found import found_projects
+from dashboards.pages.log_found import found_projects, none_found
 from dashboards.pages.log_inputs import (
     chosen_instalment,
     chosen_milestone,
@@ -89,7 +89,7 @@ def _village(view: View, data: LogData) -> list[Node]:
         w("form.choose.village"), _search(view, w("nav.villages"), w),
         table("found", [("name", w("project.village")), ("code", w("listed.code")),
                         ("place", w("listed.place")), ("forms", w("log.record"))], rows)
-        if rows else html.P(w("log.none_found"), className="muted", id="none-found"))
+        if rows else none_found(view))
 
 
 def _milestone(view: View, data: LogData, name: str) -> list[Node]:
@@ -154,7 +154,7 @@ def _term(view: View, data: LogData, name: str) -> list[Node]:
         table("found", [("name", w("project.cadre")), ("post", w("cadres.post")),
                         ("place", w("shared.region")), ("on", w("field.of.term")),
                         ("forms", w("log.record"))], rows)
-        if rows else html.P(w("log.none_found"), className="muted", id="none-found"))
+        if rows else none_found(view))
 
 
 def _pairing(view: View, data: LogData, name: str) -> list[Node]:
@@ -174,7 +174,7 @@ def _pairing(view: View, data: LogData, name: str) -> list[Node]:
         table("found", [("name", w("shared.region")), ("code", w("listed.code")),
                         ("supporter", w("shared.supporter")), ("on", w("form.pairing.period")),
                         ("forms", w("log.record"))], rows)
-        if rows else html.P(w("log.none_found"), className="muted", id="none-found"), *more)
+        if rows else none_found(view), *more)
 
 
 def undoing(view: View, data: LogData) -> tuple[Node, bool]:

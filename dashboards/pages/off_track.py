@@ -126,17 +126,17 @@ def _worst(view: View, data: OffTrack, w: Words) -> list[Node]:
 
 def _lines_sheet(view: View, data: OffTrack) -> FigureSheet:
     return FigureSheet(Text("落后与待办", "Off track"), (
-        Column(key="what", title=Text("事项", "What")),
-        Column(key="count", title=Text("数量", "How many"), shape=Shape.INTEGER),
+        Column(key="what", title=Text("事项", "Matter")),
+        Column(key="count", title=Text("数量", "Number"), shape=Shape.INTEGER),
         Column(key="amount", title=Text("涉及金额（元）", "Amount (yuan)"), shape=Shape.YUAN),
-        Column(key="turn", title=Text("责任方", "Whose turn")),
+        Column(key="turn", title=Text("责任方", "Responsible")),
     ), [(line.name, line.count, line.fen,
          TURN_NAMES[line.turn].to(view.locale) if line.turn else None)
         for line in lines_of(view, data)])
 
 
 def _worst_sheet(view: View, data: OffTrack) -> FigureSheet:
-    return FigureSheet(Text("逾期最久的节点", "Milestones late the longest"), (
+    return FigureSheet(Text("逾期最久的节点", "Milestones longest overdue"), (
         Column(key="project", title=Text("项目编号", "Project code"), shape=Shape.CODE),
         Column(key="name", title=Text("项目名称", "Project")),
         Column(key="recipient", title=Text("受援地", "Recipient")),
