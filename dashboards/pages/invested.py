@@ -189,8 +189,8 @@ def _place(row: Amounts, view: View, w: Words) -> list[Light | list[Light]]:
 
 def _projects(view: View, data: Ledger, name: str, back: Node, w: Words) -> Node:
     rows: list[list[Light | list[Light]]] = [[
-        [element("a", one.code, href=href(view.to("projects", one.code))), " ",
-         element("span", one.name.to(view.locale), cls="muted")],
+        element("a", one.name.to(view.locale), title=one.code,
+                href=href(view.to("projects", one.code))),
         *(money(getattr(one.figures, measure), view.locale) for measure in MEASURES),
     ] for one in data.projects or ()]
     return html.Section([

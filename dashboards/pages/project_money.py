@@ -216,7 +216,7 @@ def _line(
     if row.reversed_by:
         kind.append(element("span", " " + w("ledger.reversed", seq=row.reversed_by), cls="warns"))
     elif of is not None:
-        kind += [" ", element("a", w("form.reverse"), cls="act", href=href(
+        kind += [" ", element("a", w("form.reverse.send"), cls="act", href=href(
             view.to("log", form="reverse", of=of, item=str(row.seq))))]
     actor = actor_name(row.actor, view.locale)
     by = actor if not row.requested_by else w(

@@ -40,7 +40,7 @@ WORDS: dict[str, Text] = {
     "funds.retention": Text("质量保证金", "retention"),
     "instalment.withdrawn": Text("已撤销", "withdrawn"),
     "instalment.planned": Text("未下达", "planned"),
-    "instalment.committed": Text("已下达待拨", "committed, not disbursed"),
+    "instalment.committed": Text("已下达待拨", "committed"),
     "instalment.in_transit": Text("在途", "in transit"),
     "instalment.received": Text("到账未付清", "received"),
     "instalment.paid": Text("已支付", "paid"),
