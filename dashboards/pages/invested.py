@@ -162,7 +162,7 @@ def _drill(view: View, data: Ledger, w: Words) -> list[Node]:
         return []
     name = data.choices.chosen[0].name.to(view.locale)
     back = link(w("invested.clear", place=w("invested.back.all")), view.with_(region=()),
-                id="clear-region", className="clear")
+                id="clear-region", className="clear") if view.region else None
     if data.projects is not None:
         return [_projects(view, data, name, back, w)]
     rows = [_place(row, view, w) for row in _ranked(data.places or (), view)]
