@@ -23,6 +23,8 @@ def stage_mark(stage: str, held: str | None, locale: Locale) -> Light:
     if not held:
         return element("span", said, cls=f"mark {look}")
     w, goes_on = words(locale), STAGE_NAMES[Stage(held)].to(locale)
+    if at is Stage.RESERVE:
+        said = w("mark.again")
     return element("span", w("mark.held", stage=said, held=goes_on), cls=f"mark {look}",
                    title=w("mark.held.is", held=goes_on))
 
@@ -48,7 +50,7 @@ def document_link(number: int, files: Mapping[int, str], w: Words) -> Light:
     """A document by its number; only named where its file is not known."""
     if number not in files:
         return w("mark.document")
-    return element("a", f"📎 {w('mark.document')}", title=files[number],
+    return element("a", w("mark.document"), title=files[number],
                    href=f"/documents/{number}/{quote(files[number], safe='')}")
 
 

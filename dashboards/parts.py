@@ -69,7 +69,8 @@ def _header(asking: Asking, view: View, data: PlanData | None, *, live: bool) ->
     return html.Header([
         html.Div(w("app.name"), className="brand"),
         html.Nav(pages, id="pages", **{"aria-label": w("nav.label")}),
-        _chooser(view, data) if data else html.Span(className="stretch"),
+        _chooser(view, data) if data and len(data.plans) > 1
+        else html.Span(className="stretch"),
         *([live_sign(view)] if live else []),
         html.Button(w("nav.print"), className="quiet print", type="button", **{"data-print": ""}),
         html.A(w("language.other"), href=href(other), className="language", id="language",
@@ -141,16 +142,15 @@ def form_links(
     They stand by what they are about; `more` follow them.
     """
     w = words(view.locale)
-    groups = [html.Div([
-        html.Span(w(f"group.{group}"), className="label"),
-        *(link(w(f"form.{name}"), view.to("log", form=name, of=code), className="button",
-               id=f"open-{name}") for name in names),
-    ], className="form-group") for group, names in by_group(forms).items()]
+    groups = [(w(f"group.{group}"), [
+        link(w(f"form.{name}"), view.to("log", form=name, of=code), className="button",
+             id=f"open-{name}") for name in names]) for group, names in by_group(forms).items()]
     if more:
-        groups.append(html.Div([html.Span(w("group.sheets"), className="label"), *more],
-                               className="form-group"))
-    return [html.Nav(groups, className="log-forms", **{"aria-label": w("log.forms")})
-            ] if groups else []
+        groups.append((w("group.sheets"), list(more)))
+    said = [html.Div([html.Span(group, className="label"), html.Div(links)],
+                     className="form-group") for group, links in groups]
+    return [html.Nav(said, className="log-forms", **{"aria-label": w("log.forms")})
+            ] if said else []
 
 
 def _chooser(view: View, data: PlanData) -> Node:

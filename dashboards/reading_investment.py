@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from aid.access.actor import Actor
 from aid.access.policy import Permission
@@ -40,7 +41,7 @@ class Ledger:
     """What moved of the filters, whole and divided, at the close of the day `on`.
 
     `places` are the places below the one chosen recipient, `projects` those of one place below a
-    recipient; None where neither is chosen.
+    recipient; None where neither is chosen. Whoever sees one recipient alone has it chosen.
     """
 
     choices: Choices
@@ -76,9 +77,7 @@ async def read_ledger(database: Database, actor: Actor, view: View) -> Ledger:
     day = today()
     on = min(view.known_on or day, day)
     async with database.reading(actor) as session:
-        choices = await read_choices(
-            session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
-            today=day)
+        choices = await _choices(session, actor, view, day)
         scope = replace(scope_of(view, choices), known=view.known_on)
 
         async def by(what: By) -> list[Measured]:
@@ -101,6 +100,18 @@ async def read_ledger(database: Database, actor: Actor, view: View) -> Ledger:
     return Ledger(
         choices, on, tuple(whole), _amounts(of_recipients, named), _by_year(years),
         _amounts(sectors, sector_names), places, projects)
+
+
+async def _choices(session: Any, actor: Actor, view: View, day: date) -> Choices:
+    """What a view asks for; whoever sees one recipient alone has nothing to compare it with."""
+    async def of(regions: Sequence[str]) -> Choices:
+        return await read_choices(session, actor, regions=regions, supporter=view.supporter,
+                                  sector=view.sector, today=day)
+
+    found = await of(view.region)
+    if view.region or found.own is None or len(found.regions) != 1:
+        return found
+    return await of([found.regions[0].code])
 
 
 def _amounts(

@@ -133,7 +133,7 @@ class LogData:
 
     `project`, `village` or `request` is what the form is about; None where it is still to be
     chosen, from `projects` or `villages` as a search finds them. `terms` and `pairings` are those
-    that a search finds, or the one that was chosen.
+    that a search finds, or the one that was chosen; pairings hold on the day of the view, or today.
     """
 
     today: date
@@ -209,7 +209,8 @@ async def _of_form(session: Session, actor: Actor, view: View, at: LogData) -> L
             return replace(at, terms=tuple(terms), people=await _people(session, day)
                            if name == "succeed" and item else None)
         case "pairing":
-            pairings = await pairing_rows(session, text=view.text, number=item, limit=FOUND)
+            pairings = await pairing_rows(
+                session, on=view.on or day, text=view.text, number=item, limit=FOUND)
             return replace(
                 at, pairings=tuple(pairings),
                 proposing=await _proposing(session, pairings[0])

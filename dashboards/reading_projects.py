@@ -1,9 +1,10 @@
 """What the pages of projects need to know, each read in one snapshot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aid.access.actor import Actor
 from aid.access.policy import Permission
+from aid.cadres.queries import answering
 from aid.clock import today
 from aid.database.engine import Database
 from aid.database.paging import Turned
@@ -29,6 +30,7 @@ FIGURES = ("start_rate", "completion_rate", "on_time_rate", "investment_completi
 class ProjectList:
     """A page of the list. `metrics` are of the shared filters, and only given by those alone.
 
+    `answering` is whoever answers for all of them, where only somebody's are asked for.
     `forms` of the log are those that the actor may fill in.
     """
 
@@ -37,6 +39,7 @@ class ProjectList:
     sums: Sums
     metrics: tuple[Measured, ...]
     forms: tuple[str, ...] = ()
+    answering: str | None = None
 
 
 async def read_projects(database: Database, actor: Actor, view: View) -> ProjectList:
@@ -47,13 +50,17 @@ async def read_projects(database: Database, actor: Actor, view: View) -> Project
         choices = await read_choices(
             session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
             today=today())
+        who = await answering(session, view.cadre) if view.cadre else None
         asked = asked_for(view, choices)
+        if view.cadre:
+            asked = replace(asked, ids=who.project_ids if who else ())
         found = await listed(session, asked, order=order, descending=descending, at=at,
                              first=AT_ONCE)
         counted = await sums(session, asked)
         figures = [] if narrowed(view) or not actor.may(Permission.METRIC_READ) else await measured(
             session, FIGURES, scope_of(view, choices), as_of=choices.today)
-    return ProjectList(choices, found, counted, tuple(figures), offered(actor, "projects"))
+    return ProjectList(choices, found, counted, tuple(figures), offered(actor, "projects"),
+                       who.cadre if who else None)
 
 
 def asked_for(view: View, choices: Choices) -> Asked:
@@ -68,7 +75,7 @@ def asked_for(view: View, choices: Choices) -> Asked:
 
 def narrowed(view: View) -> bool:
     """Whether the list is narrowed by more than the shared filters."""
-    return bool(view.stage or view.kind or view.state or view.text)
+    return bool(view.stage or view.kind or view.state or view.text or view.cadre)
 
 
 def scope_of(view: View, choices: Choices) -> Scope:

@@ -45,7 +45,7 @@ def turn(view: View, first: Place | None, last: Place | None) -> Node:
                           id="previous"))
     if last is not None:
         links.append(link(w("turn.next"), view.with_(before=None, after=_key(last)), id="next"))
-    return html.Nav(links, className="turn", **{"aria-label": w("turn.label")})
+    return html.Nav(links, className="turning", **{"aria-label": w("turn.label")})
 
 
 def _key(place: Place) -> str:

@@ -43,7 +43,8 @@ class View:
     whose state is shown, and the day up to which records were known, `known_on`.
 
     Of the audit page: events of a `kind` and `outcome`, of `actor`, from the first of `since` to
-    the last moment of `until` in China, older than `before`. Lists are ordered by `order` (with a
+    the last moment of `until` in China, older than `before`. Of the projects: those that the person
+    of the code `cadre` answers for. Lists are ordered by `order` (with a
     hyphen: the other way) and turned by `after` and `before`.
 
     Of the log: the `form` that is filled in, the code of what it is `of` (a project, a village; on
@@ -72,6 +73,7 @@ class View:
     actor: str | None = None
     since: date | None = None
     until: date | None = None
+    cadre: str | None = None
     stage: str | None = None
     state: str | None = None
     order: str | None = None
@@ -127,7 +129,7 @@ def read_view(
 
 _TEXTS = {name: name for name in (
     "plan", "indicator", "supporter", "sector", "theme", "section", "kind", "outcome", "actor",
-    "stage", "state", "order", "after", "before", "form", "of", "item")}
+    "cadre", "stage", "state", "order", "after", "before", "form", "of", "item")}
 _DAYS = {"start": "from", "end": "to", "on": "on", "known_on": "as_known_on", "since": "since",
          "until": "until"}
 """Fields of a view by their names in an address: as those of exports are."""

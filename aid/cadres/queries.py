@@ -72,7 +72,10 @@ class VacancyRow:
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """A term for a timeline. `last_day` is the actual last day, or the planned one."""
+    """A term for a timeline. `last_day` is the actual last day, or the planned one.
+
+    `projects` are those that the person answers or answered for, in this term or another.
+    """
 
     id: int
     cadre_id: int
@@ -96,6 +99,7 @@ class TermRow:
     succeeded: bool
     version: int
     simulated: bool
+    projects: int
 
     @property
     def last_day(self) -> date:
@@ -246,6 +250,33 @@ async def project_terms(session: AsyncSession, project_id: int) -> list[TermRow]
     return await terms_where(session, Secondment.id.in_(of), by=Secondment.starts_on)
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """A person, and the ids of the projects that they answer or answered for."""
+
+    cadre: str
+    project_ids: tuple[int, ...]
+
+
+async def answering(session: AsyncSession, code: str) -> Answering | None:
+    """Whoever has the code, with their projects; None where nobody has it."""
+    cadre = (await session.execute(
+        select(Cadre.id, Cadre.name).where(Cadre.code == code))).one_or_none()
+    if cadre is None:
+        return None
+    found = await session.scalars(_projects_of(cadre.id).with_only_columns(
+        SecondmentProject.project_id).distinct().order_by(SecondmentProject.project_id))
+    return Answering(cadre.name, tuple(found))
+
+
+def _projects_of(cadre: Any) -> Select[int]:
+    """How many projects a person answers for, by the person's id."""
+    term = aliased(Secondment)
+    return (select(func.count(SecondmentProject.project_id.distinct()))
+            .join(term, term.id == SecondmentProject.secondment_id)
+            .where(term.cadre_id == cadre))
+
+
 async def terms_where(
     session: AsyncSession, *where: ColumnElement[bool], by: InstrumentedAttribute[date]
 ) -> list[TermRow]:
@@ -260,6 +291,7 @@ async def terms_where(
             Secondment.planned_end, Secondment.ended_on, Secondment.end_reason,
             Secondment.predecessor_id, exists().where(next_.predecessor_id == Secondment.id),
             Secondment.version, Cadre.simulated,
+            _projects_of(Cadre.id).correlate(Cadre).scalar_subquery(),
         )
         .select_from(Secondment)
         .join(Cadre, Cadre.id == Secondment.cadre_id)

@@ -35,9 +35,9 @@ async def refuse(
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4000 + status, "reason": code})
         return
-    locale, route = locale_of(scope, default), route_of(scope)
+    locale = locale_of(scope, default)
     answer: Response
-    if route is not None and route.kind is Kind.PAGE:
+    if _of_a_page(scope):
         other = kept(Request(scope), scope["path"], lang="en" if locale == "zh" else "zh")
         answer = render("refused.html", locale, status=status, said=said.to(locale), other=other,
                         visitor=scope.get("aid.visitor") if "aid.session" in scope else None)
@@ -47,6 +47,14 @@ async def refuse(
             status_code=status)
     answer.headers.update(headers or {})
     await answer(scope, receive, send)
+
+
+def _of_a_page(scope: Scope) -> bool:
+    """Whether a page is asked for; of an address that is none of ours, a browser does."""
+    route = route_of(scope)
+    if route is not None:
+        return route.kind is Kind.PAGE
+    return scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
 
 
 async def send_on(scope: Scope, receive: Receive, send: Send, where: str) -> None:

@@ -37,7 +37,7 @@ ORDERS: Mapping[str, Order] = MappingProxyType({
 class Asked:
     """Which projects. None does not narrow; the period has some day of the planned works in it.
 
-    `behind`: those with a late milestone that go on.
+    `behind`: those with a late milestone that go on. `ids`: of these alone.
     """
 
     today: date
@@ -52,6 +52,7 @@ class Asked:
     late: bool = False
     behind: bool = False
     text: str = ""
+    ids: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ def narrowed_by(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.region_ids is not None:
         found.append(or_(Project.region_id.in_(asked.region_ids),
                          Project.recipient_id.in_(asked.region_ids)))
+    if asked.ids is not None:
+        found.append(Project.id.in_(asked.ids))
     if asked.stage is not None:
         found.append(or_(Project.stage == asked.stage, Project.held_stage == asked.stage))
     if asked.since is not None:

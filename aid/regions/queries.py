@@ -174,9 +174,9 @@ async def supporter_rows(session: AsyncSession) -> list[SupporterRow]:
 
 
 async def pairing_rows(
-    session: AsyncSession, *, text: str = "", number: int | None = None, limit: int
+    session: AsyncSession, *, on: date, text: str = "", number: int | None = None, limit: int
 ) -> list[PairingRow]:
-    """Pairings, those that have no end first, then by the recipient's code.
+    """Pairings that hold on a day, those that have no end first, then by the recipient's code.
 
     `text` is a part of a code or of a name of either side; `number` chooses one.
     """
@@ -188,6 +188,7 @@ async def pairing_rows(
         .join(city, city.id == SupportingCity.division_id)
         .outerjoin(SupportingDistrict, SupportingDistrict.id == Pairing.district_id)
         .outerjoin(district, district.id == SupportingDistrict.division_id)
+        .where(Pairing.starts_on <= on, or_(Pairing.ends_on.is_(None), Pairing.ends_on >= on))
         .order_by(Pairing.ends_on.is_not(None), recipient.code, Pairing.id).limit(limit))
     if text:
         said = (Pairing.code, recipient.code, recipient.name, recipient.name_en, city.name,

@@ -5,6 +5,7 @@
 
     var drawnFrame = null;
     var focused = null;
+    var sought = "";
 
     function remembered() {
         try { return window.localStorage.getItem(REMEMBERED); } catch (refused) { return null; }
@@ -17,11 +18,24 @@
     function go(url) {
         var target = new URL(url, window.location.href);
         var turned = target.pathname !== window.location.pathname;
-        if (target.href === window.location.href) { return; }
+        var here = window.location;
+        if (target.hash && target.pathname + target.search === here.pathname + here.search) {
+            here.assign(target.href);
+            seek(target.hash);
+        }
+        if (target.href === here.href) { return; }
+        sought = target.hash;
         focused = document.activeElement && document.activeElement.id;
         window.history.pushState({}, "", target.href);
         window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
         if (turned) { window.scrollTo(0, 0); }
+    }
+
+    /* What an address names on its page is shown once it is drawn. */
+    function seek(hash) {
+        var there = hash && document.getElementById(hash.slice(1));
+        if (there) { there.scrollIntoView(); }
+        sought = "";
     }
 
     /* What had the focus was drawn anew: give it back, so that the keyboard goes on from there. */
@@ -79,7 +93,10 @@
                     document.title = drawn.title;
                     document.documentElement.lang = drawn.lang === "zh" ? "zh-CN" : "en";
                 }
-                window.setTimeout(restoreFocus, 0);
+                window.setTimeout(function () {
+                    restoreFocus();
+                    seek(sought);
+                }, 0);
                 document.dispatchEvent(new CustomEvent("aid:drawn"));
                 return window.dash_clientside.no_update;
             },

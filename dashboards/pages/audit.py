@@ -81,7 +81,7 @@ def _entries(view: View, page: Page, w: Words) -> list[Node]:
         html.P([html.Span(_count(view, page, w), id="entry-count"), *back],
                className="count-line", role="status"),
         _table(view, page, w),
-        html.P(older, className="turn"),
+        html.P(older, className="turning"),
     ]
 
 

@@ -17,7 +17,7 @@ from dashboards.definitions import Definition
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.timeline import Kind, Term, Track, timeline
 from dashboards.format import day, short_place
-from dashboards.i18n import words
+from dashboards.i18n import Words, words
 from dashboards.pages.chart import chart
 from dashboards.parts import Node
 from dashboards.reading_cadres import CadreData
@@ -58,11 +58,21 @@ def post_timeline(view: View, data: CadreData) -> list[Node]:
     rows = page.rows
     return [
         chart(view, "posts", figure, heading=w("timeline.posts"),
-              label=w("timeline.posts.label", count=len(rows)), hint=w("timeline.hint"),
+              label=w("timeline.posts.label", count=len(rows)), key=_legend(w),
               definition=Definition(w("timeline.posts"), w("timeline.is"), data.on)),
         turn(view, Place(rows[0].code, rows[0].id) if page.more_before else None,
              Place(rows[-1].code, rows[-1].id) if page.more_after else None),
     ]
+
+
+def _legend(w: Words, *, vacant: bool = True) -> Node:
+    """What the colours of bars say; the ring before a post is said where there are posts."""
+    looks = {"now": "solid", "ending": "ending", "coming": "pale", "past": "past"}
+    return html.P([
+        *(html.Span([html.I(className=look), w(f"timeline.{kind}")])
+          for kind, look in looks.items()),
+        *([html.Span(w("timeline.vacant"))] if vacant else []),
+    ], className="legend")
 
 
 def _post(row: PostTerms, view: View, data: CadreData) -> Track:
@@ -95,7 +105,7 @@ def batch_timeline(view: View, data: CadreData, rows: Sequence[BatchRow]) -> lis
     figure = timeline([_batch(row, view, data) for row in rows], start=data.start, end=data.end,
                       on=data.on)
     return [chart(view, "batches", figure, heading=w("timeline.batches"),
-                  label=w("timeline.batches.label", count=len(rows)), hint=w("timeline.hint"),
+                  label=w("timeline.batches.label", count=len(rows)), key=_legend(w, vacant=False),
                   definition=Definition(w("timeline.batches"), w("timeline.batches.is"),
                                         data.on))]
 

@@ -82,7 +82,7 @@ def _tiles(view: View, data: CadreData, w: Words) -> list[Tile]:
         return view.with_(part=part, after=None, before=None, order=None, **more)
 
     filled = percent(Decimal(sums.filled), Decimal(sums.agreed))
-    simulated = w("projects.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""
+    simulated = w("cadres.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""
     return [
         tile("in_post", sums.in_post, "cadres.people", at("people", state=None), state=simulated),
         Tile("fill", Reading("—" if filled is None else str(filled), "%"),
@@ -155,6 +155,7 @@ def _people(view: View, data: CadreData, w: Words) -> list[Node]:
         sort_heading(view, "on", w("cadres.starts"), "starts_on", now),
         sort_heading(view, "on", w("cadres.ends"), "planned_end", now),
         element("th", w("cadres.left"), cls="days number", scope="col"),
+        element("th", w("cadres.projects"), cls="answers number", scope="col"),
         element("th", w("cadres.successor"), cls="next", scope="col"),
         *([element("th", w("log.record"), cls="forms", scope="col")] if data.forms else []),
     ]
@@ -186,6 +187,8 @@ def _person(row: TermRow, view: View, data: CadreData, w: Words) -> list[Light]:
         element("td", row.planned_end.isoformat(), cls="on", data_label=w("cadres.ends")),
         element("td", f"⚠ {left}" if soon else str(left), cls="days number warns" if soon
                 else "days number", data_label=w("cadres.left")),
+        element("td", _answers(row, view, w), cls="answers number",
+                data_label=w("cadres.projects")),
         element("td", w("cadres.succeeded") if row.succeeded else
                 w("cadres.unsucceeded") if soon else "—", cls="next",
                 data_label=w("cadres.successor")),
@@ -193,6 +196,14 @@ def _person(row: TermRow, view: View, data: CadreData, w: Words) -> list[Light]:
             view.to("log", form=name, item=str(row.id)))) for name in _changes(row)],
             cls="forms")] if data.forms else []),
     ]
+
+
+def _answers(row: TermRow, view: View, w: Words) -> Light:
+    """How many projects the person answers for, leading to them."""
+    if not row.projects:
+        return element("span", "—", cls="nothing")
+    there = View(page="projects", locale=view.locale, plan=view.plan, cadre=row.cadre_code)
+    return element("a", w("cadres.projects.count", count=row.projects), href=href(there))
 
 
 def _changes(row: TermRow) -> list[str]:

@@ -129,6 +129,8 @@ def _label(one: FlowNode, unit: str, view: View) -> str:
     said = one.name.to(view.locale)
     if one.layer is Layer.REGION:
         said = short_place(one.name, view.locale)
+    if one.layer is Layer.STATE:
+        said = words(view.locale)(f"balance.{one.key.partition(':')[2]}")
     return f"{said} {short_amount(one.fen, unit)}"
 
 

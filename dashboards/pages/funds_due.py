@@ -172,7 +172,7 @@ def _calendar_sheet(_: View, data: Any) -> FigureSheet | None:
 def _age_sheet(view: View, data: Any) -> FigureSheet | None:
     if not isinstance(data, Dues):
         return None
-    return FigureSheet(Text("在途资金的时间", "Money in transit by age"), (
+    return FigureSheet(Text("在途资金账龄", "Money in transit by age"), (
         Column(key="age", title=Text("拨付至今", "Since disbursed")),
         Column(key="amount", title=Text("金额（元）", "Amount (yuan)"), shape=Shape.YUAN,
                total=True),

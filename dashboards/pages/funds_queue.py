@@ -95,8 +95,8 @@ def queue_sheet(view: View, data: QueueData) -> FigureSheet:
     chosen = matter_of(view)
     return FigureSheet(Text("资金待办", "Work queue"), (
         Column(key="matter", title=Text("事项", "Matter")),
-        Column(key="turn", title=Text("责任方", "Whose turn")),
-        Column(key="count", title=Text("件数", "How many"), shape=Shape.INTEGER, total=True),
+        Column(key="turn", title=Text("责任方", "Responsible")),
+        Column(key="count", title=Text("件数", "Number"), shape=Shape.INTEGER, total=True),
         Column(key="amount", title=Text("金额（元）", "Amount (yuan)"), shape=Shape.YUAN,
                total=True),
     ), [(MATTERS[one].name.to(view.locale), TURN_NAMES[MATTERS[one].turn].to(view.locale),

@@ -162,7 +162,7 @@ def _drill(view: View, data: Ledger, w: Words) -> list[Node]:
         return []
     name = data.choices.chosen[0].name.to(view.locale)
     back = link(w("invested.clear", place=w("invested.back.all")), view.with_(region=()),
-                id="clear-region", className="clear")
+                id="clear-region", className="clear") if view.region else None
     if data.projects is not None:
         return [_projects(view, data, name, back, w)]
     rows = [_place(row, view, w) for row in _ranked(data.places or (), view)]
@@ -189,8 +189,8 @@ def _place(row: Amounts, view: View, w: Words) -> list[Light | list[Light]]:
 
 def _projects(view: View, data: Ledger, name: str, back: Node, w: Words) -> Node:
     rows: list[list[Light | list[Light]]] = [[
-        [element("a", one.code, href=href(view.to("projects", one.code))), " ",
-         element("span", one.name.to(view.locale), cls="muted")],
+        element("a", one.name.to(view.locale), title=one.code,
+                href=href(view.to("projects", one.code))),
         *(money(getattr(one.figures, measure), view.locale) for measure in MEASURES),
     ] for one in data.projects or ()]
     return html.Section([

@@ -18,8 +18,9 @@ USES: tuple[Shared, ...] = ("supporter", "region", "sector", "period", "known_on
 def investment_page(view: View, data: InvestmentData) -> Drawn:
     """The part of the page that was asked for."""
     if data.ledger is None:
-        body = published(view, data.plan) if data.plan else nothing_yet(view)
-        return Drawn([_parts(view), *body], plan=data.plan)
+        body = (published(view, data.plan, _parts(view)) if data.plan
+                else [_parts(view), *nothing_yet(view)])
+        return Drawn(body, plan=data.plan)
     w, ledger = words(view.locale), data.ledger
     return Drawn([
         html.Div([html.H1(w("investment.title")),

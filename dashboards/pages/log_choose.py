@@ -3,15 +3,15 @@
 from dash import html
 
 from aid.funds.rules import moved
-from aid.funds.terms import BALANCE_NAMES, KIND_NAMES, Balance, MovementKind
+from aid.funds.terms import KIND_NAMES, Balance, MovementKind
 from aid.projects.terms import STAGE_NAMES, Stage
 from dashboards.format import exact_yuan
 from dashboards.forms import FORMS
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.marks import money, simulated_mark
-from dashboards.pages.choices import text_field
-from dashboards.pages.log_found import found_projects
+from dashboards.pages.choices import day_field, text_field
+from dashboards.pages.log_found import found_projects, none_found
 from dashboards.pages.log_inputs import (
     chosen_instalment,
     chosen_milestone,
@@ -55,9 +55,9 @@ def _nothing(w: Words, name: str) -> list[Node]:
     return [html.P(w(f"form.{name}.nothing"), className="notice", id="nothing-to-record")]
 
 
-def _search(view: View, label: str, w: Words) -> Node:
-    return html.Div(text_field("q", label, view.text, w("log.search.hint")), className="filters",
-                    role="search", **{"aria-label": w("log.search")})
+def _search(view: View, label: str, w: Words, *more: Node) -> Node:
+    return html.Div([text_field("q", label, view.text, w("log.search.hint")), *more],
+                    className="filters", role="search", **{"aria-label": w("log.search")})
 
 
 def _panel(heading: str, *body: Node) -> list[Node]:
@@ -89,7 +89,7 @@ def _village(view: View, data: LogData) -> list[Node]:
         w("form.choose.village"), _search(view, w("nav.villages"), w),
         table("found", [("name", w("project.village")), ("code", w("listed.code")),
                         ("place", w("listed.place")), ("forms", w("log.record"))], rows)
-        if rows else html.P(w("log.none_found"), className="muted", id="none-found"))
+        if rows else none_found(view))
 
 
 def _milestone(view: View, data: LogData, name: str) -> list[Node]:
@@ -154,7 +154,7 @@ def _term(view: View, data: LogData, name: str) -> list[Node]:
         table("found", [("name", w("project.cadre")), ("post", w("cadres.post")),
                         ("place", w("shared.region")), ("on", w("field.of.term")),
                         ("forms", w("log.record"))], rows)
-        if rows else html.P(w("log.none_found"), className="muted", id="none-found"))
+        if rows else none_found(view))
 
 
 def _pairing(view: View, data: LogData, name: str) -> list[Node]:
@@ -168,11 +168,13 @@ def _pairing(view: View, data: LogData, name: str) -> list[Node]:
     ] for one in data.pairings]
     more = [html.P(w("log.more", count=FOUND), className="hint")] if len(rows) == FOUND else []
     return _panel(
-        w("form.choose.pairing"), _search(view, w("form.pairing.search"), w),
+        w("form.choose.pairing"),
+        _search(view, w("form.pairing.search"), w,
+                day_field("on", w("form.pairing.on"), view.on or data.today)),
         table("found", [("name", w("shared.region")), ("code", w("listed.code")),
                         ("supporter", w("shared.supporter")), ("on", w("form.pairing.period")),
                         ("forms", w("log.record"))], rows)
-        if rows else html.P(w("log.none_found"), className="muted", id="none-found"), *more)
+        if rows else none_found(view), *more)
 
 
 def undoing(view: View, data: LogData) -> tuple[Node, bool]:
@@ -194,7 +196,7 @@ def undoing(view: View, data: LogData) -> tuple[Node, bool]:
 
     rows: Rows = [[
         element("span", w("stands.uncommitted") if where is Balance.APPROPRIATION
-                else BALANCE_NAMES[where].to(locale)),
+                else w(f"balance.{where}")),
         element("span", exact_yuan(stands(where, before[where]), locale)),
         element("strong" if after[where] != before[where] else "span",
                 exact_yuan(stands(where, after[where]), locale)),

@@ -15,13 +15,20 @@ from dashboards.reading_log import FOUND
 from dashboards.view import View, href
 
 
+def none_found(view: View) -> Node:
+    """That a search found nothing; where nothing was sought, that there is nothing yet."""
+    sought = view.text or view.of or view.item or view.on
+    return html.P(words(view.locale)("log.none_found" if sought else "log.none_yet"),
+                  className="muted", id="none-found")
+
+
 def found_projects(
     view: View, rows: Sequence[ListedRow], forms: Sequence[str]
 ) -> list[Node]:
     """Projects that a search found, each with those of the forms that fit its stage."""
     w, locale = words(view.locale), view.locale
     if not rows:
-        return [html.P(w("log.none_found"), className="muted", id="none-found")]
+        return [none_found(view)]
     lines: list[list[Light | list[Light]]] = [[
         [element("a", row.name.to(locale), href=href(
             view.to("log", form=forms[0], of=row.code)

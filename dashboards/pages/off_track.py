@@ -12,6 +12,7 @@ from aid.sheets.columns import Column, Shape
 from aid.text import Text
 from dashboards.definitions import Definition
 from dashboards.figure_sheet import FigureSheet
+from dashboards.format import day
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import money
@@ -81,12 +82,20 @@ def off_track(view: View, data: OffTrack) -> Drawn:
     if not rows:
         return Drawn([changes, html.Section([head, html.P(w("off.none"), className="agrees")],
                                    className="panel", id="panel-off-track")])
-    return Drawn([changes, html.Div([
+    return Drawn([changes, *_today(view, data, w), html.Div([
         html.Section([head, table("off-track", [
             ("name", w("off.what")), ("count", w("off.count")), ("amount", w("off.amount")),
             ("turn", w("off.turn"))], rows)], className="panel", id="panel-off-track"),
         *_worst(view, data, w),
     ], className="columns")])
+
+
+def _today(view: View, data: OffTrack, w: Words) -> list[Node]:
+    """That what follows is of today, where the page above is of another day."""
+    today = data.choices.today
+    if not any(at and at < today for at in (view.known_on, view.end)):
+        return []
+    return [html.P(w("off.today", day=day(today, view.locale)), className="hint", id="off-today")]
 
 
 def _row(line: Line, view: View) -> list[Light | list[Light]]:
@@ -102,8 +111,8 @@ def _worst(view: View, data: OffTrack, w: Words) -> list[Node]:
         return []
     rows: list[list[Light | list[Light]]] = [[
         element("span", one.name.to(view.locale)),
-        [element("a", one.project_code, href=href(view.to("projects", one.project_code)),
-                 title=one.project.to(view.locale)),
+        [element("a", one.project.to(view.locale), title=one.project_code,
+                 href=href(view.to("projects", one.project_code))),
          element("span", f" {one.recipient.to(view.locale)}", cls="muted")],
         element("span", one.planned_on.isoformat()),
         element("span", f"{one.days:,}"),
@@ -117,17 +126,17 @@ def _worst(view: View, data: OffTrack, w: Words) -> list[Node]:
 
 def _lines_sheet(view: View, data: OffTrack) -> FigureSheet:
     return FigureSheet(Text("落后与待办", "Off track"), (
-        Column(key="what", title=Text("事项", "What")),
-        Column(key="count", title=Text("数量", "How many"), shape=Shape.INTEGER),
+        Column(key="what", title=Text("事项", "Matter")),
+        Column(key="count", title=Text("数量", "Number"), shape=Shape.INTEGER),
         Column(key="amount", title=Text("涉及金额（元）", "Amount (yuan)"), shape=Shape.YUAN),
-        Column(key="turn", title=Text("责任方", "Whose turn")),
+        Column(key="turn", title=Text("责任方", "Responsible")),
     ), [(line.name, line.count, line.fen,
          TURN_NAMES[line.turn].to(view.locale) if line.turn else None)
         for line in lines_of(view, data)])
 
 
 def _worst_sheet(view: View, data: OffTrack) -> FigureSheet:
-    return FigureSheet(Text("逾期最久的节点", "Milestones late the longest"), (
+    return FigureSheet(Text("逾期最久的节点", "Milestones longest overdue"), (
         Column(key="project", title=Text("项目编号", "Project code"), shape=Shape.CODE),
         Column(key="name", title=Text("项目名称", "Project")),
         Column(key="recipient", title=Text("受援地", "Recipient")),

@@ -12,7 +12,7 @@ from aid.metrics.registry import METRICS
 from aid.metrics.terms import Measured
 from aid.sheets.columns import Column, Shape
 from aid.text import Locale, Text
-from dashboards.definitions import of_metric
+from dashboards.definitions import about, of_metric
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.axes import through
 from dashboards.format import Reading, day, digits, exact_yuan, plain, rounded
@@ -143,14 +143,16 @@ def change(found: Compared, locale: Locale) -> str:
 
 def _goals(view: View, data: Overview, w: Words) -> Node:
     whole = data.metrics.get(ATTAINMENT)
-    head = chart_head(view, "goals", heading=w("overview.goals"),
-                      definition=of_metric(METRICS[ATTAINMENT], data.on, view.locale))
+    definition = of_metric(METRICS[ATTAINMENT], data.on, view.locale)
+    bare = html.Div([html.H2(w("overview.goals")), about(definition, view.locale)],
+                    className="panel-head")
     if data.goals is None:
-        body: list[Node] = [html.P(w("overview.goals.unfit"), className="hint")]
+        head, body = bare, [html.P(w("overview.goals.unfit"), className="hint")]
     elif not data.goals:
-        body = [html.P([w("overview.goals.none"), " ",
-                        link(w("overview.goals.plan"), view.to("plan"))], className="muted")]
+        head, body = bare, [html.P([w("overview.goals.none"), " ", link(
+            w("overview.goals.plan"), view.to("plan"))], className="muted")]
     else:
+        head = chart_head(view, "goals", heading=w("overview.goals"), definition=definition)
         shown = data.goals[:GOALS]
         rows = [_goal(goal, view) for goal in shown]
         told = "" if whole is None else f"{METRICS[ATTAINMENT].name.to(view.locale)} " \

@@ -1,6 +1,6 @@
 """A project's money: where it stands, its instalments, its ledger and whether that holds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -9,7 +9,7 @@ from dash import html
 
 from aid.funds.of_project import SHOWN, Money, MovementRow, TrancheRow
 from aid.funds.rules import state_of
-from aid.funds.terms import BALANCE_NAMES, FLOWS, KIND_NAMES, Balance, MovementKind
+from aid.funds.terms import FLOWS, KIND_NAMES, Balance, MovementKind
 from aid.projects.queries import ProjectRow
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.sheets.columns import Column, Shape
@@ -47,20 +47,29 @@ def money_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]
     ]
 
 
-def leads_of(found: Money) -> list[str]:
+def leads_of(found: Money, view: View) -> list[str]:
     """Where each bar of `steps_of` leads on the page.
 
     What was approved leads to the stages, what of it is not committed to the instalments, all else
-    to the newest line of the ledger that moved money there; nowhere where none of those shown did.
+    to the ledger's lines of the kind that moved money there; nowhere where none of those shown did.
     """
     brings = {after: kind for kind, (_, after) in FLOWS.items()}
+    moved = {one.kind for one in found.movements if one.reversed_by is None}
 
-    def newest(balance: Balance) -> str:
-        return next((f"#{_name(one)}" for one in found.movements
-                     if one.kind == brings[balance] and one.reversed_by is None), "")
+    def lines(balance: Balance) -> str:
+        kind = brings[balance]
+        return f"{href(view.with_(kind=kind.value))}#money" if kind in moved else ""
 
-    return ["#rail", "#instalments", newest(Balance.COMMITTED), *(newest(one) for one in (
+    return ["#rail", "#instalments", lines(Balance.COMMITTED), *(lines(one) for one in (
         Balance.COMMITTED, Balance.IN_TRANSIT, Balance.HELD, Balance.SPENT))]
+
+
+def of_kind(rows: Sequence[MovementRow], kind: str | None) -> list[MovementRow]:
+    """The lines of a kind and those that undo one of them; all where it is no kind."""
+    if kind not in list(MovementKind):
+        return list(rows)
+    wanted = {row.seq for row in rows if row.kind == kind}
+    return [row for row in rows if row.seq in wanted or row.reverses in wanted]
 
 
 def _name(row: MovementRow) -> str:
@@ -75,9 +84,9 @@ def steps_of(row: ProjectRow, found: Money, view: View) -> list[tuple[str, int, 
         (w("project.approved" if row.approved_fen else "project.proposed"), approved, True),
         (w("stands.uncommitted"), approved - committed, False),
         (w("stands.committed"), committed, True),
-        *((BALANCE_NAMES[one].to(view.locale), at[one], False)
+        *((w(f"balance.{one}"), at[one], False)
           for one in (Balance.COMMITTED, Balance.IN_TRANSIT, Balance.HELD)),
-        (BALANCE_NAMES[Balance.SPENT].to(view.locale), at[Balance.SPENT], True),
+        (w(f"balance.{Balance.SPENT}"), at[Balance.SPENT], True),
     ]
 
 
@@ -89,7 +98,7 @@ def _waterfall(view: View, data: ProjectData, row: ProjectRow, found: Money) -> 
         Step(name, float(money_in(fen, unit)),
              ("" if total or not fen else "−") + str(rounded(fen, locale)),
              f"{name}<br>{exact_yuan(fen, locale)}", total, there)
-        for (name, fen, total), there in zip(bars, leads_of(found), strict=True)])
+        for (name, fen, total), there in zip(bars, leads_of(found, view), strict=True)])
     return [chart(
         view, "balances", figure, heading=w("waterfall.heading"),
         label=w("waterfall.label"),
@@ -164,8 +173,9 @@ def _ledger(
              ("amount", w("funds.amount")), ("on", w("ledger.on")), ("at", w("ledger.at")),
              ("by", w("ledger.by")), ("paper", w("ledger.paper")), ("hash", w("ledger.hash"))]
     files = {one.id: one.file_name for one in row.documents}
+    shown = of_kind(found.movements, view.kind)
     lines = [_line(one, view, w, files, of=row.code if one.kind in data.undoes else None)
-             for one in found.movements]
+             for one in shown]
     left = (found.chain.seq if found.chain else 0) - len(found.movements)
     known = f"&as_known_on={view.known_on}" if view.known_on else ""
     links = [html.A(form.upper(), id=f"export-movements-{form}", download="",
@@ -178,11 +188,22 @@ def _ledger(
         _chain(found, view, w),
         *([html.P(w("ledger.known", day=view.known_on), className="hint")]
           if view.known_on else []),
-        table("ledger", heads, lines, [_name(one) for one in found.movements])
+        *_one_kind(view, w),
+        table("ledger", heads, lines, [_name(one) for one in shown])
         if lines else html.P(w("ledger.none"), className="muted"),
         *([html.P(w("ledger.more", shown=SHOWN), className="hint")]
-          if left > 0 and len(lines) == SHOWN else []),
+          if left > 0 and len(found.movements) == SHOWN else []),
     ], className="panel", id="money")
+
+
+def _one_kind(view: View, w: Words) -> list[Node]:
+    """That the ledger is narrowed to a kind, and the way to all of it."""
+    if view.kind not in list(MovementKind):
+        return []
+    kind = KIND_NAMES[MovementKind(view.kind)].to(view.locale)
+    return [html.P([w("ledger.kind_only", kind=kind), " ", html.A(
+        w("ledger.all"), href=f"{href(view.with_(kind=None))}#money")],
+        className="hint", id="one-kind")]
 
 
 def _line(
@@ -195,7 +216,7 @@ def _line(
     if row.reversed_by:
         kind.append(element("span", " " + w("ledger.reversed", seq=row.reversed_by), cls="warns"))
     elif of is not None:
-        kind += [" ", element("a", w("form.reverse"), cls="act", href=href(
+        kind += [" ", element("a", w("form.reverse.send"), cls="act", href=href(
             view.to("log", form="reverse", of=of, item=str(row.seq))))]
     actor = actor_name(row.actor, view.locale)
     by = actor if not row.requested_by else w(

@@ -36,7 +36,7 @@ def more_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
     w = words(view.locale)
     return [
         html.Div([
-            html.Div([_documents(row, w), _assessments(view, row, w)], className="column"),
+            html.Div([_documents(view, row, w), _assessments(view, row, w)], className="column"),
             html.Div([*_villages(view, data, w), *_cadres(view, data, w)], className="column"),
         ], className="columns"),
         _adjustments(view, row, w),
@@ -52,13 +52,13 @@ def _section(
     return html.Section([html.H2(heading), body], className="panel", id=identity)
 
 
-def _documents(row: ProjectRow, w: Words) -> Node:
+def _documents(view: View, row: ProjectRow, w: Words) -> Node:
     rows: list[list[Light | list[Light]]] = [[
         element("a", one.title, title=one.file_name,
                 href=str(document_link(one.id, {one.id: one.file_name}, w)[1]["href"])),  # type: ignore[index]
         element("span", _size(one.size)),
         element("span", f"{one.recorded_at.astimezone(CHINA):%Y-%m-%d}"),
-        element("span", one.actor),
+        element("span", actor_name(one.actor, view.locale)),
         element("code", one.sha256[:10], title=one.sha256),
     ] for one in row.documents]
     return _section("documents", w("documents.heading"), w("documents.none"), [
@@ -119,7 +119,8 @@ def _adjustments(view: View, row: ProjectRow, w: Words) -> Node:
         money(one.new_fen, view.locale),
         [element("span", one.reason),
          *([element("span", w("adjustments.reapproval"), cls="tag")] if one.reapproval else [])],
-        element("span", one.document_no or "—"), element("span", one.actor),
+        element("span", one.document_no or "—"),
+        element("span", actor_name(one.actor, view.locale)),
     ] for one in row.adjustments]
     return _section("adjustments", w("adjustments.heading"), w("adjustments.none"), [
         ("on", w("adjustments.on")), ("amount", w("adjustments.old")),

@@ -67,13 +67,21 @@ def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
     return [
         tile_row(_tiles(view, data, w), view.locale),
         html.Div([
-            html.Span(w("projects.count", count=f"{data.sums.projects:,}"), id="project-count"),
-            _exports(view, w),
+            html.Span(_count(data, w), id="project-count"),
+            *([] if view.cadre else [_exports(view, w)]),
         ], className="count-line", role="status"),
         _table(view, data, w),
         turn(view, _place(rows[0]) if data.page.more_before and rows else None,
              _place(rows[-1]) if data.page.more_after and rows else None),
     ]
+
+
+def _count(data: ProjectList, w: Words) -> str:
+    """How many there are; and whose, where they are somebody's."""
+    count = f"{data.sums.projects:,}"
+    if data.answering is None:
+        return w("projects.count", count=count)
+    return w("projects.count.of", name=data.answering, count=count)
 
 
 def _place(row: ListedRow) -> Place:
@@ -132,7 +140,7 @@ def _cells(row: ListedRow, view: View, w: Words) -> list[Light]:
     marks = [late_mark(locale)] if row.late else []
     marks += [simulated_mark(locale)] if row.simulated else []
     place = row.region.to(locale)
-    proposed = [] if row.approved else [element("span", w("projects.proposed"), cls="muted")]
+    proposed = [] if row.approved else [element("span", w("projects.proposed"), cls="muted"), " "]
     return [
         element("td", element("a", row.code, href=there), cls="code"),
         element("th", element("a", row.name.to(locale), href=there), " ", marks, scope="row",
@@ -141,7 +149,7 @@ def _cells(row: ListedRow, view: View, w: Words) -> list[Light]:
                                if row.recipient != row.region else []), cls="place"),
         element("td", row.sector.to(locale), cls="sector"),
         element("td", stage_mark(row.stage, row.held_stage, locale), cls="stage"),
-        element("td", money(row.investment_fen, locale), proposed, cls="investment number"),
+        element("td", proposed, money(row.investment_fen, locale), cls="investment number"),
         element("td", element("span", f"{plain(row.progress)}%"),
                 element("span", element("i", style=f"width:{plain(row.progress)}%"), cls="meter",
                         aria_hidden="true"), cls="progress number"),

@@ -56,14 +56,15 @@ def fill(shown: Shown) -> list[Node]:
     ]
 
 
-def published(view: View, data: PlanData) -> list[Node]:
-    """The body of the page, drawn for the first time."""
+def published(view: View, data: PlanData, parts: Node) -> list[Node]:
+    """The body of the page, drawn for the first time; the page's `parts` stand below its title."""
     shown = choose(view, data)
     if shown is None:
-        return _without_figures(view, data)
+        return _without_figures(view, data, parts)
     slots = dict(zip(SLOTS, fill(shown), strict=True))
     return [
         _slot("slot-title", slots),
+        parts,
         tiles(shown),
         _slot("slot-controls", slots),
         html.Div([
@@ -77,7 +78,7 @@ def _slot(name: str, slots: Slots) -> Node:
     return html.Div(slots[(name, "children")], id=name)
 
 
-def _without_figures(view: View, data: PlanData) -> list[Node]:
+def _without_figures(view: View, data: PlanData, parts: Node) -> list[Node]:
     w = words(view.locale)
     there = View(page="plan", part="figures", locale=view.locale, plan=view.plan)
     none = w("investment.none") if data.whole else w(
@@ -85,6 +86,7 @@ def _without_figures(view: View, data: PlanData) -> list[Node]:
     return [
         html.H1(w("investment.title")),
         html.P(plan_period(view, data), className="lead"),
+        parts,
         html.Section([
             html.P(none),
             link(w("investment.none.link"), there, className="button"),

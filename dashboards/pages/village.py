@@ -192,7 +192,7 @@ def _report(row: ReportRow, data: VillageData, view: View, w: Words) -> Light:
     if file is not None:
         there = f"/documents/{file.id}/{quote(file.file_name, safe='')}"
         inside = (element("img", src=there, alt=file.title, loading="lazy")
-                  if file.media_type in PICTURES else f"📎 {file.title}")
+                  if file.media_type in PICTURES else file.title)
         said.append(element("a", inside, href=there, title=file.title, cls="picture"))
     return element("li", said)
 

@@ -5,10 +5,10 @@ from aid.text import Text
 WORDS: dict[str, Text] = {
     "accounts.title": Text("账户与权限", "Accounts and rights"),
     "accounts.lead": Text(
-        "谁可以进来，以什么角色，看到哪些地区。本页只供查看；更改用命令 aid user 或 API，"
+        "可登录的账户及其角色、可见地区。本页只供查看；更改用命令 aid user 或 API，"
         "每次都记入审计日志。",
-        "Who may come in, as what, and for which regions. This page is for reading only: changes "
-        "are made with the command aid user or the API, and every one is in the audit log.",
+        "Who may sign in, in which role and for which regions. This page is read-only: changes are "
+        "made with the command aid user or the API, and each is in the audit log.",
     ),
     "accounts.list": Text("账户 {count} 个", "Accounts: {count}"),
     "accounts.none": Text(
@@ -30,7 +30,7 @@ WORDS: dict[str, Text] = {
     "state.active": Text("可用", "active"),
     "state.disabled": Text("⊘ 已停用", "⊘ disabled"),
     "state.waiting": Text("○ 待授予角色", "○ waits for a role"),
-    "three.heading": Text("三员分立", "Three administrators, apart"),
+    "three.heading": Text("三员分立", "Separation of the three administrators"),
     "three.lead": Text(
         "一个账户只有一个角色，授予后不能更改；三种管理员互相制约，都看不到任何地区的数据和资金。",
         "An account has one role, which never changes once granted. The three administrators hold "
@@ -51,7 +51,7 @@ WORDS: dict[str, Text] = {
         "Audit administrator: reads the audit log and all accounts; may not change any account or "
         "right.",
     ),
-    "matrix.heading": Text("哪个角色可以做什么", "Which role may do what"),
+    "matrix.heading": Text("各角色的权限", "Rights of each role"),
     "matrix.lead": Text(
         "全部＝所有地区；本地区＝受援地自己的地区、其下各级，以及不涉及单个地区的内容；—＝不可以。",
         "all: every region; own: a recipient's own region, all below it, and what is said of no "

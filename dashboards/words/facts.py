@@ -34,7 +34,7 @@ WORDS: dict[str, Text] = {
     "fact.second_factors": Text("重新加密 {value} 个", "encrypted anew: {value}"),
     "code.password": Text("密码", "password"),
     "code.provider": Text("统一身份认证", "identity provider"),
-    "code.full": Text("进入系统", "came in"),
+    "code.full": Text("进入系统", "signed in"),
     "code.second_factor": Text("须验证双因素", "second factor to prove"),
     "code.enrol": Text("须设立双因素", "second factor to set up"),
     "code.new_password": Text("须修改密码", "new password to choose"),

@@ -81,7 +81,7 @@ WORDS: dict[str, Text] = {
     ),
     "list.more": Text("在规划页看全部 {count} 项", "See all {count} on the plan page"),
     # what was published, and what it does not say
-    "said.heading": Text("公布了什么，没有说什么", "What was published, and what it does not say"),
+    "said.heading": Text("公布数据说明", "What was published, and what was not"),
     "said.agrees": Text(
         "{indicator}：{count} 项分列相加为 {sum}，与公布的总数一致。",
         "{indicator}: the {count} parts add up to {sum}, which is the published total.",

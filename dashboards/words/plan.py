@@ -60,7 +60,7 @@ WORDS: dict[str, Text] = {
         "这份规划没有您可见的已公布数据。", "This plan has no published figures that you may see."
     ),
     "figures.note": Text(
-        "数值照印：近（不到）、余（超过）都保留，位数不增不减。",
+        "数值照原文：保留“近”（不到）、“余”（超过）和小数位数。",
         "Values as printed, amounts in million instead of 100 million (亿) yuan; "
         "“nearly” and “over” are kept.",
     ),
@@ -70,10 +70,10 @@ WORDS: dict[str, Text] = {
     "figures.more": Text("再显示 {count} 项（还有 {left} 项）", "Show {count} more ({left} left)"),
     "scope.none": Text("未指定", "not stated"),
     "disputed.heading": Text(
-        "有 {count} 处数字对不上", "Figures that do not add up: {count}"
+        "有 {count} 处数据不符", "Figures that do not add up: {count}"
     ),
     "disputed.none": Text(
-        "凡同时公布了分项和总数的，都能对上。",
+        "凡同时公布了分项和总数的，均一致。",
         "Wherever parts and a total were published, they agree.",
     ),
     "disputed.hidden": Text(

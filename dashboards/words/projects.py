@@ -5,8 +5,8 @@ from aid.text import Text
 WORDS: dict[str, Text] = {
     "projects.title": Text("帮扶项目", "Projects"),
     "projects.lead": Text("各项目所处阶段、投资、进度和逾期情况。",
-                          "What stage each project is at, its investment, its progress, and "
-                          "whether it is late."),
+                          "The stage, investment and progress of each project, and whether it "
+                          "is late."),
     "projects.stage": Text("阶段", "Stage"),
     "projects.kind": Text("类别", "Kind"),
     "projects.state": Text("状态", "State"),
@@ -21,28 +21,29 @@ WORDS: dict[str, Text] = {
         "projects):",
     ),
     "projects.count": Text("共 {count} 个项目", "{count} projects"),
+    "projects.count.of": Text("{name}负责的项目 {count} 个", "{count} projects of {name}"),
     "projects.unit": Text("个", "projects"),
     "projects.simulated": Text("其中模拟 {count} 个", "simulated: {count}"),
     "projects.figure.count": Text("项目数", "Projects"),
     "projects.figure.count.is": Text(
         "符合筛选条件的全部项目，含储备、暂停和终止的。期间：计划工期与期间有重叠。",
-        "All projects that match the filters, with those in reserve, suspended or cancelled. Of a "
-        "period: planned, on some day of it, to be under way.",
+        "All projects that match the filters, including those in reserve, suspended or cancelled. "
+        "Period: the planned works overlap it.",
     ),
     "projects.figure.approved": Text("批准投资", "Approved investment"),
     "projects.figure.approved.is": Text(
         "符合筛选条件的项目现行批准投资之和；未立项的没有批准投资，不计。",
-        "The sum of the approved investment, as it is now, of the projects that match; what is not "
-        "approved has none.",
+        "The present approved investment of all matching projects, added up; projects not yet "
+        "approved have none.",
     ),
     "projects.figure.late": Text("逾期项目", "Late projects"),
     "projects.figure.late.is": Text(
         "计划完工日期已过、尚未完工的项目，不含已结项和终止的。",
-        "Projects that are not completed though their planned end has passed; those closed or "
-        "cancelled do not count.",
+        "Projects not completed although their planned end has passed; closed and cancelled ones "
+        "are not counted.",
     ),
     "projects.export": Text("导出", "Export"),
-    "projects.proposed": Text("（申报）", " (proposed)"),
+    "projects.proposed": Text("申报", "proposed"),
     "listed.code": Text("编号", "Code"),
     "listed.name": Text("项目名称", "Name"),
     "listed.place": Text("所在地", "Place"),

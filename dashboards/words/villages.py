@@ -4,9 +4,9 @@ from aid.text import Text
 
 WORDS: dict[str, Text] = {
     "villages.title": Text("重点村", "Key villages"),
-    "villages.lead": Text("各村六类建设内容的进度，哪些逾期，哪些停滞。",
-                          "How far each village is with its six components, which are late and "
-                          "which stand still."),
+    "villages.lead": Text("各村六类建设内容的进度，以及逾期、停滞情况。",
+                          "Progress of each village in the six components, and which are late or "
+                          "stalled."),
     "villages.state": Text("状态", "State"),
     "state.late": Text("逾期", "late"),
     "state.stalled": Text("停滞", "stalled"),
@@ -42,8 +42,8 @@ WORDS: dict[str, Text] = {
                                    "The cost-weighted mean of its components."),
     "counted.planned": Text("计划进度", "Planned progress"),
     "counted.planned_is": Text("各项在计划工期内按天均匀推进，到统计日应达到的进度。",
-                                      "What should be done by the day, if each work went on alike "
-                                      "day by day."),
+                                      "What should be done by the day if every work advanced "
+                                      "evenly."),
     "counted.works": Text("建设内容", "Works"),
     "counted.works_is": Text("列入计划的建设内容项数。", "The works that are planned."),
     "counted.unfinished": Text("未完成", "Unfinished"),
@@ -53,16 +53,16 @@ WORDS: dict[str, Text] = {
     "counted.late_works_is": Text("计划完工日期已过、仍未完成的项数。",
                                          "Unfinished works whose planned end has passed."),
     "villages.curve": Text("S 曲线：计划与实际", "S-curve: planned and actual"),
-    "villages.curve.open": Text("S 曲线：未验收的重点村", "S-curve of villages not accepted yet"),
+    "villages.curve.open": Text("S 曲线：未验收的重点村", "S-curve: villages not yet accepted"),
     "villages.curve.is": Text("各村进度的平均值。计划：各项在计划工期内按天均匀推进；"
                               "实际：当日及以前的报告。",
-                              "The mean of the villages. Planned: each work goes on alike day by "
-                              "day; actual: as reported by the day."),
+                              "The mean of the villages. Planned: each work advances evenly by "
+                              "day; actual: as reported by each day."),
     "villages.curve.label": Text("S 曲线，各点的数值可下载。",
                                  "S-curve; its points can be saved as figures."),
     "villages.curve.many": Text("村数较多，选择受援地或年度后显示 S 曲线。",
-                                "Choose a region or a year to see the S-curve: these are too many "
-                                "villages."),
+                                "Too many villages for an S-curve: choose a region or a year to "
+                                "see it."),
     "villages.matrix": Text("重点村 × 建设内容", "Villages × components"),
     "villages.matrix.is": Text("每格为该类建设内容的完成进度：完成量 ÷ 计划量（最高 100%），"
                                "按计划造价加权。",
@@ -70,11 +70,11 @@ WORDS: dict[str, Text] = {
                                "planned cost."),
     "villages.matrix.hint": Text("颜色越深进度越高；"
                                  "▼ 比计划进度低 10 个百分点以上；— 没有此类内容。",
-                                 "The darker, the further; ▼ over 10 points below plan; — nothing "
-                                 "planned."),
+                                 "Darker shades: further on; ▼ more than 10 points below plan; "
+                                 "— nothing planned."),
     "villages.name": Text("村", "Village"),
     "villages.year": Text("确定年度", "Designated"),
-    "villages.whole": Text("总进度", "Whole"),
+    "villages.whole": Text("总进度", "Overall"),
     "villages.reported": Text("最近报告", "Last report"),
     "villages.reported.is": Text("统计日及以前日期最晚的一次进度报告。",
                                  "The latest day reported for, by the day."),
@@ -90,8 +90,8 @@ WORDS: dict[str, Text] = {
     "village.works.unit": Text("项", "works"),
     "village.components": Text("各类进度", "Components"),
     "village.components.is": Text("粗线为完成进度，竖线为统计日的计划进度。",
-                                  "The bar is what is done, the stroke what was planned by the "
-                                  "day."),
+                                  "The bar shows what is done, the line what was planned by "
+                                  "the day."),
     "village.component": Text("类别", "Component"),
     "village.done": Text("完成", "Done"),
     "village.planned": Text("计划", "Planned"),
@@ -107,8 +107,8 @@ WORDS: dict[str, Text] = {
     "village.curve": Text("S 曲线：计划与实际", "S-curve: planned and actual"),
     "village.curve.is": Text("按计划造价加权。计划：各项在计划工期内按天均匀推进；"
                              "实际：当日及以前的报告。",
-                             "Weighted by cost. Planned: each work goes on alike day by day; "
-                             "actual: as reported by the day."),
+                             "Weighted by cost. Planned: each work advances evenly by day; "
+                             "actual: as reported by each day."),
     "village.work": Text("名称", "Work"),
     "village.where": Text("地点", "Where"),
     "village.whole": Text("全村", "the whole village"),
@@ -116,9 +116,9 @@ WORDS: dict[str, Text] = {
     "village.ends": Text("计划完工", "Planned end"),
     "village.reports": Text("进度报告与照片", "Reports and pictures"),
     "village.reported": Text("累计完成 {done} {unit}", "{done} {unit} done in all"),
-    "village.no_reports": Text("还没有进度报告。", "Nothing was reported yet."),
+    "village.no_reports": Text("还没有进度报告。", "No progress has been reported yet."),
     "village.acceptance": Text("验收评分", "Acceptance"),
-    "village.no_acceptance": Text("还没有验收。", "It was not judged yet."),
+    "village.no_acceptance": Text("还没有验收。", "Not assessed yet."),
     "village.score": Text("{score} 分", "{score} points"),
     "village.criterion": Text("评分项", "Criterion"),
     "village.points": Text("得分", "Points"),

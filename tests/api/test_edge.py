@@ -106,6 +106,18 @@ def test_every_route_is_declared_once_or_out_of_reach(
                 "NOT_FOUND", "METHOD_NOT_ALLOWED")
 
 
+def test_a_browser_is_told_on_a_page_that_an_address_is_not_there(server_url: str) -> None:
+    """In words, with a way back; a program is told as ever."""
+    there = f"{server_url}/dashboards/nowhere"
+    page = httpx.get(there, headers={"accept": "text/html,*/*;q=0.8", "accept-language": "en"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "nothing at this address" in page.text and 'href="/dashboards/"' in page.text
+    told = httpx.get(there)
+    assert told.status_code == 404
+    assert told.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
 @pytest.mark.parametrize("path", [path for path, _ in ROUTES])
 def test_no_websocket_is_opened(server_url: str, path: str) -> None:
     """Not even where a page is, not even with a token."""

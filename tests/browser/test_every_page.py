@@ -17,25 +17,36 @@ from tests.conftest import as_app, copied, peopled, serving
 
 pytestmark = pytest.mark.browser
 
-THINGS: dict[str, str] = {"project": "NONE-1", "village": "NONE-1"}
-"""Codes of a project and a village of 日喀则, which a recipient of the tests may see."""
+NOTHING = {"project": "NONE-1", "village": "NONE-1", "planned": "NONE-1", "instalment": "0",
+           "pairing": "0", "term": "0"}
+THINGS: dict[str, str] = dict(NOTHING)
+"""Codes of a project and a village of 日喀则, which a recipient of the tests may see; the code of
+a project and the number of an instalment of it that no money moved of; a pairing, a term.
+"""
 WORK = (
     "overview", "investment", "investment?region=540200&kind=paid", "investment?part=published",
     "villages", "villages/{village}", "projects", "projects/{project}", "funds",
     "funds?part=queue", "funds?part=movements", "cadres", "cadres?part=batches",
     "cadres?part=people", "cadres?part=vacancies", "plan", "plan?part=figures", "report",
 )
+OF_PROJECT = "&of={project}"
 FORMS = {
-    "office": ("milestone", "progress", "work", "plan", "commit", "disburse", "register", "post"),
-    "recipient": ("progress", "work", "receive", "pay", "return"),
+    "office": (
+        *(name + OF_PROJECT for name in (
+            "milestone", "progress", "document", "plan", "commit", "disburse", "advance",
+            "plan_milestone", "adjust", "suspend")),
+        "work&of={village}", "register", "post", "propose", "propose&item={pairing}",
+        "agree&item={pairing}", "succeed", "succeed&item={term}", "extend&item={term}",
+        *(f"{name}_instalment&of={{planned}}&item={{instalment}}"
+          for name in ("change", "withdraw")),
+    ),
+    "recipient": ("work&of={village}", *(
+        name + OF_PROJECT for name in ("progress", "receive", "pay", "return"))),
 }
 
 
 def _forms(role: str) -> tuple[str, ...]:
-    about = {"work": "village", "register": "", "post": ""}
-    named = [(name, about.get(name, "project")) for name in FORMS.get(role, ())]
-    return ("log", "log?form=import", *(
-        f"log?form={name}" + (f"&of={{{of}}}" if of else "") for name, of in named))
+    return ("log", "log?form=import", *(f"log?form={form}" for form in FORMS.get(role, ())))
 
 
 PAGES = {
@@ -43,6 +54,12 @@ PAGES = {
     "leader": WORK, "auditor": (*WORK, "audit"), "audit_admin": ("audit", "accounts"),
 }
 """What each role may see."""
+
+
+UNMOVED = ("FROM tranche t JOIN project p ON p.id = t.project_id WHERE p.stage = 'started'"
+           " AND t.withdrawn_on IS NULL"
+           " AND NOT EXISTS (SELECT FROM movement WHERE tranche_id = t.id)"
+           " ORDER BY p.code, t.seq LIMIT 1")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -62,6 +79,11 @@ def site(
                 ("village", "SELECT v.code FROM key_village v JOIN division d"
                             " ON d.id = v.recipient_id WHERE d.code = '540200'"
                             " ORDER BY v.designated_in DESC, v.code LIMIT 1"),
+                ("planned", f"SELECT p.code {UNMOVED}"), ("instalment", f"SELECT t.id {UNMOVED}"),
+                ("pairing", "SELECT max(id) FROM pairing WHERE ends_on IS NULL"),
+                ("term", "SELECT max(id) FROM secondment s WHERE ended_on IS NULL"
+                         " AND starts_on <= current_date AND planned_end >= current_date"
+                         " AND NOT EXISTS (SELECT FROM secondment WHERE predecessor_id = s.id)"),
             ):
                 THINGS[name] = str((await session.execute(text(sql))).scalar_one())
         await database.close()
@@ -103,14 +125,15 @@ def _look_through(
                 eye.turn(path, language, width)
             shown = language
             eye.look(f"{path} {language} {width}", axe=axe)
+            if re.search("item=[^0]", path) and not eye.page.locator(".log-form").count():
+                eye.complaints.append(f"{path}: no form to fill in")
     assert eye.complaints == [], "\n" + "\n".join(eye.complaints)
     assert eye.pages == len(paths) * len(looks)
 
 
 def _of(role: str, **things: str) -> list[str]:
     """The pages of a role; of things that are not there where none are named."""
-    named = things or {"project": "NONE-1", "village": "NONE-1"}
-    return [path.format(**named) for path in PAGES[role]]
+    return [path.format(**(things or NOTHING)) for path in PAGES[role]]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

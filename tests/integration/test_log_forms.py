@@ -109,6 +109,23 @@ async def test_a_project_is_proposed_of_a_pairing_that_one_sees(seeded_database:
     assert [one.id for one in by_name.pairings] == [own.id]
 
 
+async def test_only_pairings_in_force_are_offered(seeded_database: Database) -> None:
+    """Today's, unless another day is asked for: one that has ended by then is not there."""
+    aksu = {"text": "652900"}
+    assert (await _read(seeded_database, LOCAL, "propose", **aksu)).pairings == ()
+    [ended] = (await _read(
+        seeded_database, LOCAL, "propose", on=date(2010, 12, 31), **aksu)).pairings
+    assert ended.ends_on == date(2010, 12, 31)
+    for form in ("propose", "agree"):
+        late = await _read(seeded_database, LOCAL, form, item=str(ended.id))
+        assert late.pairings == () and late.proposing is None
+    in_time = await _read(
+        seeded_database, LOCAL, "propose", on=date(2009, 6, 1), item=str(ended.id))
+    assert in_time.proposing is not None
+    before = await _read(seeded_database, LOCAL, "propose", on=date(1990, 1, 1))
+    assert before.pairings == ()
+
+
 async def test_a_term_is_succeeded_once_and_not_long_after_it_is_over(
     seeded_database: Database
 ) -> None:

@@ -25,7 +25,8 @@ from aid.projects.narrowing import read_choices
 from aid.projects.terms import ProjectKind, Stage
 from aid.villages import listing as villages
 from aid.villages.queries import late_villages, stalled_villages, village_rows
-from dashboards.pages.project_money import leads_of, steps_of
+from dashboards.pages.project_money import leads_of, of_kind, steps_of
+from dashboards.reading_cadres import read_cadres
 from dashboards.reading_project import read_project
 from dashboards.reading_projects import read_projects
 from dashboards.reading_villages import read_village, read_villages
@@ -149,6 +150,24 @@ async def test_an_unknown_code_finds_nothing_rather_than_everything(
         assert (await projects.sums(session, asked)).projects == 0
 
 
+async def test_a_person_leads_to_the_projects_they_answer_for(demo_database: Database) -> None:
+    """As many as the row says, each of which names the person; nobody's are none."""
+    people = await read_cadres(demo_database, LOCAL, View(page="cadres", part="people"))
+    assert people.people
+    answers = [row for row in people.people.rows if row.projects]
+    assert answers
+    for row in answers[:3]:
+        found = await read_projects(
+            demo_database, LOCAL, View(page="projects", cadre=row.cadre_code))
+        assert (found.answering, found.sums.projects) == (row.cadre, row.projects)
+        for project in found.page.rows:
+            data = await read_project(
+                demo_database, LOCAL, View(page="projects", code=project.code))
+            assert row.cadre_code in {term.cadre_code for term in data.cadres or ()}
+    nobody = await read_projects(demo_database, LOCAL, View(page="projects", cadre="C-0"))
+    assert (nobody.answering, nobody.sums.projects) == (None, 0)
+
+
 async def test_villages_stand_in_the_list_as_they_stand_by_themselves(
     session: AsyncSession
 ) -> None:
@@ -270,7 +289,7 @@ async def _money(database: Database, actor: Actor, project: int, **given: Any) -
 async def test_the_waterfall_adds_up(seeded_database: Database) -> None:
     """What was approved, less what is taken at each step, is what the next total says.
 
-    Each amount leads to the line that brought it there.
+    Each amount leads to the lines that brought it there.
     """
     at = await funded(seeded_database)
     await moved_to(seeded_database, at, Balance.SPENT, 25_000)
@@ -286,5 +305,10 @@ async def test_the_waterfall_adds_up(seeded_database: Database) -> None:
         assert not total or left in (0, fen)
         left = fen if total else left - fen
     assert left == 25_000
-    assert leads_of(data.money) == [
-        "#rail", "#instalments", "#line-1", "#line-1", "#line-2", "#line-3", "#line-4"]
+    led = [f"/dashboards/projects/{code}?kind={kind}&lang=zh#money"
+           for kind in ("commit", "commit", "disburse", "receive", "pay")]
+    assert leads_of(data.money, view) == ["#rail", "#instalments", *led]
+    for kind in MovementKind:
+        assert {one.kind for one in of_kind(data.money.movements, kind)} <= {
+            kind, MovementKind.REVERSE}
+    assert of_kind(data.money.movements, "late") == list(data.money.movements)

@@ -91,7 +91,7 @@ def test_an_empty_log_says_why(view: View, sentence: str) -> None:
     ({"disabled": False}, "恢复启用", "enabled again"),
     ({"added": True}, "新建账户", "account added"),
     ({"stage": "full", "method": "password"}, "方式：密码 · 其后：进入系统",
-     "by password · then: came in"),
+     "by password · then: signed in"),
     ({"role": "recipient", "regions": ["540200", "652900"]}, "角色 受援地 · 地区 540200、652900",
      "role: Recipient · regions: 540200, 652900"),
     ({"days": 90, "scopes": None}, "有效天数 90", "days: 90"),

@@ -121,12 +121,12 @@ def test_a_change_is_told_in_points_or_in_money() -> None:
         code = "start_rate" if unit == "%" else "investment_paid"
         return change(Compared(_metric(code, now, unit), _metric(code, before, unit)), "zh")
 
-    assert told("51.50", "50.25") == "▲ 较上年 1.25 个百分点"
-    assert told("50.00", "50.25") == "▼ 较上年 0.25 个百分点"
-    assert told("50.25", "50.25") == "＝ 与上年相同"
-    assert told("50.25", None) == "上年无数据"
+    assert told("51.50", "50.25") == "▲ 同比 1.25 个百分点"
+    assert told("50.00", "50.25") == "▼ 同比 0.25 个百分点"
+    assert told("50.25", "50.25") == "＝ 与上年同期持平"
+    assert told("50.25", None) == "上年同期无数据"
     assert told(None, "50.25") == ""
-    assert told("123456789.01", "23456789.01", "元") == "▲ 较上年 1.00 亿元"
+    assert told("123456789.01", "23456789.01", "元") == "▲ 同比 1.00 亿元"
 
 
 def test_a_year_before_is_the_same_day_and_the_same_period() -> None:

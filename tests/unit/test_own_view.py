@@ -98,19 +98,19 @@ def test_an_own_figure_is_never_taken_for_the_total_of_all() -> None:
 def test_no_sentence_speaks_of_what_is_not_shown(locale: Locale, codes: tuple[str, ...]) -> None:
     """Neither names of other places, nor verdicts about sums, nor that something is missing."""
     data, view = _own(*codes), View(locale=locale)
-    pages = _said(published(view, data)) + _said(plan_page(view, data))
+    pages = _said(published(view, data, "")) + _said(plan_page(view, data))
     pages += _said(plan_page(view.with_(part="figures"), data))
     others = [name.to(locale) for code, name in NAMES.items() if code not in codes]
     assert [name for name in others if name in pages] == []
-    verdicts = {"zh": ("✓", "⚠", "一致", "对得上", "对不上", "未公布", "没有按地区"),
+    verdicts = {"zh": ("✓", "⚠", "一致", "数据不符", "未公布", "没有按地区"),
                 "en": ("✓", "⚠", "equals the sum", "they agree", "add up to", "not published")}
     assert [word for word in verdicts[locale] if word in pages] == []
 
 
 def test_who_sees_all_is_told_what_does_not_add_up() -> None:
     """The same pages, whole."""
-    pages = _said(plan_page(View(part="figures"), ALL)) + _said(published(View(), ALL))
-    assert "对不上" in pages
+    pages = _said(plan_page(View(part="figures"), ALL)) + _said(published(View(), ALL, ""))
+    assert "数据不符" in pages
     assert "✓ 与各地之和一致" in pages
 
 
