@@ -66,7 +66,7 @@ class Project(Tracked, Sought, Base):
     __table_args__ = (
         UniqueConstraint("code"),
         UniqueConstraint("id", "recipient_id", postgresql_include=[
-            "region_id", "supporter_id", "district_id", "sector_id"]),
+            "region_id", "supporter_id", "district_id", "sector_id", "approved_fen"]),
         one_of("kind", ProjectKind),
         one_of("delivery_mode", DeliveryMode),
         one_of("stage", Stage),

@@ -594,7 +594,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['target_id'], ['plan_target.id'], name=op.f('fk_project_target_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_project')),
     sa.UniqueConstraint('code', name=op.f('uq_project_code')),
-    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_project_id_recipient_id'), postgresql_include=['region_id', 'supporter_id', 'district_id', 'sector_id'])
+    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_project_id_recipient_id'), postgresql_include=['region_id', 'supporter_id', 'district_id', 'sector_id', 'approved_fen'])
     )
     op.create_index('ix_project_district_id', 'project', ['district_id'], unique=False)
     op.create_index('ix_project_pairing_id', 'project', ['pairing_id'], unique=False)
