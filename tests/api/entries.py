@@ -1,6 +1,6 @@
 """The two entries of the real endpoint, each alone, through the ASGI application."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -51,7 +51,7 @@ class OrdinaryOnly(Endpoint):
 
 
 @lru_cache(maxsize=6)
-def _served(kind: type[Endpoint], database: Database) -> Starlette:
+def _served(kind: Callable[..., Endpoint], database: Database) -> Starlette:
     """One endpoint for all actors, as a server has it: what is compiled for one serves others."""
     return Starlette(routes=[Route("/graphql", kind(database, locale="zh"), methods=["POST"])])
 
@@ -59,7 +59,9 @@ def _served(kind: type[Endpoint], database: Database) -> Starlette:
 class Entry:
     """A client of an endpoint."""
 
-    def __init__(self, kind: type[Endpoint], database: Database, actor: Actor = LOCAL) -> None:
+    def __init__(
+        self, kind: Callable[..., Endpoint], database: Database, actor: Actor = LOCAL
+    ) -> None:
         app = _served(kind, database)
 
         async def as_actor(scope: Scope, receive: Receive, send: Send) -> None:
