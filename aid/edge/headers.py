@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from aid.edge.refusals import asks_for_page
 from aid.edge.routes import Content, Kind, Need, route_of
 from aid.edge.setup import Edge
 
@@ -55,7 +56,7 @@ class SafeHeaders:
     def _complete(self, scope: Scope, message: Message) -> None:
         route = route_of(scope)
         content = route.content if route is not None else Content.NOTHING
-        if route is not None and route.kind is Kind.PAGE and message["status"] >= 400:
+        if message["status"] >= 400 and asks_for_page(scope):
             content = Content.FORM  # a refusal is drawn by the edge, whatever the page is
         said, headers = b"", list(self._added[content])
         for header in message.get("headers", ()):

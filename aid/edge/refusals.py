@@ -24,6 +24,15 @@ def locale_of(scope: MutableMapping[str, Any], default: Locale) -> Locale:
     return preferred_locale(Headers(scope=scope).get("accept-language"), default)
 
 
+def asks_for_page(scope: Scope) -> bool:
+    """Whether a refusal is told on a page; of an address that is none of ours, to a browser."""
+    route = route_of(scope)
+    if route is not None:
+        return route.kind is Kind.PAGE
+    return (scope["type"] == "http" and scope["method"] == "GET"
+            and "text/html" in Headers(scope=scope).get("accept", ""))
+
+
 async def refuse(
     scope: Scope, receive: Receive, send: Send, *, status: int, code: str, said: Text,
     default: Locale, headers: Mapping[str, str] | None = None,
@@ -37,7 +46,7 @@ async def refuse(
         return
     locale = locale_of(scope, default)
     answer: Response
-    if _of_a_page(scope):
+    if asks_for_page(scope):
         other = kept(Request(scope), scope["path"], lang="en" if locale == "zh" else "zh")
         answer = render("refused.html", locale, status=status, said=said.to(locale), other=other,
                         visitor=scope.get("aid.visitor") if "aid.session" in scope else None)
@@ -47,14 +56,6 @@ async def refuse(
             status_code=status)
     answer.headers.update(headers or {})
     await answer(scope, receive, send)
-
-
-def _of_a_page(scope: Scope) -> bool:
-    """Whether a page is asked for; of an address that is none of ours, a browser does."""
-    route = route_of(scope)
-    if route is not None:
-        return route.kind is Kind.PAGE
-    return scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
 
 
 async def send_on(scope: Scope, receive: Receive, send: Send, where: str) -> None:

@@ -113,6 +113,7 @@ def test_a_browser_is_told_on_a_page_that_an_address_is_not_there(server_url: st
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
     assert "nothing at this address" in page.text and 'href="/dashboards/"' in page.text
+    assert "style-src 'self'" in page.headers["content-security-policy"]
     told = httpx.get(there)
     assert told.status_code == 404
     assert told.json()["errors"][0]["extensions"]["code"] == "NOT_FOUND"
