@@ -157,7 +157,7 @@ def test_a_large_disbursement_is_asked_for_and_decided_by_another(
     office.click("button:has-text('提出拨付申请')")
     accepted(office, "V-大额")
     open_log(office, site, "", "#log-requests")
-    expect(office.locator("#log-requests")).to_contain_text("须由他人决定")
+    expect(office.locator("#log-requests")).to_contain_text("须由他人审批")
     open_log(second, site, "", "#log-requests")
     second.click("#log-requests a:has-text('审批拨付申请')")
     second.select_option("[name=decision]", "APPROVED")
