@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx
@@ -43,6 +44,7 @@ def _actor(world: World, role: Role) -> Actor:
     return recipient_of(world) if role is Role.RECIPIENT else Actor(role.value, role)
 
 
+@cache
 def _hidden(world: World, role: Role) -> frozenset[str]:
     """Texts that may not come into an answer: what is said of others alone."""
     if role in (Role.OFFICE, Role.AUDITOR):

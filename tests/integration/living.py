@@ -58,11 +58,11 @@ class Living:
 
 @contextmanager
 def living(admin_url: URL, people: Peopled, place: Path) -> Iterator[Living]:
-    """Two processes of the server."""
+    """Two processes of the server, started the ordinary way."""
     with copied(admin_url, people.name) as name:
         url = as_app(admin_url, name)
         code = asyncio.run(_project(url))
-        with serving(url, place) as one, serving(url, place) as other:
+        with serving(url, place, "serve") as one, serving(url, place, "serve") as other:
             for base in (one, other):
                 TOKENS[base] = people.tokens
             yield Living((one, other), name, code)
