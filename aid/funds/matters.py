@@ -48,33 +48,33 @@ MATTERS: Mapping[Matter, Worded] = MappingProxyType({
     Matter.DUE: Worded(
         Text("到期未拨", "due, not disbursed"), Turn.OFFICE,
         Text("条件已满足、已到期 {days} 天，尚有 {yuan} 元未拨付。",
-             "Due for {days} days, what it waits for is met, {yuan} yuan are not disbursed.")),
+             "Due for {days} days, its condition met: {yuan} yuan have not been disbursed.")),
     Matter.UNCONFIRMED: Worded(
         Text("拨付未确认", "disbursed, not confirmed"), Turn.RECIPIENT,
         Text("拨付 {days} 天，{yuan} 元尚未确认到账。",
-             "Disbursed {days} days ago, the receipt of {yuan} yuan is not confirmed.")),
+             "Disbursed {days} days ago: the receipt of {yuan} yuan has not been confirmed.")),
     Matter.SHORT: Worded(
         Text("到账不足", "confirmed short"), Turn.OFFICE,
         Text("到账少于拨付，{yuan} 元在途 {days} 天，应查明去向。",
-             "Less was received than sent: {yuan} yuan in transit for {days} days, to be traced.")),
+             "Less came than was sent: {yuan} yuan in transit for {days} days must be traced.")),
     Matter.IDLE: Worded(
         Text("资金闲置", "money idle"), Turn.RECIPIENT,
         Text("到账 {days} 天，{yuan} 元未支付。",
-             "Received {days} days ago, {yuan} yuan are not paid out.")),
+             "Received {days} days ago: {yuan} yuan have not been paid out.")),
     Matter.NO_EVIDENCE: Worded(
         Text("支付无凭据", "paid without evidence"), Turn.RECIPIENT,
         Text("支付 {yuan} 元没有附件证明，最早一笔在 {days} 天前。",
-             "No document shows the payment of {yuan} yuan, the oldest {days} days ago.")),
+             "Payments of {yuan} yuan have no document, the oldest from {days} days ago.")),
     Matter.UNMET: Worded(
         Text("条件未满足即拨付", "disbursed, condition unmet"), Turn.OFFICE,
         Text("所等待的条件至今未满足，{days} 天前起已拨付 {yuan} 元。",
-             "What it waits for is not met, yet {yuan} yuan were disbursed, first {days} days"
-             " ago.")),
+             "Its condition is still not met, yet {yuan} yuan have been disbursed since {days}"
+             " days ago.")),
     Matter.OVERSPENT: Worded(
         Text("超概算", "above the approved investment"), Turn.OFFICE,
         Text("下达或支付超过批准投资 {yuan} 元，最近一笔在 {days} 天前。",
-             "Committed or paid {yuan} yuan above the approved investment, last moved {days} days"
-             " ago.")),
+             "Committed or paid {yuan} yuan above the approved investment, the last of it {days}"
+             " days ago.")),
 })
 """In the order in which they are counted."""
 

@@ -193,12 +193,15 @@ def queue(
     return select(whole)
 
 
+_GROUPED = literal("FM999,999,999,999,990.00", SqlText)
+
+
 def _worded(now: Known, matter: Matter, found: Subquery) -> Query:
     """A matter's rows with its sentence, and an id among those of all matters."""
     worded, number = MATTERS[matter], list(Matter).index(matter) + 1
     found = reckoned_once(select(found))
     days = now.day - found.c.since
-    yuan = cast(cast(found.c.fen, Numeric) * literal_column("0.01"), SqlText)
+    yuan = func.to_char(cast(found.c.fen, Numeric) * literal_column("0.01"), _GROUPED)
     said = [func.replace(func.replace(literal(sentence, SqlText), "{yuan}", yuan),
                          "{days}", cast(days, SqlText)) for sentence in worded.said]
     own = func.coalesce(found.c.tranche_id, found.c.project_id)

@@ -206,7 +206,7 @@ async def test_the_queue_holds_what_does_not_match(
         for one in walked:
             assert one.days == (ON - one.since).days
             assert "{" not in one.said.zh + one.said.en
-            assert f"{one.fen // 100}.{one.fen % 100:02d}" in one.said.en
+            assert f"{one.fen // 100:,}.{one.fen % 100:02d}" in one.said.en
     async with seeded_database.reading(recipient(mine)) as session:
         assert await items(session, Part(), today=ON, first=100) == some
         assert asdict(await commitments(session, Part(), today=ON)) == figures(
