@@ -1,6 +1,7 @@
 """What the overview needs to know; what is off track takes longer and comes later."""
 
-from collections.abc import Mapping
+from asyncio import gather
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -12,7 +13,8 @@ from aid.funds.matters import Matter
 from aid.funds.queue import Tally, tallied
 from aid.metrics.comparing import Compared, Goal, compared, fitting, goals
 from aid.metrics.queries import measured, whole_and_by_year
-from aid.metrics.terms import Measured
+from aid.metrics.registry import METRICS
+from aid.metrics.terms import Measured, Scope, Source
 from aid.projects.lateness import LateMilestone, LateSums, late_sums, longest_late
 from aid.projects.listing import Sums, sums
 from aid.projects.narrowing import Choices, read_choices
@@ -30,6 +32,8 @@ WORK = ("start_rate", "completion_rate", "investment_completion", "on_time_rate"
 """The metrics of the overview, in the order shown."""
 ATTAINMENT = "target_attainment"
 CODES = (*MONEY, *WORK, ATTAINMENT)
+OF_PROJECTS = tuple(code for code in WORK if METRICS[code].source is Source.PROJECTS)
+OTHERS = tuple(code for code in (*WORK, ATTAINMENT) if code not in OF_PROJECTS)
 WORST = 8
 """So many late milestones are named."""
 
@@ -67,7 +71,7 @@ class OffTrack:
 
 
 async def read_overview(database: Database, actor: Actor, view: View) -> Overview:
-    """The figures of a view."""
+    """The figures of a view, each kind of them on a connection of its own: they take their time."""
     day = today()
     on = min(view.known_on or day, day)
     async with database.reading(actor) as session:
@@ -75,17 +79,26 @@ async def read_overview(database: Database, actor: Actor, view: View) -> Overvie
             session, actor, regions=view.region, supporter=view.supporter, sector=view.sector,
             today=day)
         scope = replace(scope_of(view, choices), known=view.known_on)
-        metrics: dict[str, Measured] = {}
-        years: dict[str, dict[int, Measured]] = {}
-        for one in await whole_and_by_year(session, MONEY, scope, as_of=on, today=day):
-            if one.key is None:
-                metrics[one.code] = one
-            else:
-                years.setdefault(one.code, {})[one.key] = one
-        for codes, narrowed in fitting((*WORK, ATTAINMENT), scope):
-            metrics |= {one.code: one for one in await measured(
-                session, codes, narrowed, as_of=on, today=day)}
         found = await goals(session, scope, as_of=on, today=day)
+
+    async def money() -> list[Measured]:
+        async with database.reading(actor) as session:
+            return await whole_and_by_year(session, MONEY, scope, as_of=on, today=day)
+
+    async def work(codes: Sequence[str], narrowed: Scope) -> list[Measured]:
+        async with database.reading(actor) as session:
+            return await measured(session, codes, narrowed, as_of=on, today=day)
+
+    paid, *done = await gather(money(), *(
+        work(codes, narrowed) for some in (OF_PROJECTS, OTHERS)
+        for codes, narrowed in fitting(some, scope) if codes))
+    metrics = {one.code: one for some in done for one in some}
+    years: dict[str, dict[int, Measured]] = {}
+    for one in paid:
+        if one.key is None:
+            metrics[one.code] = one
+        else:
+            years.setdefault(one.code, {})[one.key] = one
     return Overview(choices, on, metrics, years, None if found is None else tuple(found))
 
 

@@ -1,6 +1,6 @@
 """Simulated projects as rows: what became of each, its milestones, reports and judgements."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from aid.access.actor import SIMULATION
@@ -22,8 +22,10 @@ from seeds.demo.lives import Life
 from seeds.demo.works import THEMES
 from seeds.demo.world import Recipient, World
 
-_TOO_LONG = 400
-"""Nobody plans a milestone anew that is behind by so many days."""
+_BEHIND, _TOO_LONG = 15, 400
+"""Days: nobody plans a milestone anew that is behind by less, or by more."""
+_SEEN = timedelta(10)
+"""So long after the old day the new one is recorded."""
 Row = dict[str, Any]
 _BEGINS = 0.2
 """Milestones of the start of works themselves have a smaller share of the planned period."""
@@ -139,12 +141,13 @@ def _add_milestones(
         planned = planned_day(template.share, plan.planned_start, plan.planned_end)
         met = _met(life, template, today)
         behind = ((met or today) - planned).days
-        if (15 < behind < _TOO_LONG and life.stage is not Stage.CANCELLED and planned < today
+        if (_BEHIND < behind < _TOO_LONG and life.stage is not Stage.CANCELLED and planned < today
                 and dice.chance(0.2)):
             new = (met or today) + timedelta(dice.between(-4, 40))
             rows.reschedulings.append({
                 "milestone_id": (life.brief.code, ordinal), "old_on": planned, "new_on": new,
-                "reason": "前序工作延后，相应顺延"})
+                "reason": "前序工作延后，相应顺延",
+                "recorded_at": datetime.combine(planned + _SEEN, time(3), UTC)})
             planned = new
         evidence = next((move for move in life.moves if move.on == met), None)
         rows.milestones.append({
