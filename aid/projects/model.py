@@ -54,13 +54,11 @@ class Project(Tracked, Sought, Base):
     says from which stage it goes on when SUSPENDED, or in RESERVE to be approved anew. The first
     dates of stages and the last progress (by a trigger) are for lists and metrics, as
     `progress_hundredths` is: only whole numbers are compared before row security looks.
-    `proposal_key` is what whoever proposed it called the proposal, `proposal_digest` the SHA-256 of
-    what was proposed by it.
+    `proposal_key` is the proposer's own, `proposal_digest` the SHA-256 of the draft.
     """
 
-    unfollowed = frozenset(
-        {"id", "version", "progress", "progress_on", "progress_hundredths", "sought",
-         "proposal_key", "proposal_digest"})
+    unfollowed = frozenset({"id", "version", "progress", "progress_on", "progress_hundredths",
+                            "sought", "proposal_key", "proposal_digest"})
 
     __tablename__ = "project"
     __table_args__ = (
@@ -241,8 +239,8 @@ class Milestone(Tracked, Base):
     __table_args__ = (
         of_project("milestone"),
         UniqueConstraint("project_id", "ordinal"),
-        UniqueConstraint("id", "project_id", postgresql_include=[
-            "recipient_id", "planned_on", "met_on"]),
+        UniqueConstraint(
+            "id", "project_id", postgresql_include=["recipient_id", "planned_on", "met_on"]),
         UniqueConstraint("id", "recipient_id"),
         one_of("stage", Stage),
         Index("ix_milestone_due", "planned_on", "id", postgresql_where=text("met_on IS NULL")),
@@ -364,8 +362,7 @@ class Assessment(Base):
 
 
 class Document(Base):
-    """A file that somebody attached (附件). Its bytes are kept once, by their SHA-256. Append-only.
-    """
+    """A file that somebody attached (附件): its bytes are kept once, by SHA-256. Append-only."""
 
     __tablename__ = "document"
     __table_args__ = (

@@ -195,8 +195,10 @@ def test_large_files_come_and_go_without_filling_memory(
     base: str, project: Any
 ) -> None:
     """Of the largest size, several times over."""
+    port = int(base.rpartition(":")[2])
     [process] = [one for one in psutil.Process().children(recursive=True)
-                 if base.rpartition(":")[2] in one.cmdline()]
+                 if any(held.status == psutil.CONN_LISTEN and held.laddr.port == port
+                        for held in one.net_connections("tcp"))]
     own = proposed(base)
     file = ("最大.pdf", PDF + os.urandom(LARGEST - len(PDF)))
     document = act_with_file(base, ATTACH, file, projectId=own["id"])["document"]
