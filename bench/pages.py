@@ -38,6 +38,8 @@ PAGES = {
     "villages": "region", "cadres": "region", "plan": None, "log": None,
 }
 """Each page, and the filter that is turned on it."""
+PAST, KNOWN_ON = ("overview", "funds"), "as_known_on"
+"""Pages that are looked at as they were known on some past day, another one each time."""
 THERE = """
 (begin) => new Promise((done, failed) => {
   setTimeout(() => failed(new Error("nothing was drawn within 30 seconds")), 30000);
@@ -45,7 +47,8 @@ THERE = """
   document.addEventListener("aid:drawn", () => requestAnimationFrame(quiet), {once: true});
   if (begin) {
     const field = document.querySelector(`[data-param="${begin}"]`);
-    field.value = [...field.options].map((one) => one.value).filter(Boolean)[0];
+    field.value = field.options ? [...field.options].map((one) => one.value).filter(Boolean)[0]
+      : new Date(Date.UTC(2008, 0, 1 + Math.random() * 900)).toISOString().slice(0, 10);
     field.dispatchEvent(new Event("change", {bubbles: true}));
   }
 })
@@ -111,11 +114,13 @@ def _in_chromium(base: str, places: Mapping[str, Any], rounds: int) -> dict[str,
     figures = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        past = [(path, KNOWN_ON) for path in PAST]
         for path, turned in [*PAGES.items(), (places["things"][0], None),
-                             (places["things"][-1], None)]:
+                             (places["things"][-1], None), *past]:
             took = [_once(browser, base, path, turned) for _ in range(rounds)]
             paint, drawn, filtered = (statistics.median(one) for one in zip(*took, strict=True))
             name = path if "/" not in path else f"{path.split('/')[0]}/*"
+            name += ", a past day" if turned == KNOWN_ON else ""
             figures[name] = {"paint_ms": paint, "drawn_ms": drawn, "filter_ms": filtered}
             print(f"  {name:<35} {paint:>10.0f} {drawn:>10.0f} "
                   f"{f'{filtered:.0f}' if turned else '-':>11}"
