@@ -4,7 +4,7 @@ For simulated records and for measuring: what `aid_append` would have recorded, 
 past years. Everybody else records through `aid_append` alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -14,15 +14,15 @@ from aid.funds.rebuilding import ANEW, KEPT
 
 
 def linked(
-    rows: Sequence[dict[str, Any]], numbers: Iterable[int], *, projects: Mapping[str, int],
+    rows: Sequence[dict[str, Any]], numbers: Sequence[int], *, projects: Mapping[str, int],
     tranches: Mapping[tuple[int, int], int], documents: Mapping[int, int] | None = None,
 ) -> Sequence[dict[str, Any]]:
     """The chains of a recipient's projects with ids, from `numbers`, in place of what stood there.
 
-    A document is known by its project's id.
+    A document is known by its project's id. Raises ValueError unless each row has its number.
     """
     known: dict[tuple[str, int], int] = {}
-    for number, row in zip(numbers, rows, strict=False):
+    for number, row in zip(numbers, rows, strict=True):
         known[row["project_id"], row["seq"]] = number
         project = projects[row["project_id"]]
         row["id"], row["project_id"] = number, project

@@ -1,7 +1,6 @@
 """Chains written at once are what aid_append would have written: byte for byte, sum for sum."""
 
 import hashlib
-from itertools import count
 from typing import Any
 
 from sqlalchemy import text
@@ -84,7 +83,8 @@ async def test_a_chain_written_at_once_is_the_one_recorded_one_by_one(
                 await session.execute(text(f"DELETE FROM {table}"))
                 await session.execute(text(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never"))
             [project] = ids
-            chain = linked(chained(project, lines), count(1 + max(row.id for row in rows)),
+            last = max(row.id for row in rows)
+            chain = linked(chained(project, lines), range(last + 1, last + 1 + len(lines)),
                            projects=ids, tranches=tranches)
             await insert_many(session, Movement, chain,
                               same={"recipient_id": rows[0].recipient_id})
