@@ -42,20 +42,29 @@ class Turned(Generic[Row]):
 
 
 def turned(
-    query: Select[*tuple[Any, ...]], column: Ordering, number: InstrumentedAttribute[int], *,
+    query: Select[*tuple[Any, ...]], column: Ordering, number: Ordering, *,
     descending: bool, at: Place | None, first: int,
 ) -> Select[*tuple[Any, ...]]:
     """The query of a page, and of one row more, which tells whether there is another."""
-    ascending = descending is (at is not None and at.back)
+    order = in_order(column, number, descending=descending, at=at)
     if at is not None:
+        ascending = descending is at.back
         value = literal(at.value, column.type)
         beyond = column > value if ascending else column < value
         same = number > at.id if ascending else number < at.id
         # The first condition alone opens an index at the right place.
         within = column >= value if ascending else column <= value
         query = query.where(within, or_(beyond, and_(column == value, same)))
-    order = (column.asc(), number.asc()) if ascending else (column.desc(), number.desc())
     return query.order_by(*order).limit(first + 1)
+
+
+def in_order(
+    column: Ordering, number: Ordering, *, descending: bool, at: Place | None
+) -> tuple[ColumnElement[Any], ...]:
+    """What a page is ordered by: before a place the other way round."""
+    if descending is (at is not None and at.back):
+        return column.asc(), number.asc()
+    return column.desc(), number.desc()
 
 
 def page_of(rows: Sequence[Row], *, at: Place | None, first: int) -> Turned[Row]:

@@ -6,11 +6,13 @@ before row security looks, so that no index of whole texts serves; the terms of 
 table of their own (docs/adr/0016-search.md).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Computed,
@@ -58,18 +60,22 @@ class Search:
 
     `ids` is null where they are too many to be named; of so many one soon meets a page of them in
     any order. A statement that finds the rows in either way needs no other plan for rare words than
-    for common ones.
+    for common ones. `of_recipient` says of a recipient whether any of its rows may be it.
     """
 
     ids: ColumnElement[Any]
     holds: ColumnElement[bool]
+    of_recipient: Callable[[ColumnElement[int]], ColumnElement[bool]]
 
 
 def search(model: type[Base], own: FromClause, query: ColumnElement[str]) -> Search:
     """The rows of a searched class, named `own` in the statement, that hold every word asked for.
     """
-    ids = getattr(func, f"aid_found_{model.__tablename__}")(query, type_=ARRAY(BigInteger()))
-    return Search(ids, found_by(own, query))
+    found = getattr(func, f"aid_found_{model.__tablename__}")
+    has = getattr(func, f"aid_has_{model.__tablename__}")
+    return Search(
+        found(query, type_=ARRAY(BigInteger())), found_by(own, query),
+        lambda recipient: has(query, recipient, type_=Boolean()))
 
 
 def found_by(own: FromClause, query: ColumnElement[str]) -> ColumnElement[bool]:

@@ -4,16 +4,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, any_, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy import Text as Words
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from aid.database.paging import Order, Place, Turned, page_of, turned
-from aid.database.search import search
+from aid.database.paging import Order, Place, Turned, in_order, page_of, turned
+from aid.database.search import Search, search
+from aid.projects.lists import ProjectPlace
 from aid.projects.model import Milestone, Project, Sector
 from aid.projects.rules import ENDED
 from aid.projects.terms import ProjectKind, Stage
@@ -30,7 +45,7 @@ ORDERS: Mapping[str, Order] = MappingProxyType({
     "investment": Order(investment, int),
     "progress": Order(Project.progress_hundredths, int),
 })
-"""What lists are ordered by; each has its index."""
+"""What lists are ordered by; each has its index (`lists.ORDERED`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +133,59 @@ async def listed(
     session: AsyncSession, asked: Asked, *, order: str, descending: bool, at: Place | None,
     first: int,
 ) -> Turned[ListedRow]:
-    """A page of the list in an order of ORDERS, after or before a place in it."""
+    """A page of the list in an order of ORDERS, after or before a place in it.
+
+    Unless few are named, it is looked for among each recipient's projects (`lists.ORDERED`); only
+    those of the page are fetched.
+    """
+    turn = partial(turned, descending=descending, at=at, first=first)
     column = ORDERS[order].column
-    query = _rows(asked, column).where(*await conditions(session, asked))
+    few = await _few(session, asked)
+    keys = select(Project.id, column.label("place")).where(*narrowed_by(asked), *few)
+    if few:
+        page = turn(keys, column, Project.id).subquery()
+    else:
+        group = _recipients(asked)
+        of_each = turn(keys.where(Project.recipient_id == group.c.recipient_id), column,
+                       Project.id).correlate(group).lateral()
+        keys = select(of_each.c.id, of_each.c.place).join_from(group, of_each, true())
+        page = turn(keys, of_each.c.place, of_each.c.id).subquery()
     found = await session.execute(
-        turned(query, column, Project.id, descending=descending, at=at, first=first))
+        _rows(asked, page.c.place).join(page, page.c.id == Project.id)
+        .order_by(*in_order(page.c.place, page.c.id, descending=descending, at=at)))
     return page_of([_row(tuple(row)) for row in found], at=at, first=first)
 
 
 async def conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement[bool]]:
     """What of the projects is asked for, the few that words may mean named beforehand."""
-    found = narrowed_by(asked)
-    if asked.text:
-        sought = search(Project, Project.__table__, literal(asked.text, Words))
-        ids = await session.scalar(select(sought.ids))
-        found += [] if ids is None else [Project.id == any_(literal(list(ids), sought.ids.type))]
-    return found
+    return [*narrowed_by(asked), *await _few(session, asked)]
+
+
+async def _few(session: AsyncSession, asked: Asked) -> list[ColumnElement[bool]]:
+    """That it is one of the few that are named, or that words may mean; empty where of many."""
+    if asked.ids is not None:
+        return [Project.id.in_(asked.ids)]
+    if not asked.text:
+        return []
+    ids = await session.scalar(select(_sought(asked).ids))
+    return [] if ids is None else [Project.id == any_(literal(list(ids), ARRAY(BigInteger())))]
+
+
+def _sought(asked: Asked) -> Search:
+    return search(Project, Project.__table__, literal(asked.text, Words))
+
+
+def _recipients(asked: Asked) -> Subquery:
+    """The recipients among whose projects a page may be."""
+    named = select(ProjectPlace.recipient_id).distinct()
+    if asked.region_ids is not None:
+        named = named.where(or_(ProjectPlace.region_id.in_(asked.region_ids),
+                                ProjectPlace.recipient_id.in_(asked.region_ids)))
+    each = named.offset(0).subquery()
+    if not asked.text:
+        return each
+    of_words = _sought(asked).of_recipient(each.c.recipient_id)
+    return select(each.c.recipient_id).where(of_words).offset(0).subquery()
 
 
 def narrowed_by(asked: Asked) -> list[ColumnElement[bool]]:
@@ -147,8 +199,6 @@ def narrowed_by(asked: Asked) -> list[ColumnElement[bool]]:
     if asked.region_ids is not None:
         found.append(or_(Project.region_id.in_(asked.region_ids),
                          Project.recipient_id.in_(asked.region_ids)))
-    if asked.ids is not None:
-        found.append(Project.id.in_(asked.ids))
     if asked.stage is not None:
         found.append(or_(Project.stage == asked.stage, Project.held_stage == asked.stage))
     if asked.since is not None:
@@ -161,7 +211,7 @@ def narrowed_by(asked: Asked) -> list[ColumnElement[bool]]:
         found += [*going_on(), Project.id.in_(
             select(Milestone.project_id).where(*overdue(asked.today)))]
     if asked.text:
-        found.append(search(Project, Project.__table__, literal(asked.text, Words)).holds)
+        found.append(_sought(asked).holds)
     return found
 
 

@@ -7,14 +7,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from aid.database.base import Base
 
 LISTED = (
-    "recipient_id", "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
+    "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
     "sector_id", "kind", "delivery_mode", "stage", "held_stage", "simulated", "planned_start",
     "planned_end", "proposed_fen", "approved_fen", "completed_on",
 )
-"""What lists of projects are narrowed by: each index that they are ordered by holds it, so that a
-row is fetched only if it is shown."""
-SIZE = "(\nCASE\n    WHEN approved_fen IS NULL THEN proposed_fen\n    ELSE approved_fen\nEND)"
-"""What lists of projects are ordered by, spelled as PostgreSQL spells it when it is asked."""
+"""What lists of projects are narrowed by, beside the recipient: each index that they are ordered by
+holds it, so that a row is fetched only if it is shown."""
+ORDERED = {
+    "code": "code",
+    "planned_start": "planned_start",
+    "planned_end": "planned_end",
+    "investment": "(\nCASE\n    WHEN approved_fen IS NULL THEN proposed_fen\n"
+                  "    ELSE approved_fen\nEND)",
+    "progress": "progress_hundredths",
+}
+"""What lists of projects are ordered by, as PostgreSQL spells it when it is asked: of each an index
+by recipient, as a list looks for its page among each recipient's projects."""
 
 
 class ProjectPlace(Base):

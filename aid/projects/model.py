@@ -21,7 +21,7 @@ from aid.database.base import Base, Id, one_of
 from aid.database.search import Sought, terms_of
 from aid.history import Tracked
 from aid.plans.model import PlanTarget
-from aid.projects.lists import LISTED, SIZE
+from aid.projects.lists import LISTED, ORDERED
 from aid.projects.terms import AssessmentKind, DeliveryMode, Evidence, ProjectKind, Stage
 from aid.regions.model import Division, Pairing, SupportingCity, SupportingDistrict
 
@@ -81,17 +81,13 @@ class Project(Tracked, Sought, Base):
         Index("uq_project_proposal_key", "recipient_id", "proposal_key", unique=True,
               postgresql_where=text("proposal_key IS NOT NULL")),
         Index("ix_project_region_id", "region_id"),
-        Index("ix_project_place", "recipient_id", "region_id", "code", "id",
-              postgresql_include=[*LISTED[2:], "sought"]),
         Index("ix_project_district_id", "district_id"),
         Index("ix_project_pairing_id", "pairing_id"),
         Index("ix_project_target_id", "target_id"),
         Index("ix_project_stage", "stage", "id"),
-        Index("ix_project_code", "code", "id", postgresql_include=[*LISTED, "sought"]),
-        Index("ix_project_planned_start", "planned_start", "id", postgresql_include=LISTED),
-        Index("ix_project_planned_end", "planned_end", "id", postgresql_include=LISTED),
-        Index("ix_project_investment", text(SIZE), "id", postgresql_include=LISTED),
-        Index("ix_project_progress", "progress_hundredths", "id", postgresql_include=LISTED),
+        *(Index(f"ix_project_{order}", "recipient_id", text(column), "id",
+                postgresql_include=[*LISTED, *(("sought",) if order == "code" else ())])
+          for order, column in ORDERED.items()),
     )
 
     id: Mapped[Id]

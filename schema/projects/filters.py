@@ -1,6 +1,6 @@
 """Filters and orders of projects and milestones, and the SQL they mean."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    func,
     or_,
     select,
 )
@@ -143,9 +144,10 @@ def _at(project: FromClause, *stages: Stage) -> ColumnElement[bool]:
     return project.c.stage.in_([text(stage.value) for stage in sorted(stages)])
 
 
-def _in_region(place: Select[Any]) -> OfGroup:
-    """Projects of a place, whose id is selected, and of or in all below it."""
-    return OfGroup(lambda of: array([of.c.recipient_id, of.c.region_id]).overlap(and_below(place)))
+def _in_region(place: Callable[[], Select[Any]]) -> OfGroup:
+    """Projects of a place, whose id is selected anew each time, and of or in all below it."""
+    return OfGroup(
+        lambda of: array([of.c.recipient_id, of.c.region_id]).overlap(and_below(place())))
 
 
 def _project_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
@@ -176,7 +178,7 @@ def belonging(own: FromClause, given: Arguments) -> list[Any]:
     """The conditions on what a project belongs to."""
     conditions: list[Any] = []
     if given.given("regionCode"):
-        conditions.append(_in_region(place_of_code(given, "regionCode")))
+        conditions.append(_in_region(lambda: place_of_code(given, "regionCode")))
     for name, column, supporter in (
         ("supporterCode", "supporter_id", SupportingCity),
         ("districtCode", "district_id", SupportingDistrict),
@@ -190,16 +192,21 @@ def belonging(own: FromClause, given: Arguments) -> list[Any]:
         wanted = select(pairing.c.id).where(pairing.c.code == given.bind("pairingCode"))
         conditions.append(own.c.pairing_id == wanted.scalar_subquery())
     if given.given("planCode") or given.given("targetCode"):
-        conditions.append(own.c.target_id.in_(_targets(given)))
+        conditions.append(own.c.target_id == any_(_ids(_targets(given))))
     if given.given("sectorCodes"):
         sector = rows_of(model.Sector)
         wanted = select(sector.c.id).where(
             sector.c.code == any_(given.bind("sectorCodes", ARRAY(Text()))))
-        conditions.append(own.c.sector_id.in_(wanted))
+        conditions.append(own.c.sector_id == any_(_ids(wanted)))
     return conditions
 
 
-def _targets(given: Arguments) -> Any:
+def _ids(wanted: Select[Any]) -> ColumnElement[Any]:
+    """The ids a select finds, found once: rows are compared with them one by one."""
+    return func.array(wanted.scalar_subquery(), type_=ARRAY(BigInteger()))
+
+
+def _targets(given: Arguments) -> Select[Any]:
     target = rows_of(PlanTarget)
     wanted = select(target.c.id)
     if given.given("planCode"):
@@ -254,7 +261,7 @@ def _of_project(own: FromClause, given: Arguments) -> Any:
     project = rows_of(model.Project)
     wanted = select(project.c.id).where(project.c.id == own.c.project_id)
     if given.given("regionCode"):
-        wanted = wanted.where(_in_region(place_of_code(given, "regionCode")).on(project))
+        wanted = wanted.where(_in_region(lambda: place_of_code(given, "regionCode")).on(project))
     if given.given("projectCode"):
         wanted = wanted.where(project.c.code == given.bind("projectCode"))
     if given.plain("open") is not None:
@@ -290,7 +297,7 @@ PROJECT_PAGE = Page(
     default_order="code",
     filters=_project_filters,
     narrow=True,
-    groups=Groups(ProjectPlace, ("recipient_id", "region_id"), frozenset({"code"})),
+    groups=Groups(ProjectPlace, "recipient_id"),
 )
 MILESTONE_PAGE = Page(
     orders={"planned": ("planned_on",)}, default_order="planned", filters=_milestone_filters
@@ -305,7 +312,7 @@ def projects_of(column: str, description: str) -> Any:
 def projects_in(description: str) -> Any:
     """The connection of the projects of the region whose field it is, and of all below it."""
     def where(_: FromClause, parent: FromClause | None, __: Arguments) -> list[Any]:
-        return [_in_region(select(_id(parent)).correlate(parent))]
+        return [_in_region(lambda: select(_id(parent)).correlate(parent))]
 
     return _projects(where, description)
 

@@ -94,7 +94,6 @@ class Source:
     schema: GraphQLSchema
     needs: Needs
     permissions: frozenset[Permission]
-    sees_all: bool
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     variables: VariableValues
@@ -265,7 +264,7 @@ class Compiler:
                 how.rows, parent, arguments),
             lambda own: [*how.where(own, parent, arguments),
                          *how.filters(own, parent, arguments.inner("filter"))],
-            self._name, parent, how.groups, not self._source.sees_all)
+            self._name, parent, how.groups)
 
         def wanted(rows: FromClause) -> Select[Any]:
             keys = [key_of(rows, key) for key in ordering]
@@ -280,8 +279,7 @@ class Compiler:
             keys = [found.selected_columns[name] for name in names]
             return found.order_by(*ways(keys, descending)).limit(inlined(size + 1))
 
-        grouped = how.groups is not None and order.split(":")[1] in how.groups.orders
-        chosen = matching.chosen(wanted, cut if grouped else None).subquery(self._name())
+        chosen = matching.chosen(wanted, cut).subquery(self._name())
         in_order = ways([chosen.c[name] for name in names], descending)
         page = self._numbered(node if how.narrow else None, chosen, in_order)
         cursor = cursor_sql(order, [key_of(page, key) for key in ordering])

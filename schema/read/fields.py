@@ -97,21 +97,20 @@ Key = str | Callable[[Table], ColumnElement[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Groups that a list's rows come in, each with an index of its own in some of the orders.
+    """What a list's rows belong to: each group's rows lie together in an index of each order.
 
-    `model` has a row of each group and shares `columns` with the rows. Where rows of a few groups
-    lie together in an order, far from its beginning, a page is looked for in each group and not in
-    all that lies before.
+    Rows of `model` name the groups by `column`, which the list's rows have too. A page is looked
+    for in each group that may hold some of it, and the first of them all make it: what others have
+    many of is not gone through, as it is in an index of all rows.
     """
 
     model: type[Base]
-    columns: tuple[str, ...]
-    orders: frozenset[str]
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
 class OfGroup:
-    """A condition on what a group's rows share: the same on a row and on the group's own."""
+    """A condition on a row that can be said of the rows which name its group, too."""
 
     on: Callable[[FromClause], ColumnElement[bool]]
 
@@ -123,8 +122,8 @@ class Page:
     The keys of an order are never null; the id is added, so that no two rows tie.
     `newest_first` turns the order round where none was asked for. `narrow`: the indexes of its
     orders hold what it is filtered by, so that rows are fetched only once the keys are known.
-    `groups`: in which groups the rows are looked for. With `rows` it is read over a select that
-    has an id; `inherits`: as of One.
+    `groups`: what the rows of the whole list are looked for in. With `rows` it is read over a
+    select that has an id; `inherits`: as of One.
     """
 
     orders: Mapping[str, tuple[Key, ...]]

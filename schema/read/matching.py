@@ -20,7 +20,7 @@ class Matching:
     """Rows of a list: how a new alias of their table is made, and what holds of such an alias.
 
     `name` gives names for what stands between; `parent` is the row whose list it is. `groups` is
-    what the rows may be looked for in; `few_groups`: whoever asks sees only some of them.
+    what the rows may be looked for in, which those of a parent are only if it says in which.
     """
 
     table: Callable[[], FromClause]
@@ -28,16 +28,13 @@ class Matching:
     name: Callable[[], str]
     parent: FromClause | None
     groups: Groups | None = None
-    few_groups: bool = False
 
-    def chosen(
-        self, wanted: Callable[[FromClause], Select[Any]], cut: Cut | None = None
-    ) -> Select[Any]:
+    def chosen(self, wanted: Callable[[FromClause], Select[Any]], cut: Cut) -> Select[Any]:
         """What `wanted` selects of the rows, ordered and limited as it says.
 
         With a search it is selected from the few that may be found or, where they are many, from
-        all: whichever it is, the other way yields nothing and costs nothing. With `cut` it is
-        selected from each group, if they may be few, and what they yield together is cut.
+        all: whichever it is, the other way yields nothing and costs nothing. Of groups it is
+        selected from each, and what they yield together is cut.
         """
         rows = self.table()
         conditions = self.conditions(rows)
@@ -54,18 +51,23 @@ class Matching:
 
     def _all(
         self, rows: FromClause, conditions: Conditions,
-        wanted: Callable[[FromClause], Select[Any]], cut: Cut | None, *around: FromClause,
+        wanted: Callable[[FromClause], Select[Any]], cut: Cut, *around: FromClause,
     ) -> Select[Any]:
         of_groups = [one for one in conditions if isinstance(one, OfGroup)]
-        if cut is None or self.groups is None or not (of_groups or self.few_groups):
-            return self._within(wanted(rows).where(*plain(conditions, rows)), *around)
-        group = rows_of(self.groups.model, self.name())
-        rest = [one for one in conditions if not isinstance(one, OfGroup)]
-        same = [rows.c[name] == group.c[name] for name in self.groups.columns]
-        of_each = self._within(wanted(rows).where(*same, *plain(rest, rows)), group, *around)
+        all_of_them = wanted(rows).where(*plain(conditions, rows))
+        if self.groups is None or not (of_groups or self.parent is None):
+            return self._within(all_of_them, *around)
+        naming = rows_of(self.groups.model, self.name())
+        named = select(naming.c[self.groups.column]).distinct()
+        named = self._within(named.where(*(one.on(naming) for one in of_groups)))
+        group = named.offset(literal_column("0")).subquery(self.name())
+        own = group.c[self.groups.column]
+        of_each = self._within(
+            all_of_them.where(rows.c[self.groups.column] == own), group, *around)
         found = of_each.lateral(self.name())
-        together = select(*found.c).select_from(group).join(found, true())
-        return self._within(cut(together.where(*(one.on(group) for one in of_groups))), *around)
+        together = select(*found.c).select_from(group).join(found, true()).where(
+            *(one.of_recipient(own) for one in conditions if isinstance(one, Search)))
+        return self._within(cut(together), *around)
 
     def _within(self, query: Select[Any], *around: FromClause) -> Select[Any]:
         outer = [*around, *([self.parent] if self.parent is not None else [])]

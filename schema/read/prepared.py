@@ -217,11 +217,11 @@ class Documents:
     ) -> Statement | None:
         """The statement of an operation, or of what `make` compiles of it (told apart by `key`).
 
-        None when not all of it is read by SQL. What may be read differs by permissions, and how
-        by whether it is everything, so there are variants by them. Raises Forbidden.
+        None when not all of it is read by SQL. What may be read differs by permissions, so there
+        are variants by them. Raises Forbidden.
         """
         sizes = prepared.page_sizes
-        variant = (actor.permissions, actor.sees_all, *key, *(
+        variant = (actor.permissions, *key, *(
             (name, shape(value, name in sizes)) for name, value in variables.coerced.items()
         ))
         return prepared.statements.get(
@@ -242,8 +242,8 @@ class Documents:
     ) -> Source:
         assert prepared.operation is not None  # noqa: S101  callers have checked for errors
         permissions = actor.permissions if actor is not None else frozenset()
-        return Source(self.schema, self.needs, permissions, actor is None or actor.sees_all,
-                      prepared.operation, prepared.fragments, variables)
+        return Source(self.schema, self.needs, permissions, prepared.operation,
+                      prepared.fragments, variables)
 
     def _compile(
         self, prepared: Prepared, given: VariableValues, actor: Actor,

@@ -7,7 +7,8 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import BindParameter, any_, bindparam, func, select, update
+from sqlalchemy import BigInteger, BindParameter, any_, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import URL
 
 from aid.access.actor import Actor
@@ -63,8 +64,10 @@ async def _found(
     wanted = search(model, own, asked)
     few = select(own.c.code).where(own.c.id == any_(wanted.ids), wanted.holds)
     all_ = select(own.c.code).where(found_by(own, asked))
+    left_out = all_.where(~wanted.of_recipient(own.c.recipient_id))
     async with database.reading(actor) as session:
         codes = sorted(await session.scalars(all_))
+        assert list(await session.scalars(left_out)) == []
         if await session.scalar(select(wanted.ids)) is not None:
             assert sorted(await session.scalars(few)) == codes
         counted = await session.scalar(
@@ -169,6 +172,27 @@ async def test_a_recipient_finds_its_own_alone(
     for actor in (both, AUDITOR):
         assert await _found(searched_database, model, "饮水", actor) == ["P-1", "P-3"]
     assert await _found(searched_database, model, "饮水", recipient()) == []
+
+
+@pytest.mark.parametrize("model", SEARCHED)
+async def test_recipients_without_the_words_are_passed_over(
+    searched_database: Database, model: Searched
+) -> None:
+    """And of others' a recipient does not even learn whether they have them."""
+    places = await places_of(searched_database)
+    both = bindparam("both", [places.rikaze, places.wenshan], type_=ARRAY(BigInteger))
+    each = select(func.unnest(both).label("id")).subquery()
+
+    async def having(query: str, actor: Actor = LOCAL) -> list[int]:
+        words = search(model, rows_of(model), bindparam("asked", query))
+        async with searched_database.reading(actor) as session:
+            return list(await session.scalars(
+                select(each.c.id).where(words.of_recipient(each.c.id)).order_by(each.c.id)))
+
+    assert await having("饮水") == sorted([places.rikaze, places.wenshan])
+    assert await having("定日") == await having("定日 饮水") == [places.rikaze]
+    assert await having("文山 基站") == await having("没有的") == []
+    assert await having("饮水", recipient(places.wenshan)) == [places.wenshan]
 
 
 async def test_of_common_words_the_ids_are_not_named(

@@ -41,12 +41,12 @@ REPORTED = {
 """What a recipient may add, of its own region."""
 
 LISTED = [
-    "recipient_id", "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
+    "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
     "sector_id", "kind", "delivery_mode", "stage", "held_stage", "simulated", "planned_start",
     "planned_end", "proposed_fen", "approved_fen", "completed_on",
 ]
-"""What lists of projects are narrowed by: each index that they are ordered by holds it, so that a
-row is fetched only if it is shown."""
+"""What lists of projects are narrowed by, beside the recipient: each index that they are ordered by
+holds it, so that a row is fetched only if it is shown."""
 
 APPEND_ONLY = (
     "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
@@ -187,7 +187,8 @@ one. Blanks ask for nothing; punctuation alone, or more than a name can be, is h
 
 
 def _found(table: str) -> str:
-    """The rows whose names may hold what is asked for, or null where they are more than 3,000.
+    """The rows whose names may hold what is asked for, or null where they are more than 3,000; and
+    whether a recipient has rows that hold each term of it.
 
     The rarest of the longest terms decides. Recipients are gone through one by one, so that of
     others' names nothing can be learnt, not even from the time it takes.
@@ -225,7 +226,13 @@ BEGIN
     EXIT WHEN cardinality(fewest) <= 300;
   END LOOP;
   RETURN fewest;
-END $$
+END $$;
+CREATE FUNCTION aid_has_{table}(asked text, recipient bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp
+RETURN (
+  SELECT coalesce(bool_and(EXISTS (SELECT FROM {table}_term t
+    WHERE t.recipient_id = recipient AND t.term >= wanted AND t.term < wanted || U&'\\+10FFFF'
+    OFFSET 0)), true) FROM aid_terms(aid_plain(asked)) wanted)
 """
 
 PLACES = """
@@ -600,14 +607,13 @@ def _create_tables() -> None:
     op.create_index('ix_project_pairing_id', 'project', ['pairing_id'], unique=False)
     op.create_index('ix_project_region_id', 'project', ['region_id'], unique=False)
     op.create_index('ix_project_target_id', 'project', ['target_id'], unique=False)
-    op.create_index('ix_project_place', 'project', ['recipient_id', 'region_id', 'code', 'id'], unique=False, postgresql_include=[*LISTED[2:], 'sought'])
     op.create_index('ix_project_stage', 'project', ['stage', 'id'], unique=False)
-    op.create_index('ix_project_code', 'project', ['code', 'id'], unique=False, postgresql_include=[*LISTED, 'sought'])
-    op.create_index('ix_project_planned_start', 'project', ['planned_start', 'id'], unique=False, postgresql_include=LISTED)
-    op.create_index('ix_project_planned_end', 'project', ['planned_end', 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_code', 'project', ['recipient_id', 'code', 'id'], unique=False, postgresql_include=[*LISTED, 'sought'])
+    op.create_index('ix_project_planned_start', 'project', ['recipient_id', 'planned_start', 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_planned_end', 'project', ['recipient_id', 'planned_end', 'id'], unique=False, postgresql_include=LISTED)
     op.create_index('uq_project_proposal_key', 'project', ['recipient_id', 'proposal_key'], unique=True, postgresql_where=sa.text('proposal_key IS NOT NULL'))
-    op.create_index('ix_project_progress', 'project', ['progress_hundredths', 'id'], unique=False, postgresql_include=LISTED)
-    op.create_index('ix_project_investment', 'project', [sa.literal_column('(CASE WHEN approved_fen IS NULL THEN proposed_fen ELSE approved_fen END)'), 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_progress', 'project', ['recipient_id', 'progress_hundredths', 'id'], unique=False, postgresql_include=LISTED)
+    op.create_index('ix_project_investment', 'project', ['recipient_id', sa.literal_column('(CASE WHEN approved_fen IS NULL THEN proposed_fen ELSE approved_fen END)'), 'id'], unique=False, postgresql_include=LISTED)
     op.create_table('project_place',
     sa.Column('recipient_id', sa.BigInteger(), nullable=False),
     sa.Column('region_id', sa.BigInteger(), nullable=False),
