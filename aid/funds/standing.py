@@ -6,7 +6,7 @@ movements recorded by the close of that day. Reversals are taken off. Every figu
 from here, so that pages, the API and exports say the same to the fen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,6 +46,8 @@ Query = Select[*tuple[Any, ...]]
 ZERO: Column = literal_column("0")
 Mine = Callable[[FromClause], list[ColumnElement[bool]]]
 """Conditions on any table that says recipient_id and project_id."""
+TOTALS = tuple(f"total_{kind.value}" for kind in FLOWS)
+"""What moved of each kind, in this order."""
 _NEVER: Column = literal_column("'infinity'::date", Date())
 
 
@@ -82,32 +84,48 @@ def totals(known: Known, mine: Mine) -> Subquery:
 
     Instalments of which nothing moved are left out.
     """
-    names = [f"total_{kind.value}" for kind in FLOWS]
+    at = TrancheBalance.__table__.alias()
     if not known.past:
-        at = TrancheBalance.__table__.alias()
-        return select(at.c.tranche_id, at.c.project_id, at.c.recipient_id,
-                      *(at.c[name] for name in names)).where(*mine(at)).subquery()
-    settled, moving = TrancheBalance.__table__.alias(), TrancheBalance.__table__.alias()
-    then = _moved(moving, known, names).lateral()
-    return union_all(
-        select(settled.c.tranche_id, settled.c.project_id, settled.c.recipient_id,
-               *(settled.c[name] for name in names))
-        .where(settled.c.moved_at < known.close, *mine(settled)),
-        select(moving.c.tranche_id, moving.c.project_id, moving.c.recipient_id,
-               *(then.c[name] for name in names))
+        return select(*_of_instalment(at), *(at.c[name] for name in TOTALS)) \
+            .where(*mine(at)).subquery()
+    settled = select(*_of_instalment(at), *(at.c[name] for name in TOTALS)).where(
+        at.c.moved_at < known.close, *mine(at))
+    return union_all(settled, _going_on(known, mine)).subquery()
+
+
+def not_yet(known: Known, mine: Mine) -> Subquery:
+    """What moved after the day and is kept, below zero: with what is kept, `totals` of the day.
+
+    Of an instalment there may be two rows.
+    """
+    at = TrancheBalance.__table__.alias()
+    kept = select(*_of_instalment(at), *((-at.c[name]).label(name) for name in TOTALS)).where(
+        at.c.moved_at >= known.close, *mine(at))
+    return union_all(kept, _going_on(known, mine)).subquery()
+
+
+def _of_instalment(at: FromClause) -> list[Column]:
+    return [at.c.tranche_id, at.c.project_id, at.c.recipient_id]
+
+
+def _going_on(known: Known, mine: Mine) -> Query:
+    """What had moved of instalments whose movements go on after the day."""
+    at = TrancheBalance.__table__.alias()
+    then = _moved(at, known).lateral()
+    return (
+        select(*_of_instalment(at), *(then.c[name] for name in TOTALS))
         .join(then, true())
-        .where(moving.c.began_at < known.close, moving.c.moved_at >= known.close, *mine(moving)),
-    ).subquery()
+        .where(at.c.began_at < known.close, at.c.moved_at >= known.close, *mine(at)))
 
 
-def _moved(of: FromClause, known: Known, names: Sequence[str]) -> Query:
-    """What had moved of one instalment whose movements go on after the day."""
+def _moved(of: FromClause, known: Known) -> Query:
+    """What had moved of one instalment."""
     moved, undone = Movement.__table__.alias(), Movement.__table__.alias()
     kind = func.coalesce(undone.c.kind, moved.c.kind)
     signed = case((undone.c.id.is_(None), moved.c.amount_fen), else_=-moved.c.amount_fen)
     sums = [cast(func.coalesce(func.sum(signed).filter(kind == literal_column(f"'{one.value}'")),
                                ZERO), BigInteger).label(name)
-            for one, name in zip(FLOWS, names, strict=True)]
+            for one, name in zip(FLOWS, TOTALS, strict=True)]
     return (
         select(*sums)
         .select_from(moved.outerjoin(undone, undone.c.id == moved.c.reverses_id))
