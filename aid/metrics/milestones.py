@@ -101,8 +101,8 @@ def _kept(asked: Question, first: date | None, after: date) -> Query:
     ).where(at.month < after)
     if first is not None:
         query = query.where(at.month >= first)
-    for column, wanted in ((at.supporter_id, scope.supporter), (at.district_id, scope.district),
-                           (at.sector_id, scope.sector)):
+    for column, wanted in ((at.supporter_id, scope.supporter), (at.sector_id, scope.sector),
+                           (func.nullif(at.district_id, 0), scope.district)):
         if wanted is not None:
             query = query.where(column == wanted)
     if scope.recipients is not None:

@@ -134,8 +134,8 @@ def _kept(asked: Question, years: Years) -> Query:
     ).where(at.year.between(*years))
     if scope.recipients is not None:
         query = query.where(at.recipient_id.in_(scope.recipients))
-    for column, wanted in ((at.supporter_id, scope.supporter), (at.district_id, scope.district),
-                           (at.sector_id, scope.sector)):
+    for column, wanted in ((at.supporter_id, scope.supporter), (at.sector_id, scope.sector),
+                           (func.nullif(at.district_id, 0), scope.district)):
         if wanted is not None:
             query = query.where(column == wanted)
     return query.group_by(at.kind, *([] if asked.by is None else [key]))

@@ -116,7 +116,7 @@ def _scopes(at: Places, chance: Random) -> list[Scope]:
         Scope(),
         Scope(recipients=at.recipients[:2]),
         Scope(recipients=()),
-        Scope(supporter=at.city, district=at.districts[0]),
+        Scope(supporter=at.city, district=at.districts[0]), Scope(district=0),
         Scope(sector=at.sectors[1], since=date(2007, 3, 1)),
         Scope(since=since, until=random_day(chance, since, date(2012, 12, 31))),
         Scope(until=date(2009, 12, 31), recipients=at.recipients[1:]),
