@@ -62,7 +62,9 @@ def and_below(place: Select[Any]) -> Any:
 def lies_in(place: Select[Any], *columns: ColumnElement[Any]) -> ColumnElement[bool]:
     """One of the columns names a place, whose id is selected, or what lies below it."""
     below = and_below(place)
-    return columns[0] == below.any_() if len(columns) == 1 else array(columns).overlap(below)
+    found: ColumnElement[bool] = (
+        columns[0] == below.any_() if len(columns) == 1 else array(columns).overlap(below))
+    return found
 
 
 def name_on(table: FromClause, arguments: Arguments) -> ColumnElement[Any]:
