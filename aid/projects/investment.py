@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
@@ -11,6 +11,7 @@ from aid.errors import InputRefused
 from aid.projects.holding import WrongStage, flush_approved, held
 from aid.projects.model import Project, ProjectAdjustment, StageChange
 from aid.projects.rules import (
+    check_adjusted,
     check_day,
     check_investment,
     check_lengths,
@@ -60,6 +61,9 @@ async def adjust_investment(
         *check_reason(change.reason),
         *check_lengths({"reason": change.reason, "document_no": change.document_no}),
         *check_day(change.adjusted_on, after=at.last_day, today=today, field="adjusted_on"),
+        *check_adjusted(change.adjusted_on, await session.scalar(
+            select(func.max(ProjectAdjustment.adjusted_on))
+            .where(ProjectAdjustment.project_id == project.id))),
     ]
     if complaints:
         raise InputRefused(complaints)

@@ -231,7 +231,7 @@ def check_judgement(stage: Stage, judgement: Judgement) -> list[Complaint]:
     if judgement.settled_fen is not None and (
         judgement.settled_fen < 0 or stage is not Stage.AUDITED
     ):
-        found.append(Complaint("", "settled_investment", str(judgement.settled_fen), Text(
+        found.append(Complaint("", "settled_investment", yuan(judgement.settled_fen), Text(
             "只有决算审计核定金额，且不为负", "an amount that an audit settled, not below zero")))
     return found
 
@@ -274,6 +274,14 @@ def check_investment(new_fen: int, old_fen: int) -> list[Complaint]:
     return [Complaint("", "approved_investment", yuan(new_fen), Text(
         f"应大于零，且不同于现值 {yuan(old_fen)} 元",
         f"more than zero, and not the present {yuan(old_fen)} yuan"))]
+
+
+def check_adjusted(on: date, last: date | None) -> list[Complaint]:
+    """An adjustment is not dated before the last one: amounts follow each other as days do."""
+    if last is None or on >= last:
+        return []
+    return [Complaint("", "adjusted_on", str(on), Text(
+        f"不能早于上次调整的日期 {last}", f"not before the last adjustment, {last}"))]
 
 
 def check_milestones(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aid.access.actor import Actor
 from aid.access.policy import Permission
 from aid.errors import Complaint, InputRefused
+from aid.money import yuan
 from aid.projects.documents import Attachment, shown_by
 from aid.projects.drafts import Judgement, Step
 from aid.projects.holding import Held, WrongStage, flush_approved, held
@@ -56,7 +57,7 @@ async def approve(
     step, complaints = await _shown(session, at, step, file)
     complaints += _complaints(at, Stage.APPROVED, step, actor, today=today)
     if approved_fen <= 0:
-        complaints.append(Complaint("", "approved_investment", str(approved_fen), Text(
+        complaints.append(Complaint("", "approved_investment", yuan(approved_fen), Text(
             "应大于零", "more than zero")))
     if complaints:
         raise InputRefused(complaints)
@@ -86,8 +87,7 @@ async def advance(
     at = await held(session, project_id, expected_version=expected_version)
     following = next_stages(ProjectKind(at.project.kind), at.stage, at.held_stage)
     if not is_open(at.stage) or at.stage is Stage.RESERVE or to is not following[0]:
-        name = STAGE_NAMES[to]
-        raise WrongStage(at.stage, _instead(name, following))
+        raise WrongStage(at.stage, _instead(at.stage, STAGE_NAMES[to], following))
     step, complaints = await _shown(session, at, step, file)
     complaints += _complaints(at, to, step, actor, judgement, today=today)
     if judgement is not None:
@@ -99,9 +99,13 @@ async def advance(
     return await _entered(session, at, to, step, to, actor, judgement)
 
 
-def _instead(name: Text, following: tuple[Stage, ...]) -> Text:
+def _instead(stage: Stage, name: Text, following: tuple[Stage, ...]) -> Text:
     if not following:
         return Text(f"已经结束，不能转入「{name.zh}」", f"it is over and cannot become {name.en}")
+    if stage is Stage.SUSPENDED:
+        return Text(f"恢复以后才能转入「{name.zh}」", f"it is resumed before it becomes {name.en}")
+    if stage is Stage.RESERVE:
+        return Text(f"立项以后才能转入「{name.zh}」", f"it is approved before it becomes {name.en}")
     then = "、".join(STAGE_NAMES[stage].zh for stage in following)
     else_ = ", ".join(STAGE_NAMES[stage].en for stage in following)
     return Text(f"不能转入「{name.zh}」，此后可为：{then}",

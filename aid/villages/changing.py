@@ -1,5 +1,6 @@
 """The verb that changes a planned work: how much of what, at which cost, when."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -47,14 +48,21 @@ async def change_work(
         draft, _as_it_would_be(work, differing), differing, reported=reported is not None)
     if complaints:
         raise InputRefused(complaints)
+    session.add_all(adjustments(work, differing, reason=draft.reason, actor=actor))
     for name, value in differing.items():
-        session.add(WorkAdjustment(
-            work_id=work.id, recipient_id=work.recipient_id, field=name,
-            old_value=_said(getattr(work, name)), new_value=_said(value), reason=draft.reason,
-            actor=actor.name))
         setattr(work, name, value)
     await session.flush()
     return work
+
+
+def adjustments(
+    work: VillageWork, after: Mapping[str, Any], *, reason: str, actor: Actor
+) -> list[WorkAdjustment]:
+    """What is kept of a work's values, by field, when they become those of `after`."""
+    return [WorkAdjustment(
+        work_id=work.id, recipient_id=work.recipient_id, field=name,
+        old_value=_said(getattr(work, name)), new_value=_said(value), reason=reason,
+        actor=actor.name) for name, value in after.items()]
 
 
 def _as_it_would_be(work: VillageWork, differing: dict[str, Any]) -> WorkDraft:

@@ -38,7 +38,7 @@ from aid.villages.model import (
 async def designate_village(session: AsyncSession, draft: VillageDraft) -> KeyVillage:
     """Designate a key village (确定重点村). Its code is the next of its recipient and year.
 
-    Raises InputRefused with every mistake.
+    A name stands once in a township. Raises InputRefused with every mistake.
     """
     year = draft.designated_in
     supporter, complaints = await find_supporter(
@@ -54,6 +54,13 @@ async def designate_village(session: AsyncSession, draft: VillageDraft) -> KeyVi
         complaints += wrong
     if supporter is None or recipient is None or region is None:
         raise InputRefused(complaints)
+    await take_turn(session, f"village {region.id} {draft.name}")
+    if known := await session.scalar(select(KeyVillage.code).where(
+            KeyVillage.recipient_id == recipient.id, KeyVillage.region_id == region.id,
+            KeyVillage.township.is_not_distinct_from(draft.township),
+            KeyVillage.name == draft.name)):
+        raise InputRefused([draft.complain("name", draft.name, Text(
+            f"该乡镇已有同名重点村 {known}", f"a name that {known} does not have there"))])
     village = KeyVillage(
         **draft.model_dump(exclude={"place", "supporter", "district", "recipient", "region"}),
         code=await next_code(session, KeyVillage.code, f"V-{recipient.code}-{year}", digits=3),
@@ -85,8 +92,9 @@ async def add_natural_village(
 async def plan_work(session: AsyncSession, village_id: int, draft: WorkDraft) -> VillageWork:
     """Plan a work of a village: so much of a unit, of one component, in a period.
 
-    Its code is the next of the village. A project it names is linked to the village. Raises
-    NotFound, or InputRefused with every mistake.
+    Its code is the next of the village. A project it names is linked to the village. A work of the
+    same component, place and name is not planned twice. Raises NotFound, or InputRefused with every
+    mistake.
     """
     village = await _locked(session, village_id)
     complaints = check_work(draft)
@@ -104,6 +112,12 @@ async def plan_work(session: AsyncSession, village_id: int, draft: WorkDraft) ->
                 "该受援地没有这个项目", "the code of a project of the same recipient")))
     if complaints:
         raise InputRefused(complaints)
+    if known := await session.scalar(select(VillageWork.code).where(
+            VillageWork.village_id == village.id, VillageWork.component == draft.component,
+            VillageWork.natural_village_id.is_not_distinct_from(hamlet.id if hamlet else None),
+            VillageWork.name == draft.name).limit(1)):
+        raise InputRefused([draft.complain("name", draft.name, Text(
+            f"已有同名建设内容 {known}", f"a name that {known} does not have"))])
     if project is not None:
         await link_project(session, village.id, project.id)
     numbers = cast(func.substring(VillageWork.code, "[0-9]{1,9}$"), BigInteger)

@@ -26,7 +26,7 @@ from schema.read.arguments import Arguments
 from schema.read.fields import Page
 from schema.read.json import text
 from schema.read.tables import rows_of
-from schema.regions.filters import bore_code, supported_by
+from schema.regions.filters import lies_in, place_of_code, supported_by
 
 # Named here, where they are used first: an enumeration first met unnamed would get a second name.
 strawberry.enum(CadreCategory, description="Officials (党政干部), specialists of some kind "
@@ -38,7 +38,8 @@ strawberry.enum(Direction, name="SecondmentDirection", description="OUT: from th
 @strawberry.input(description="Which seconded people.")
 class SecondedCadreFilter:
     region_code: str | None = strawberry.field(
-        default=None, description="Present or former code of a recipient they are or were sent to.")
+        default=None, description="Present or former code of a recipient they are or were sent "
+                                  "to, or of a place above.")
     supporter_code: str | None = None
     district_code: str | None = strawberry.field(
         default=None, description="Code of the supporting district.")
@@ -68,7 +69,7 @@ class SecondedCadreOrder:
 @strawberry.input(description="Which secondments.")
 class SecondmentFilter:
     region_code: str | None = strawberry.field(
-        default=None, description="Present or former code of the recipient.")
+        default=None, description="Present or former code of the recipient, or of a place above.")
     supporter_code: str | None = strawberry.field(
         default=None, description="Code of the city the person belongs to.")
     district_code: str | None = strawberry.field(
@@ -102,7 +103,7 @@ class SecondmentOrder:
 @strawberry.input(description="Which agreed posts.")
 class PostFilter:
     region_code: str | None = strawberry.field(
-        default=None, description="Present or former code of the recipient.")
+        default=None, description="Present or former code of the recipient, or of a place above.")
     category: CadreCategory | None = None
     direction: Direction | None = None
     agreed: bool | None = strawberry.field(
@@ -131,7 +132,7 @@ def _cadre_filters(own: FromClause, _: FromClause | None, given: Arguments) -> l
     conditions: list[Any] = supported_by(own, given) + _named(own, given, "category", "simulated")
     if given.given("regionCode"):
         term = rows_of(model.Secondment)
-        there = select(term.c.cadre_id).where(bore_code(term.c.recipient_id, given, "regionCode"))
+        there = select(term.c.cadre_id).where(_sent_to(term, given))
         conditions.append(own.c.id.in_(there))
     if given.given("search"):
         words = given.bind("search")
@@ -149,7 +150,7 @@ def _cadre_filters(own: FromClause, _: FromClause | None, given: Arguments) -> l
 def _term_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
     conditions: list[Any] = []
     if given.given("regionCode"):
-        conditions.append(bore_code(own.c.recipient_id, given, "regionCode"))
+        conditions.append(_sent_to(own, given))
     cadre, batch, post = rows_of(model.Cadre), rows_of(model.Batch), rows_of(model.Post)
     of_cadre = supported_by(cadre, given) + _named(cadre, given, "category", "cadreCode")
     if of_cadre:
@@ -171,7 +172,7 @@ def _term_filters(own: FromClause, _: FromClause | None, given: Arguments) -> li
 def _post_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
     conditions: list[Any] = _named(own, given, "category", "direction")
     if given.given("regionCode"):
-        conditions.append(bore_code(own.c.recipient_id, given, "regionCode"))
+        conditions.append(_sent_to(own, given))
     for name, means in (("agreed", agreed), ("vacant", vacant)):
         wanted = given.plain(name)
         if wanted is not None:
@@ -193,6 +194,11 @@ def _named(own: FromClause, given: Arguments, *names: str) -> list[ColumnElement
         else:
             conditions.append(own.c[name] == text(given.plain(name).value))
     return conditions
+
+
+def _sent_to(own: FromClause, given: Arguments) -> ColumnElement[bool]:
+    """The recipient is the one whose code is given, or lies below it."""
+    return lies_in(place_of_code(given, "regionCode"), own.c.recipient_id)
 
 
 def last_day(term: FromClause) -> ColumnElement[date]:
@@ -228,7 +234,7 @@ def post_fills(_: FromClause | None, given: Arguments) -> Select[Any]:
     """Agreed and filled posts on the day `asOf`."""
     where = []
     if given.given("regionCode"):
-        where.append(bore_code(model.Post.__table__.c.recipient_id, given, "regionCode"))
+        where.append(_sent_to(model.Post.__table__, given))
     return fills(given.day("asOf"), *where)
 
 

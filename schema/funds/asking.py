@@ -15,7 +15,7 @@ from aid.regions.queries import at_or_below, division_by_code
 from schema.ids import id_sql
 from schema.read.arguments import Arguments, finite
 from schema.read.fields import row_of
-from schema.regions.filters import and_below, place_of_code
+from schema.regions.filters import lies_in, place_of_code
 
 Given = Mapping[str, Any]
 REGION = Annotated[str | None, strawberry.argument(
@@ -42,7 +42,7 @@ def mine(given: Arguments) -> Mine:
     def conditions(table: FromClause) -> list[ColumnElement[bool]]:
         if not given.given("regionCode"):
             return []
-        return [table.c.recipient_id == and_below(place_of_code(given, "regionCode")).any_()]
+        return [lies_in(place_of_code(given, "regionCode"), table.c.recipient_id)]
 
     return conditions
 

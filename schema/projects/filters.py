@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from aid.clock import today
@@ -39,7 +39,7 @@ from schema.read.arguments import ArgumentRefused, Arguments
 from schema.read.fields import Groups, OfGroup, Page, Where
 from schema.read.json import text
 from schema.read.tables import rows_of
-from schema.regions.filters import and_below, bore_code, place_of_code
+from schema.regions.filters import bore_code, lies_in, place_of_code
 from schema.scalars import Yuan
 
 SOONEST = 3660
@@ -146,8 +146,7 @@ def _at(project: FromClause, *stages: Stage) -> ColumnElement[bool]:
 
 def _in_region(place: Callable[[], Select[Any]]) -> OfGroup:
     """Projects of a place, whose id is selected anew each time, and of or in all below it."""
-    return OfGroup(
-        lambda of: array([of.c.recipient_id, of.c.region_id]).overlap(and_below(place())))
+    return OfGroup(lambda of: lies_in(place(), of.c.recipient_id, of.c.region_id))
 
 
 def _project_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from aid.regions.model import (
     Division,
@@ -57,6 +57,14 @@ def and_below(place: Select[Any]) -> Any:
     found = place.cte(recursive=True, nesting=True)
     found = found.union(select(child.c.id).where(child.c.parent_id == found.c.id))
     return func.array(select(found.c.id).scalar_subquery(), type_=ARRAY(BigInteger()))
+
+
+def lies_in(place: Select[Any], *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """One of the columns names a place, whose id is selected, or what lies below it."""
+    below = and_below(place)
+    found: ColumnElement[bool] = (
+        columns[0] == below.any_() if len(columns) == 1 else array(columns).overlap(below))
+    return found
 
 
 def name_on(table: FromClause, arguments: Arguments) -> ColumnElement[Any]:

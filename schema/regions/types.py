@@ -29,7 +29,7 @@ from schema.metrics.types import MetricValue, metrics_of_place
 from schema.node import Change, Node, history_of
 from schema.projects.filters import projects_in, projects_of
 from schema.read.arguments import Arguments
-from schema.read.fields import Many, Page, expression, read, reads, row_of, within
+from schema.read.fields import Many, Page, Where, expression, read, reads, row_of, within
 from schema.read.json import text
 from schema.read.needs import Need
 from schema.read.tables import rows_of
@@ -64,8 +64,15 @@ def _children(own: FromClause, parent: FromClause | None, _: Arguments) -> list[
     return [own.c.parent_id == _id(parent), own.c.ended_on.is_(None)]
 
 
-def _received_by(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
-    return [own.c.recipient_id == _id(parent)]
+def _lying_in(*columns: str) -> Where:
+    """One of the columns names the region whose field it is, or what lies below it."""
+
+    def where(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
+        of = row_of(parent)
+        return [filters.lies_in(
+            select(of.c.id).correlate(of), *(own.c[column] for column in columns))]
+
+    return where
 
 
 def _supported_by(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
@@ -164,13 +171,15 @@ class RecipientRegion(Node):
     key_villages: Connection[
         Annotated["KeyVillage", strawberry.lazy("schema.villages.types")]
     ] = page(
-        within(VILLAGE_PAGE, _received_by), filter=KeyVillageFilter | None,
-        order=KeyVillageOrder | None, description="Key villages it has as recipient.")
+        within(VILLAGE_PAGE, _lying_in("recipient_id", "region_id")),
+        filter=KeyVillageFilter | None, order=KeyVillageOrder | None,
+        description="Key villages of or in it, and of or in all that lies below it.")
     secondments: Connection[
         Annotated["Secondment", strawberry.lazy("schema.cadres.types")]
     ] = page(
-        within(TERM_PAGE, _received_by), filter=SecondmentFilter | None,
-        order=SecondmentOrder | None, description="Terms in posts it agreed on as recipient.")
+        within(TERM_PAGE, _lying_in("recipient_id")), filter=SecondmentFilter | None,
+        order=SecondmentOrder | None,
+        description="Terms in posts that it, or a recipient below it, agreed on.")
     metrics: list[MetricValue] = metrics_of_place()
     commitments: Commitments | None = commitments_of_place()
     investment: Investment | None = investment_of_place()

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import strawberry
-from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, Select, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, Select, select
 
 from aid.database.search import search
 from aid.villages.model import KeyVillage, VillageWork
@@ -14,13 +14,14 @@ from schema.connection import OrderDirection
 from schema.read.arguments import Arguments
 from schema.read.fields import Page, row_of
 from schema.read.tables import rows_of
-from schema.regions.filters import bore_code, supported_by
+from schema.regions.filters import lies_in, place_of_code, supported_by
 
 
 @strawberry.input(description="Which key villages.")
 class KeyVillageFilter:
     region_code: str | None = strawberry.field(
-        default=None, description="Present or former code of the recipient, or of the county.")
+        default=None, description="Present or former code of a region: villages of or in it, and "
+                                  "of or in all that lies below it.")
     supporter_code: str | None = None
     district_code: str | None = strawberry.field(
         default=None, description="Code of the supporting district.")
@@ -58,8 +59,8 @@ class KeyVillageOrder:
 def _village_filters(own: FromClause, _: FromClause | None, given: Arguments) -> list[Any]:
     conditions: list[Any] = supported_by(own, given)
     if given.given("regionCode"):
-        conditions.append(or_(bore_code(own.c.recipient_id, given, "regionCode"),
-                              bore_code(own.c.region_id, given, "regionCode")))
+        conditions.append(lies_in(
+            place_of_code(given, "regionCode"), own.c.recipient_id, own.c.region_id))
     if given.given("designatedIn"):
         conditions.append(own.c.designated_in == given.bind("designatedIn", BigInteger()))
     if given.given("search"):
@@ -86,7 +87,7 @@ VILLAGE_PAGE = Page(
 class VillageReportFilter:
     village_code: str | None = None
     region_code: str | None = strawberry.field(
-        default=None, description="Present or former code of the recipient.")
+        default=None, description="Present or former code of the recipient, or of a place above.")
     since: date | None = strawberry.field(
         default=None, name="from", description="Of this day or later.")
     until: date | None = strawberry.field(
@@ -112,7 +113,7 @@ def _report_filters(own: FromClause, _: FromClause | None, given: Arguments) -> 
         conditions.append(own.c.work_id.in_(
             works.where(village.c.code == given.bind("villageCode"))))
     if given.given("regionCode"):
-        conditions.append(bore_code(own.c.recipient_id, given, "regionCode"))
+        conditions.append(lies_in(place_of_code(given, "regionCode"), own.c.recipient_id))
     if given.given("from"):
         conditions.append(own.c.reported_on >= given.bind("from", Date()))
     if given.given("to"):

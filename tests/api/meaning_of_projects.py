@@ -26,10 +26,11 @@ def hundredths(project: Row) -> int:
     return int((project["progress"] * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def lies_in(rows: Rows, project: Row, place: int | None) -> bool:
-    """Whether a project is of a place, or of or in one below it."""
+def lies_in(rows: Rows, row: Row, place: int | None, *columns: str) -> bool:
+    """Whether a row is of a place, or of or in one below it; by these columns if any are named."""
     return place is not None and any(
-        place in _and_above(rows, project[column]) for column in ("recipient_id", "region_id"))
+        place in _and_above(rows, row[column])
+        for column in columns or ("recipient_id", "region_id"))
 
 
 def _and_above(rows: Rows, place: int | None) -> list[int]:

@@ -82,8 +82,9 @@ async def _actor(database: Database, whose: str) -> Actor:
         return recipient(*await at_or_below(session, place))
 
 
-@pytest.fixture(params=[("office", None), ("office", "540200"), ("532600", None)],
-                ids=["whole", "region", "own"])
+@pytest.fixture(
+    params=[("office", None), ("office", "540200"), ("office", "530000"), ("532600", None)],
+    ids=["whole", "region", "above", "own"])
 async def world(
     request: pytest.FixtureRequest, demo_database: Database
 ) -> tuple[Database, Actor, str | None, Asker]:

@@ -132,7 +132,9 @@ def test_a_project_is_set_aside_and_taken_up_again(base: str) -> None:
     assert problems(_refused(base, "projectSuspend", project, reason=" ")) == {"reason"}
     project = moved(base, "projectSuspend", project, "2007-06-01", reason="塌方")
     assert (project["stage"], project["heldStage"]) == ("SUSPENDED", "STARTED")
-    assert _refused(base, "projectComplete", project, evidenceNo="1")["code"] == "WRONG_STAGE"
+    for name in ("projectStart", "projectComplete"):
+        waiting = _refused(base, name, project, evidenceNo="1")
+        assert (waiting["code"], "恢复以后才能" in waiting["message"]) == ("WRONG_STAGE", True)
     project = moved(base, "projectResume", project, "2007-08-01", reason="道路已通")
     assert (project["stage"], project["heldStage"]) == ("STARTED", None)
     project = moved(base, "projectCancel", project, "2007-09-01", reason="并入新项目")

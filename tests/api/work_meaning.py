@@ -10,6 +10,7 @@ from aid.clock import today
 from aid.villages.rules import Work, actual_progress, planned_progress, standing
 from aid.villages.terms import Component
 from tests.api.meaning import Field, history, many, place_of_code
+from tests.api.meaning_of_projects import lies_in
 from tests.api.rows import Row, Rows
 from tests.searching import holds
 
@@ -224,7 +225,7 @@ def _post_fill(rows: Rows, given: Given) -> list[Row]:
     for post in rows.all("Post"):
         place = rows.one("RecipientRegion", "id", post["recipient_id"])
         assert place is not None
-        if _agreed(post).holds(_day(given)) and _at(rows, post, "recipient_id", given):
+        if _agreed(post).holds(_day(given)) and _in_region(rows, post, given, "recipient_id"):
             groups.setdefault((place["code"], post["category"], post["direction"]), []).append(post)
     ordered = sorted(groups, key=lambda key: [rows.rank[text] for text in key])
     return [_filled(rows, groups[key], given) for key in ordered]
@@ -252,20 +253,19 @@ def _village_of(rows: Rows, report: Row) -> int | None:
 
 
 WITHIN: Mapping[tuple[str, str], Callable[[Rows, Row, Row], bool]] = {
-    ("RecipientRegion", "keyVillages"): lambda _, row, place: row["recipient_id"] == place["id"],
-    ("RecipientRegion", "secondments"): lambda _, row, place: row["recipient_id"] == place["id"],
+    ("RecipientRegion", "keyVillages"): lambda rows, row, place: lies_in(rows, row, place["id"]),
+    ("RecipientRegion", "secondments"): lambda rows, row, place: lies_in(
+        rows, row, place["id"], "recipient_id"),
     ("SupportingCity", "secondedCadres"): lambda _, row, city: row["supporter_id"] == city["id"],
     ("KeyVillage", "reports"): lambda rows, row, village: _village_of(rows, row) == village["id"],
 }
 """Which rows belong to the object whose connection it is."""
 
 
-def _at(rows: Rows, row: Row, column: str, given: Given, name: str = "regionCode") -> bool:
-    """Whether a column names the place with the code that is asked for, if one is."""
-    if given.get(name) is None:
-        return True
-    place = place_of_code(rows, given[name])
-    return place is not None and bool(row[column] == place)
+def _in_region(rows: Rows, row: Row, given: Given, *columns: str) -> bool:
+    """Whether columns name what lies in the place with the code that is asked for, if one is."""
+    return given.get("regionCode") is None or lies_in(
+        rows, row, place_of_code(rows, given["regionCode"]), *columns)
 
 
 def _supported(rows: Rows, row: Row, given: Given) -> bool:
@@ -273,7 +273,7 @@ def _supported(rows: Rows, row: Row, given: Given) -> bool:
                                ("districtCode", "district_id", "SupportingDistrict")):
         supporter = rows.one(kind, "id", row[column])
         if given.get(name) is not None and not (
-                supporter and _at(rows, supporter, "division_id", given, name)):
+                supporter and supporter["division_id"] == place_of_code(rows, given[name])):
             return False
     return True
 
@@ -292,7 +292,7 @@ def _village_fits(rows: Rows, village: Row, given: Given) -> bool:
     stood = _standing(rows, village, given)
     return (
         _supported(rows, village, given)
-        and (_at(rows, village, "recipient_id", given) or _at(rows, village, "region_id", given))
+        and _in_region(rows, village, given, "recipient_id", "region_id")
         and _is(village["designated_in"], given.get("designatedIn"))
         and holds(given.get("search") or "", village["name"], village["name_en"],
                      village["code"])
@@ -305,7 +305,7 @@ def _report_fits(rows: Rows, report: Row, given: Given) -> bool:
     village = rows.one("KeyVillage", "id", _village_of(rows, report))
     return (
         _is(village and village["code"], given.get("villageCode"))
-        and _at(rows, report, "recipient_id", given)
+        and _in_region(rows, report, given, "recipient_id")
         and (given.get("from") is None or report["reported_on"] >= given["from"])
         and (given.get("to") is None or report["reported_on"] <= given["to"]))
 
@@ -316,7 +316,7 @@ def _cadre_fits(rows: Rows, cadre: Row, given: Given) -> bool:
     return (
         _supported(rows, cadre, given)
         and (given.get("regionCode") is None
-             or any(_at(rows, row, "recipient_id", given) for row in terms))
+             or any(_in_region(rows, row, given, "recipient_id") for row in terms))
         and _is(cadre["category"].upper(), given.get("category"))
         and _searched(cadre, given, "name", "home_unit")
         and _is(current, given.get("current"))
@@ -332,7 +332,7 @@ def _term_fits(rows: Rows, term: Row, given: Given) -> bool:
     left, most = _days_left(rows, term, given), given.get("endingWithinDays")
     return (
         _supported(rows, cadre, given)
-        and _at(rows, term, "recipient_id", given)
+        and _in_region(rows, term, given, "recipient_id")
         and _is(cadre["code"], given.get("cadreCode"))
         and _is(batch and batch["code"], given.get("batchCode"))
         and _is(cadre["category"].upper(), given.get("category"))
@@ -343,7 +343,7 @@ def _term_fits(rows: Rows, term: Row, given: Given) -> bool:
 
 def _post_fits(rows: Rows, post: Row, given: Given) -> bool:
     return (
-        _at(rows, post, "recipient_id", given)
+        _in_region(rows, post, given, "recipient_id")
         and _is(post["category"].upper(), given.get("category"))
         and _is(post["direction"].upper(), given.get("direction"))
         and _is(_agreed(post).holds(_day(given)), given.get("agreed"))

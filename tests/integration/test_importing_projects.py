@@ -111,6 +111,9 @@ async def test_a_change_of_investment_is_an_adjustment(
         "概算调整原因", "概算调整日期"}
     assert counts(await brought_in(seeded_database, KIND, tmp_path, [small])) == (0, 1, 0)
     assert counts(await brought_in(seeded_database, KIND, tmp_path, [small])) == (0, 0, 1)
+    assert {place.split()[1] for place in await refused(seeded_database, KIND, tmp_path, [
+        small | {"approved_yuan": 4350000, "adjusted_on": date(2008, 4, 30)}])} == {
+            "概算调整日期"}
     large = small | {"approved_yuan": 4600000, "adjusted_on": date(2008, 7, 1)}
     assert counts(await brought_in(seeded_database, KIND, tmp_path, [large])) == (0, 1, 0)
     [project] = await rows_of(seeded_database, Project)
@@ -119,6 +122,16 @@ async def test_a_change_of_investment_is_an_adjustment(
     assert [row.reapproval for row in await rows_of(seeded_database, ProjectAdjustment)] == [
         False, True]
     assert counts(await brought_in(seeded_database, KIND, tmp_path, [large])) == (0, 0, 1)
+
+
+async def test_a_stage_that_its_kind_does_not_pass_is_one_mistake(
+    seeded_database: Database, tmp_path: Path
+) -> None:
+    """It is not held against the amounts as well, as if the project were not approved."""
+    found = await refused(seeded_database, KIND, tmp_path, [SCHOOL | {
+        "kind": "非固定资产类", "stage": "移交", "approved_yuan": 5,
+        "approved_on": date(2007, 2, 1)}])
+    assert {place.split()[1] for place in found} == {"阶段"}
 
 
 async def test_everything_wrong_is_said_at_once_and_nothing_is_kept(

@@ -17,6 +17,7 @@ from aid.villages.model import (
     ProjectVillage,
     VillageReport,
     VillageWork,
+    WorkAdjustment,
 )
 from tests.actors import LOCAL, recipient
 from tests.integration.bringing import BUILT, brought_in, counts, refused
@@ -88,13 +89,17 @@ async def test_works_are_planned_repeatably(seeded_database: Database, tmp_path:
                    "component": "living", "project": project.code}
     assert counts(await brought_in(seeded_database, WORKS, tmp_path, [ROAD, well])) == (2, 0, 0)
     assert counts(await brought_in(seeded_database, WORKS, tmp_path, [ROAD, well])) == (0, 0, 2)
-    report = await brought_in(seeded_database, WORKS, tmp_path, [
-        ROAD | {"code": "W001", "planned": "4.0", "natural_village": "下寨"}])
+    longer = ROAD | {"code": "W001", "planned": "4.0", "natural_village": "下寨"}
+    assert list(await refused(seeded_database, WORKS, tmp_path, [longer])) == ["填报!2 变更原因"]
+    report = await brought_in(seeded_database, WORKS, tmp_path, [longer | {"reason": "改线"}])
     assert report.changes[0].fields == {
         "planned": ("3.5", "4.0"), "natural_village": ("上寨", "下寨")}
     road, wells = await rows_of(seeded_database, VillageWork)
     assert (road.code, road.planned, road.cost_fen) == ("W001", Decimal("4.0"), 12_000_000)
     assert (wells.code, wells.project_id) == ("W002", project.id)
+    [kept] = await rows_of(seeded_database, WorkAdjustment)
+    assert (kept.work_id, kept.field, kept.old_value, kept.new_value, kept.reason, kept.actor) == (
+        road.id, "planned", "3.5", "4.0", "改线", "local")
     async with seeded_database.reading(LOCAL) as session:
         assert await session.scalar(select(ProjectVillage.project_id)) == project.id
 
@@ -113,7 +118,7 @@ async def test_works_are_refused_whole(seeded_database: Database, tmp_path: Path
     ])
     assert {place.split("!")[1] for place in found} == {
         "A2 重点村编号", "I3 自然村", "J3 项目编号", "E4 计划量", "D5 单位", "H5 计划完工",
-        "D6 单位"}
+        "D6 单位", "6 变更原因"}
 
 
 async def test_progress_is_only_added_to(seeded_database: Database, tmp_path: Path) -> None:

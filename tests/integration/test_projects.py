@@ -381,6 +381,17 @@ async def test_a_senseless_adjustment_is_refused(
         assert not list(await session.scalars(select(ProjectAdjustment)))
 
 
+async def test_adjustments_follow_each_other_by_their_days(seeded_database: Database) -> None:
+    """One dated before the last would make the amount of a past day another than it was."""
+    project = await led_to(seeded_database, Stage.STARTED)
+    project = await _adjusted(
+        seeded_database, project, MILLION * 104 // 100, date(2008, 6, 1))
+    with pytest.raises(InputRefused) as refused:
+        await _adjusted(seeded_database, project, MILLION * 107 // 100, date(2008, 5, 31))
+    assert _fields(refused) == {"adjusted_on"}
+    await _adjusted(seeded_database, project, MILLION * 107 // 100, date(2008, 6, 1))
+
+
 async def test_a_failed_acceptance_is_recorded_without_a_stage(seeded_database: Database) -> None:
     """The project stays completed until it passes."""
     project = await led_to(seeded_database, Stage.COMPLETED)

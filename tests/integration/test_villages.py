@@ -83,9 +83,10 @@ def _fields(refused: pytest.ExceptionInfo[InputRefused]) -> list[str]:
 
 async def test_codes_count_by_recipient_and_year(seeded_database: Database) -> None:
     """V-540200-2006-003 is the third of Rikaze in 2006; a code of that time finds it too."""
-    codes = [(await _designate(seeded_database, **changes)).code for changes in (
-        {}, {"recipient": "542300", "region": None}, {"region": None}, {"designated_in": 2007},
-        {"recipient": "532600", "region": None}, {})]
+    codes = [(await _designate(seeded_database, name=f"村{at}", **changes)).code
+             for at, changes in enumerate((
+                 {}, {"recipient": "542300", "region": None}, {"region": None},
+                 {"designated_in": 2007}, {"recipient": "532600", "region": None}, {}))]
     assert codes == ["V-540200-2006-001", "V-540200-2006-002", "V-540200-2006-003",
                      "V-540200-2007-001", "V-532600-2006-001", "V-540200-2006-004"]
     async with seeded_database.reading(LOCAL) as session:
@@ -102,7 +103,8 @@ async def test_many_designated_at_once_leave_no_gap(seeded_database: Database) -
     async def one(number: int) -> None:
         try:
             async with seeded_database.writing(LOCAL) as session:
-                await designate_village(session, DRAFT)
+                await designate_village(
+                    session, DRAFT.model_copy(update={"name": f"村{number}"}))
                 if number % 3 == 0:
                     raise Undone
         except Undone:
@@ -231,10 +233,27 @@ async def test_two_that_report_at_once_see_each_other(seeded_database: Database)
 async def test_works_planned_at_once_have_codes_of_their_own(seeded_database: Database) -> None:
     """The second waits for the first."""
     village = await _designate(seeded_database)
-    second = await collide(seeded_database, *[
-        lambda session: plan_work(session, village.id, WORK)] * 2)
+    other = WORK.model_copy(update={"name": "机耕路"})
+    second = await collide(
+        seeded_database, lambda session: plan_work(session, village.id, WORK),
+        lambda session: plan_work(session, village.id, other))
     assert isinstance(second, VillageWork)
     assert second.code == "W002"
+
+
+async def test_nothing_is_planned_or_designated_twice_by_accident(
+    seeded_database: Database,
+) -> None:
+    """Sent twice at once, it is there once; elsewhere the name is another's."""
+    second = await collide(
+        seeded_database, *[lambda session: designate_village(session, DRAFT)] * 2)
+    assert isinstance(second, InputRefused)
+    assert {complaint.field for complaint in second.complaints} == {"name"}
+    village = await _designate(seeded_database, township="另一乡")
+    again = await collide(
+        seeded_database, *[lambda session: plan_work(session, village.id, WORK)] * 2)
+    assert isinstance(again, InputRefused)
+    assert {complaint.field for complaint in again.complaints} == {"name"}
 
 
 async def test_a_picture_is_one_of_the_same_recipient(seeded_database: Database) -> None:
@@ -277,7 +296,7 @@ async def test_a_recipient_reports_on_its_own_works_and_does_nothing_else(
             await plan_work(session, village.id, WORK)
     with pytest.raises(DBAPIError, match="row-level security"):
         async with seeded_database.writing(own) as session:
-            await designate_village(session, DRAFT)
+            await designate_village(session, DRAFT.model_copy(update={"name": "新村"}))
     seen = []
     for actor in (own, other, LEADER, Actor("admin", Role.SYSTEM_ADMIN)):
         async with seeded_database.reading(actor) as session:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, select
+from sqlalchemy import ColumnElement, and_, cast, false, func, literal, null, select
+from sqlalchemy import Text as Words
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -110,6 +111,7 @@ def work_rows(wanted: Wanted) -> Query:
         **of_model(WORK_COLUMNS, VillageWork),
         "village": KeyVillage.code, "cost_yuan": VillageWork.cost_fen,
         "natural_village": NaturalVillage.name, "project": Project.code,
+        "reason": cast(null(), Words),
         "village_name": named(KeyVillage.name, KeyVillage.name_en, wanted.locale),
         "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
         "done": s.done, "reported_on": s.reported_on, "progress": func.round(percent(s.actual), 2),

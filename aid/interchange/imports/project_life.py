@@ -41,7 +41,10 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """Where a project stood before: its stages so far, who judged at which, what audits settled."""
+    """Where a project stood before: its stages so far, who judged at which, what audits settled.
+
+    `adjusted_on` is the day of its last adjustment.
+    """
 
     stage: Stage
     held: Stage | None
@@ -49,6 +52,7 @@ class Stood:
     entered: Mapping[Stage, Entered]
     judges: Mapping[Stage, frozenset[str]]
     settled: frozenset[int] = frozenset()
+    adjusted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

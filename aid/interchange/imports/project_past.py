@@ -3,18 +3,18 @@
 from collections import defaultdict
 from collections.abc import Set
 
-from sqlalchemy import any_, select
+from sqlalchemy import any_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.database.bulk import ids
 from aid.interchange.imports.project_life import Entered, Stood
-from aid.projects.model import Assessment, StageChange
+from aid.projects.model import Assessment, ProjectAdjustment, StageChange
 from aid.projects.rules import JUDGED, Move, replayed
 from aid.projects.terms import Stage
 
 
 async def stood_of(session: AsyncSession, projects: Set[int]) -> dict[int, Stood]:
-    """Where each of these projects stands, in two statements."""
+    """Where each of these projects stands, in three statements."""
     moves: dict[int, list[Move]] = defaultdict(list)
     entered: dict[int, dict[Stage, Entered]] = defaultdict(dict)
     for project_id, old, new, on, number in await session.execute(
@@ -25,13 +25,17 @@ async def stood_of(session: AsyncSession, projects: Set[int]) -> dict[int, Stood
         moves[project_id].append(move)
         entered[project_id].setdefault(move.to_stage, Entered(on, number))
     judges, settled = await _judged(session, projects)
+    adjusted = {row[0]: row[1] for row in await session.execute(
+        select(ProjectAdjustment.project_id, func.max(ProjectAdjustment.adjusted_on))
+        .where(ProjectAdjustment.project_id == any_(ids(projects)))
+        .group_by(ProjectAdjustment.project_id))}
     found = {}
     for project_id, known in moves.items():
         stands = replayed(known)
         found[project_id] = Stood(
             stands.stage, stands.held, tuple(known), entered[project_id],
             {stage: frozenset(names) for stage, names in judges[project_id].items()},
-            frozenset(settled[project_id]))
+            frozenset(settled[project_id]), adjusted.get(project_id))
     return found
 
 

@@ -13,6 +13,7 @@ from aid.projects.rules import (
     DATED,
     JUDGED,
     Move,
+    check_adjusted,
     check_day,
     check_investment,
     check_reason,
@@ -62,8 +63,9 @@ def adjusted(
         complaints.append(row.complaint("adjusted_on", Text(
             "批准投资有改动，须填调整日期", "the day from which the other amount holds")))
     else:
-        complaints += [row.complaint("adjusted_on", one.expected) for one in check_day(
-            on, after=stood.moves[-1].on, today=today)]
+        complaints += [row.complaint("adjusted_on", one.expected) for one in (
+            *check_day(on, after=stood.moves[-1].on, today=today),
+            *check_adjusted(on, stood.adjusted_on))]
     anew = needs_reapproval(last_approved_fen, new_fen)
     if anew and life.steps:
         complaints.append(row.complaint("stage", Text(

@@ -216,7 +216,7 @@ class Projects:
         if approved and (given is None or given <= 0):
             return [row.complaint("approved_yuan", Text("立项及以后必填，大于零",
                                                         "an amount above zero, as it is approved"))]
-        if not approved and given is not None:
+        if not approved and given is not None and not life.complaints:
             return [row.complaint("approved_yuan", Text("应空白：项目未立项",
                                                         "nothing: it is not approved"))]
         return []

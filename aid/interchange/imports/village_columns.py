@@ -48,6 +48,9 @@ WORK_COLUMNS = (
            required=True),
     Column(key="planned_end", title=Text("计划完工", "Planned end"), shape=Shape.DAY,
            required=True),
+    Column(key="reason", title=Text("变更原因", "Reason of the change"), note=Text(
+        "更改已有内容的计划量、单位、造价或工期的必填，原值保留",
+        "Needed where quantity, unit, cost or days of a known work change; the old ones are kept")),
 )
 
 _EITHER = Text("项目填项目编号和形象进度；重点村填村和建设内容编号、累计完成量",

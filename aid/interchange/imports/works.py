@@ -14,6 +14,7 @@ from aid.interchange.imports.work import Work, carry_out, differing, drafted, pl
 from aid.projects.model import Project
 from aid.sheets.headings import Row
 from aid.text import Text
+from aid.villages.changing import CHANGEABLE, adjustments
 from aid.villages.checks import check_work
 from aid.villages.drafts import WorkDraft
 from aid.villages.model import (
@@ -160,6 +161,11 @@ class Works:
         complaints += [row.complaint(key, Text(
             "已有进度报告，此项不能更改", "as it is: it was reported upon"))
             for key in ("unit", "component") if key in fields and found.id in there.reported]
+        adjusted = {name: after for name, (_, after) in fields.items() if name in CHANGEABLE}
+        if adjusted and row["reason"] is None:
+            complaints.append(row.complaint("reason", Text(
+                "更改计划量、单位、造价或工期须说明原因",
+                "why quantity, unit, cost or days are changed")))
         if work.complain(complaints):
             return False
         names = {number: name for (_, name), number in there.hamlets.items()}
@@ -170,6 +176,8 @@ class Works:
                 shown[key] = tuple(  # type: ignore[assignment]
                     says.get(int(value), value) if value else None for value in shown[key])
         work.recorder.note(row.number, f"{one.village} {found.code} {found.name}", shown)
+        work.session.add_all(
+            adjustments(found, adjusted, reason=row["reason"] or "", actor=work.actor))
         carry_out(found, fields)
         return True
 
