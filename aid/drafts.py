@@ -33,11 +33,12 @@ _EXPECTED = {
     "string_too_short": Text("不能为空", "not empty"),
 }
 _BOUNDS = {
-    "greater_than": (">", "gt"),
-    "greater_than_equal": ("≥", "ge"),
-    "less_than": ("<", "lt"),
-    "less_than_equal": ("≤", "le"),
+    "greater_than": ("gt", Text("应大于", "more than"), Text("应晚于", "after")),
+    "greater_than_equal": ("ge", Text("不小于", "at least"), Text("不早于", "not before")),
+    "less_than": ("lt", Text("应小于", "less than"), Text("应早于", "before")),
+    "less_than_equal": ("le", Text("不大于", "at most"), Text("不晚于", "not after")),
 }
+"""By pydantic's kind: where the bound stands, and how it is said of numbers and of days."""
 _PATTERNS = {
     CODE: Text("应为小写字母、数字与连字符，如 rikaze-housing",
                "lower-case letters, digits and hyphens, such as rikaze-housing"),
@@ -91,8 +92,10 @@ def _expected(error: ErrorDetails) -> Text:
     if kind == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
         return _PATTERNS[context["pattern"]]
     if kind in _BOUNDS:
-        sign, bound = _BOUNDS[kind]
-        return Text(f"应{sign} {context[bound]}", f"{sign} {context[bound]}")
+        name, of_numbers, of_days = _BOUNDS[kind]
+        bound = context[name]
+        said = of_days if isinstance(bound, str) else of_numbers  # as pydantic has them
+        return Text(f"{said.zh} {bound}", f"{said.en} {bound}")
     if kind == "string_too_long":
         longest = context["max_length"]
         return Text(f"不超过 {longest} 字", f"at most {longest} characters")

@@ -50,6 +50,9 @@ class PlanTargetAdjustInput:
     unit: str | None = strawberry.UNSET
     baseline: Decimal | None = strawberry.UNSET
     target: Decimal | None = strawberry.UNSET
+    actual: Decimal | None = strawberry.field(
+        default=strawberry.UNSET, description="What was reached, where it is not counted by a "
+                                              "rule, or otherwise than that says; in `unit`.")
     due_on: date | None = strawberry.UNSET
 
 
@@ -134,7 +137,7 @@ class Mutation(
                 decode_id_of(input.id, "PlanTarget"),
                 expected_version=input.expected_version,
                 changes=given(input, "statement", "statement_en", "indicator_code", "unit",
-                               "baseline", "target", "due_on"),
+                               "baseline", "target", "actual", "due_on"),
                 grounds=grounds,
                 today=today(),
             )

@@ -290,7 +290,7 @@ async def _check_succession(
             f"after the predecessor's start, {predecessor.starts_on}")))
     if await session.scalar(
             select(Secondment.id).where(Secondment.predecessor_id == predecessor.id).limit(1)):
-        complaints.append(draft.complain("predecessor", predecessor.id, Text(
+        complaints.append(draft.complain("id", "", Text(
             "已有接任者", "a secondment that has no successor yet")))
     return complaints
 

@@ -301,9 +301,9 @@ def _fitting(code: str, scope: Scope, by: By | None) -> Metric:
     metric = METRICS.get(code)
     if metric is None:
         raise UnknownMetric(code)
-    unknown = [one.value for one in sorted(scope.narrowings - NARROWED_BY[metric.source])]
+    unknown: list[Narrowing | By] = sorted(scope.narrowings - NARROWED_BY[metric.source])
     if by is not None and by not in DIVIDED_BY[metric.source]:
-        unknown.append(by.value)
+        unknown.append(by)
     if unknown:
         raise NotMeasuredSo(metric.name, unknown[0])
     return metric

@@ -1,10 +1,12 @@
 """Words of metrics: what they are counted from, how they are narrowed and divided, what comes out.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from aid.errors import AidError
 from aid.text import Text
@@ -96,14 +98,31 @@ class UnknownMetric(AidError):
         super().__init__(Text(f"没有代码为“{asked}”的指标。", f"There is no metric {asked!r}."))
 
 
+_ASKED: Mapping[str, Text] = MappingProxyType({
+    Narrowing.RECIPIENTS: Text("受援地", "recipient"),
+    Narrowing.PLACES: Text("受援地以下的区划", "a place below a recipient"),
+    Narrowing.SUPPORTER: Text("支援城市", "supporting city"),
+    Narrowing.DISTRICT: Text("支援区县", "supporting district"),
+    Narrowing.SECTOR: Text("领域", "sector"),
+    Narrowing.SINCE: Text("统计期", "period"),
+    Narrowing.UNTIL: Text("统计期", "period"),
+    Narrowing.KNOWN: Text("截至何日所知", "what was known on a day"),
+    By.RECIPIENT: Text("受援地", "recipient"),
+    By.PLACE: Text("区划", "place"),
+    By.YEAR: Text("年度", "year"),
+})
+"""How what is asked for is called; a supporter, district or sector, one way or the other."""
+
+
 class NotMeasuredSo(AidError):
     """A metric was asked for narrowed or divided by something it knows nothing of."""
 
     code = "NOT_MEASURED_SO"
 
-    def __init__(self, name: Text, asked: str) -> None:
-        super().__init__(Text(f"“{name.zh}”不能按“{asked}”统计。",
-                              f"The {name.en} cannot be measured by {asked}."))
+    def __init__(self, name: Text, asked: Narrowing | By) -> None:
+        said = _ASKED[asked]
+        super().__init__(Text(f"“{name.zh}”不能按{said.zh}统计。",
+                              f"The {name.en} cannot be measured by {said.en}."))
 
 
 def percent(numerator: Decimal, denominator: Decimal) -> Decimal | None:

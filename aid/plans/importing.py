@@ -38,7 +38,7 @@ from aid.units import money_fen
 Row = TypeVar("Row", bound=Base)
 BATCH = 1000
 QUANTITY = {"kind", "indicator_id", "unit", "baseline", "target"}
-QUANTITY_INPUTS = {"indicator_code", "unit", "baseline", "target"}
+QUANTITY_INPUTS = {"indicator_code", "unit", "baseline", "target", "actual"}
 """What of a target is one quantity: by column, and by the names under which it is adjusted."""
 
 
@@ -228,6 +228,8 @@ async def _adjusted_fields(session: AsyncSession, plan: Plan) -> dict[int, set[s
     for target_id, name in found:
         # A number means nothing apart from its indicator and unit: they are kept together.
         fields[target_id] |= QUANTITY if name in QUANTITY_INPUTS else {name}
+        if name == "actual":
+            fields[target_id].add(name)
     return fields
 
 

@@ -156,7 +156,10 @@ def check_adjustment(
             "没有任何变化", "at least one value that differs from the present one")))
     if not (after["statement"] or "").strip():
         found.append(Complaint("", "statement", "", Text("不能为空", "not empty")))
-    for name in ("baseline", "target"):
+    if after["actual"] is not None and after["target"] is None:
+        found.append(Complaint("", "actual", str(after["actual"])[:80], Text(
+            "没有目标值的，不填实际值", "nothing, as there is no number aimed at")))
+    for name in ("baseline", "target", "actual"):
         if not is_number(after[name]):
             found.append(Complaint("", name, str(after[name])[:80], Text(
                 f"应为至多{MAX_DIGITS}位的数字", f"a number of at most {MAX_DIGITS} digits")))

@@ -16,7 +16,8 @@ from aid.plans.rules import Adjustment, check_adjustment
 from aid.plans.terms import TargetKind
 from aid.text import Text
 
-ADJUSTABLE = ("statement", "statement_en", "indicator_code", "unit", "baseline", "target", "due_on")
+ADJUSTABLE = ("statement", "statement_en", "indicator_code", "unit", "baseline", "target", "actual",
+              "due_on")
 """What may be adjusted, by the name of the input field. The rest of a target is its identity."""
 
 

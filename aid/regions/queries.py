@@ -129,6 +129,21 @@ async def at_or_below(session: AsyncSession, division_id: int) -> tuple[int, ...
     return tuple(await session.scalars(select(found.c.id).order_by(found.c.id)))
 
 
+async def is_below_recipient(session: AsyncSession, ids: Collection[int]) -> bool:
+    """Whether a place lies below one that is or was paired, as far as the actor sees pairings.
+
+    `ids` are the place and all below it: one of which a part is paired is not meant.
+    """
+    paired = set(await session.scalars(select(Pairing.recipient_id)))
+    if paired.intersection(ids):
+        return False
+    rising = select(Division.id, Division.parent_id).where(
+        Division.id.in_(ids)).cte("rising", recursive=True)
+    rising = rising.union(select(Division.id, Division.parent_id).join(
+        rising, Division.id == rising.c.parent_id))
+    return bool(paired.intersection(await session.scalars(select(rising.c.id))))
+
+
 async def above(session: AsyncSession, division_id: int, on: date) -> set[int]:
     """A place and all above it on a day."""
     found, at = {division_id}, division_id

@@ -188,9 +188,8 @@ async def report_work(
         raise NotFound(Text("没有这项建设内容。", "There is no such work."))
     before, after = await _neighbours(session, work.id, draft.reported_on)
     if file is not None:
-        kept = await stored(session, file.upload, file.chunks, actor=file.actor,
-                            recipient_id=work.recipient_id, project_id=work.project_id)
-        draft = draft.model_copy(update={"document_id": kept.id})
+        draft = draft.model_copy(update={"document_id": await _kept(
+            session, file, recipient_id=work.recipient_id, project_id=work.project_id)})
     given = draft.model_dump(exclude={"place"})
     if before is not None and all(getattr(before, name) == given[name] for name in given):
         return before
@@ -208,14 +207,18 @@ async def report_work(
 
 
 async def accept_village(
-    session: AsyncSession, village_id: int, draft: AcceptanceDraft, *, actor: Actor, today: date
+    session: AsyncSession, village_id: int, draft: AcceptanceDraft, *, actor: Actor, today: date,
+    file: Attachment | None = None,
 ) -> VillageAcceptance:
     """Judge a village by a score sheet (验收): all lines, the score is their sum.
 
-    A village that has passed is judged again only with a note that says why. Raises NotFound, or
-    InputRefused with every mistake.
+    A village that has passed is judged again only with a note that says why; a `file` is the sheet
+    as signed. Raises NotFound, or InputRefused with every mistake.
     """
     village = await _locked(session, village_id)
+    if file is not None:
+        draft = draft.model_copy(update={
+            "document_id": await _kept(session, file, recipient_id=village.recipient_id)})
     lines = {row.code: row for row in await session.scalars(
         select(AcceptanceCriterion).where(AcceptanceCriterion.sheet == draft.sheet)
         .order_by(AcceptanceCriterion.ordinal))}
@@ -271,6 +274,15 @@ async def _neighbours(
         reports.where(VillageReport.reported_on > day)
         .order_by(VillageReport.reported_on, VillageReport.id.desc()))
     return before, after
+
+
+async def _kept(
+    session: AsyncSession, file: Attachment, *, recipient_id: int, project_id: int | None = None
+) -> int:
+    """The document that a file is kept as."""
+    kept = await stored(session, file.upload, file.chunks, actor=file.actor,
+                        recipient_id=recipient_id, project_id=project_id)
+    return kept.id
 
 
 async def _check_document(

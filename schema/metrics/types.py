@@ -19,6 +19,7 @@ from aid.projects.model import Sector
 from aid.regions.queries import (
     at_or_below,
     division_by_code,
+    is_below_recipient,
     supporting_cities,
     supporting_districts,
 )
@@ -161,19 +162,24 @@ async def _place(session: AsyncSession, given: Given) -> int | None:
 
 
 async def _scope(session: AsyncSession, given: Given) -> Scope:
-    """What is asked for. A code that nobody bears narrows to nothing, as in every filter."""
-    recipients = supporter = district = sector = None
+    """What is asked for. A code that nobody bears narrows to nothing, as in every filter.
+
+    A place below a recipient is where projects are.
+    """
+    recipients = places = supporter = district = sector = None
     if given.get("regionCode") is not None:
         place = await _place(session, given)
         recipients = () if place is None else await at_or_below(session, place)
+        if await is_below_recipient(session, recipients):
+            recipients, places = None, recipients
     if (code := given.get("supporterCode")) is not None:
         supporter = (await supporting_cities(session)).get(code, 0)
     if (code := given.get("districtCode")) is not None:
         district = (await supporting_districts(session)).get(code, 0)
     if (code := given.get("sectorCode")) is not None:
         sector = await session.scalar(select(Sector.id).where(Sector.code == code)) or 0
-    return Scope(recipients=recipients, supporter=supporter, district=district, sector=sector,
-                 since=_day(given, "from"), until=_day(given, "to"),
+    return Scope(recipients=recipients, places=places, supporter=supporter, district=district,
+                 sector=sector, since=_day(given, "from"), until=_day(given, "to"),
                  known=_day(given, "asKnownOn"))
 
 
@@ -197,7 +203,9 @@ _NARROWED: Mapping[str, Any] = {
 }
 _IN_A_REGION: Mapping[str, Any] = {
     "region_code": Annotated[str | None, strawberry.argument(
-        description="Present or former code of a recipient, or of a place above several.")]}
+        description="Present or former code of a recipient, of a place above several, or of one "
+                    "below it: what is done in it, of what knows that (projects, milestones, "
+                    "money).")]}
 
 
 def _metrics(

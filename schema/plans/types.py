@@ -111,9 +111,12 @@ class PlanTarget(Node):
     unit: str | None
     baseline: Decimal | None = strawberry.field(description="Value before the plan, in `unit`.")
     target: Decimal | None = strawberry.field(description="Value aimed at, in `unit`.")
-    actual: Decimal | None = strawberry.field(description="Value reached, in `unit`.")
+    actual: Decimal | None = strawberry.field(
+        description="Value reached, in `unit`, as an office entered it; null: none was, and the "
+                    "metric target_attainment counts it by the rule for its indicator.")
     attainment: Percent | None = expression(
-        _attainment, description="目标完成率: actual ÷ target, percent; null without both.")
+        _attainment, description="目标完成率: actual ÷ target, percent; null without both. Of what "
+                                 "is counted by a rule the metric target_attainment has it, too.")
     annual: list[PlanTargetYear]
     due_on: date | None
     note: str | None

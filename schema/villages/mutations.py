@@ -1,5 +1,6 @@
 """Mutations of key villages: designate one, plan its works and change them, report, accept."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -8,6 +9,8 @@ import strawberry
 
 from aid.access.policy import Permission
 from aid.clock import today
+from aid.errors import Complaint, InputRefused
+from aid.text import Text
 from aid.villages.changing import change_work
 from aid.villages.drafts import (
     AcceptanceDraft,
@@ -163,6 +166,10 @@ class VillageAcceptInput:
     points: list[CriterionPointsInput]
     note: str | None = strawberry.field(
         default=None, description="Why, if the village has passed before.")
+    file: Upload | None = strawberry.field(
+        default=None, description="The sheet as signed, kept as a document of the village's "
+                                  "recipient.")
+    title: str | None = strawberry.field(default=None, description=TITLE)
 
 
 @needs(STRUCTURE)
@@ -267,10 +274,22 @@ class VillageMutations:
     async def village_accept(self, info: Info, input: VillageAcceptInput) -> VillageAcceptResult:
         check_result(info, VillageAccepted)
         draft = checked(
-            AcceptanceDraft, points={line.code: line.points for line in input.points},
+            AcceptanceDraft, points=_points(input.points),
             **given(input, "sheet", "accepted_on", "assessor", "note"))
         village_id, actor = decode_id_of(input.village_id, "KeyVillage"), info.context.actor
+        file = attachment(info, input.file, input.title)
         async with info.context.database.writing(actor) as session:
             acceptance = await accept_village(
-                session, village_id, draft, actor=actor, today=today())
+                session, village_id, draft, actor=actor, today=today(), file=file)
         return VillageAccepted(row_id=acceptance.id, village_id=village_id)
+
+
+def _points(lines: list[CriterionPointsInput]) -> dict[str, Decimal]:
+    """The points by line. Raises InputRefused where a line has points twice."""
+    points = {line.code: line.points for line in lines}
+    twice = sorted(code for code, times in Counter(line.code for line in lines).items()
+                   if times > 1)
+    if twice:
+        raise InputRefused([Complaint("", "points", code, Text(
+            f"{code} 项有两个得分", f"points for the line {code} once")) for code in twice])
+    return points

@@ -16,6 +16,7 @@ from aid.regions.queries import at_or_below
 from tests.actors import LOCAL, recipient
 from tests.api.client import ask, data
 from tests.api.conftest import World
+from tests.api.doing import proposed, started
 from tests.api.entries import CompiledOnly, Entry, OrdinaryOnly
 from tests.api.operations import Operation
 from tests.api.test_villages_changing import REPORT, designated, done, planned
@@ -64,6 +65,28 @@ def test_metrics_are_measured_as_of_a_day_and_of_a_region(own_server: str) -> No
     assert next(one for one in whole if one["code"] == "village_progress")["value"] == "25.00"
     again = data(own_server, MEASURED, {"codes": ["cadre_fill", "start_rate", "cadre_fill"]})
     assert [one["code"] for one in again["metrics"]] == ["cadre_fill", "start_rate"]
+
+
+def test_a_county_is_measured_by_what_is_done_in_it(own_server: str) -> None:
+    """Of what knows where that is; the recipient above it has it too, another county has not."""
+    started(own_server, regionCode="532601")
+    proposed(own_server, name="二", regionCode="532622")
+    query = """query ($code: String) {
+      metrics(codes: ["start_rate", "on_time_rate"], regionCode: $code) { numerator denominator }
+      whole: metrics(regionCode: $code) { code } }"""
+    county, prefecture, other = (
+        data(own_server, query, {"code": code}) for code in ("532601", "532600", "532622"))
+    assert county["metrics"] == prefecture["metrics"] == [
+        {"numerator": "1", "denominator": "1"}, {"numerator": "0", "denominator": "8"}]
+    assert [one["denominator"] for one in other["metrics"]] == ["0", "0"]
+    assert {one["code"] for one in prefecture["whole"]} - {
+        one["code"] for one in county["whole"]} == {
+        "target_attainment", "village_progress", "cadre_fill"}
+    hidden, nothing = (data(own_server, query, {"code": code}, as_="recipient")
+                       for code in ("532601", "999999"))
+    assert hidden == nothing
+    answer = ask(own_server, '{ metrics(codes: ["cadre_fill"], regionCode: "532601") { value } }')
+    assert answer["errors"][0]["message"] == "“岗位到岗率”不能按受援地以下的区划统计。"
 
 
 @pytest.mark.parametrize(("by", "expected"), [

@@ -51,6 +51,22 @@ def test_an_office_gives_a_commitment_its_number(own_server: str) -> None:
         "StaleVersion", 1, 2)
 
 
+def test_an_office_enters_what_was_reached(own_server: str) -> None:
+    """It counts before any rule, and is kept with its reason; without a number to reach it is none.
+    """
+    target = _target(own_server)
+    refused = _adjust(own_server, id=target["id"], expectedVersion=1, reason="年报", actual="5")
+    assert [one["path"] for one in refused["problems"]] == [["actual"]]
+    found = _adjust(own_server, id=target["id"], expectedVersion=1, reason="年报", target="120",
+                    indicatorCode="aid_projects", actual="90")["target"]
+    assert found["attainment"] == "75.00"
+    assert ("actual", None, "90", "年报") in [
+        (row["field"], row["oldValue"], row["newValue"], row["reason"])
+        for row in found["adjustments"]]
+    measured = data(own_server, '{ metrics(codes: ["target_attainment"]) { value } }')
+    assert measured["metrics"] == [{"value": "75.00"}]
+
+
 def test_every_mistake_of_an_input_is_listed_in_the_asked_language(own_server: str) -> None:
     """Chinese by default, English on request."""
     target = _target(own_server)

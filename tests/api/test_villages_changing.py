@@ -3,6 +3,8 @@
 from typing import Any
 
 from tests.api.client import ask, data
+from tests.api.doing import fetch, form, send
+from tests.integration.paper import PDF
 
 DESIGNATE = """mutation ($input: VillageDesignateInput!) { done: villageDesignate(input: $input) {
   __typename ... on VillageDesignated { village { id code name version standing { late }
@@ -93,6 +95,22 @@ def _filled_in(base: str, village: dict[str, Any]) -> dict[str, Any]:
     lines = data(base, '{ acceptanceSheet(sheet: "standard-1") { code points } }')
     return {"villageId": village["id"], "sheet": "standard-1", "acceptedOn": "2007-05-01",
             "assessor": "验收组", "points": lines["acceptanceSheet"]}
+
+
+def test_the_score_sheet_as_signed_is_kept(own_server: str) -> None:
+    """In the same call; its recipient may fetch it, another not. A line has points once."""
+    sheet = _filled_in(own_server, designated(own_server))
+    twice = sheet | {"points": [*sheet["points"], sheet["points"][0]]}
+    assert _paths(done(own_server, ACCEPT, twice)) == {"points"}
+    text = """mutation ($input: VillageAcceptInput!) { villageAccept(input: $input) {
+      ... on VillageAccepted { acceptance { score document { title url } } } } }"""
+    answer = send(own_server, **form(
+        {"query": text, "variables": {"input": {**sheet, "file": None, "title": "验收评分表"}}},
+        {"0": ["variables.input.file"]}, {"0": ("评分表.pdf", PDF)}))
+    found = answer.json()["data"]["villageAccept"]["acceptance"]
+    assert (found["score"], found["document"]["title"]) == ("100", "验收评分表")
+    for as_, status in (("recipient", 200), ("wenshan", 404)):
+        assert fetch(own_server, found["document"]["url"], as_).status_code == status
 
 
 def test_a_planned_work_is_changed_and_both_values_are_kept(own_server: str) -> None:

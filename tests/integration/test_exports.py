@@ -119,6 +119,11 @@ async def test_projects_say_what_is_there(
     assert found["P-540200-1"]["region"] == "540222"
     assert found["P-540200-1"]["late_milestones"] == 1
     assert found["P-652900-1"]["district"] is not None
+    assert found["P-540200-1"]["giver_name"] == "上海市"
+    assert found["P-652900-1"]["giver_name"].endswith("区")
+    async with administering(admin_url, worked) as admin:
+        sectors = dict(await admin.fetch("SELECT code, name FROM sector"))
+    assert all(row["sector_name"] == sectors[row["sector"]] for row in found.values())
 
 
 async def test_milestones_say_how_late_they_are(database: Database) -> None:

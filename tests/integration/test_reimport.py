@@ -58,7 +58,8 @@ async def test_an_adjusted_number_keeps_its_unit_when_the_file_changes_it(
     target = await _quantitative(seeded_database)
     async with seeded_database.writing(LOCAL) as session:
         await adjust_target(
-            session, target.id, expected_version=target.version, changes={"target": D(15000)},
+            session, target.id, expected_version=target.version,
+            changes={"target": D(15000), "actual": D(9000)},
             grounds=Grounds(reason="x", adjusted_on=TODAY, document_no=None, actor="local"),
             today=TODAY)
 
@@ -71,8 +72,8 @@ async def test_an_adjusted_number_keeps_its_unit_when_the_file_changes_it(
         seeded_database, [_edited(EXAMPLE, tmp_path, "targets.csv", reworded)], today=TODAY)
     async with seeded_database.reading(LOCAL) as session:
         after = await session.get_one(PlanTarget, target.id)
-    assert (after.target, after.unit, after.kind, after.indicator_id) == (
-        D(15000), target.unit, "quantitative", target.indicator_id)
+    assert (after.target, after.actual, after.unit, after.kind, after.indicator_id) == (
+        D(15000), D(9000), target.unit, "quantitative", target.indicator_id)
     assert after.statement == "改写"
     assert report.tallies["targets"].kept >= 3
 

@@ -83,10 +83,11 @@ def _fields(refused: pytest.ExceptionInfo[InputRefused]) -> list[str]:
 
 async def test_codes_count_by_recipient_and_year(seeded_database: Database) -> None:
     """V-540200-2006-003 is the third of Rikaze in 2006; a code of that time finds it too."""
+    given: list[dict[str, Any]] = [
+        {}, {"recipient": "542300", "region": None}, {"region": None}, {"designated_in": 2007},
+        {"recipient": "532600", "region": None}, {}]
     codes = [(await _designate(seeded_database, name=f"村{at}", **changes)).code
-             for at, changes in enumerate((
-                 {}, {"recipient": "542300", "region": None}, {"region": None},
-                 {"designated_in": 2007}, {"recipient": "532600", "region": None}, {}))]
+             for at, changes in enumerate(given)]
     assert codes == ["V-540200-2006-001", "V-540200-2006-002", "V-540200-2006-003",
                      "V-540200-2007-001", "V-532600-2006-001", "V-540200-2006-004"]
     async with seeded_database.reading(LOCAL) as session:

@@ -43,6 +43,8 @@ from aid.text import Text
 _DERIVED = (
     Column(key="recipient_name", title=Text("受援地", "Recipient name")),
     Column(key="region_name", title=Text("所在区划", "Region name")),
+    Column(key="giver_name", title=Text("支援方", "Supporter name")),
+    Column(key="sector_name", title=Text("领域名称", "Sector name")),
     Column(key="progress", title=Text("形象进度", "Progress"), shape=Shape.PERCENT),
     Column(key="progress_on", title=Text("进度日期", "Progress as of"), shape=Shape.DAY),
     Column(key="completed_yuan", title=Text("完成投资（元）", "Completed (yuan)"),
@@ -73,6 +75,8 @@ def project_rows(wanted: Wanted) -> Query:
         "proposed_yuan": Project.proposed_fen, "approved_yuan": Project.approved_fen,
         "recipient_name": named(_RECIPIENT.name, _RECIPIENT.name_en, wanted.locale),
         "region_name": named(_REGION.name, _REGION.name_en, wanted.locale),
+        "giver_name": giver.name(wanted.locale),
+        "sector_name": named(Sector.name, Sector.name_en, wanted.locale),
         "completed_yuan": done,
         "late": and_(goes_on(), Project.completed_on.is_(None),
                      Project.planned_end < wanted.today),

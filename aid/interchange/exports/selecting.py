@@ -75,6 +75,11 @@ class Giver:
             .outerjoin(self.district, self.district.id == self._district.division_id)
         )
 
+    def name(self, locale: Locale) -> Value:
+        """The name of the district that gives, or else of the city."""
+        return func.coalesce(*(named(place.name, place.name_en, locale)
+                               for place in (self.district, self.city)))
+
 
 def named(name: Value, name_en: Value, locale: Locale) -> Value:
     """A name in the language of the export."""
