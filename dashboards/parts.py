@@ -187,6 +187,22 @@ def nothing_yet(view: View) -> list[Node]:
     ], className="notice", id="nothing-yet")]
 
 
+def nothing_of(view: View, own: Sequence[Text] | None, *sheets: str) -> list[Node]:
+    """Why a page is empty: all is filtered away, one's `own` places have nothing yet, or there is
+    nothing at all, and then which `sheets` to import.
+    """
+    w, page = words(view.locale), view.page
+    if not view.bare:
+        return [html.P(w(f"none.{page}"), className="notice", id=f"no-{page}")]
+    if own is not None:
+        return [html.P(w("none.own"), className="notice", id=f"no-{page}")]
+    return [html.Section([
+        html.H2(w(f"empty.{page}")), html.P(w(f"how.{page}")),
+        html.Pre("\n".join(f"aid import {sheet} FILE.xlsx" for sheet in sheets),
+                 className="command"),
+    ], className="notice", id=f"no-{page}")]
+
+
 def failed(view: View) -> list[Node]:
     """What to do when the data could not be read."""
     w = words(view.locale)

@@ -24,7 +24,7 @@ from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.tables import table
-from dashboards.parts import Drawn, Node, form_links, link
+from dashboards.parts import Drawn, Node, form_links, link, nothing_of
 from dashboards.reading_cadres import DEFAULT, PARTS, CadreData
 from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, href
@@ -56,13 +56,7 @@ def cadres_page(view: View, data: CadreData) -> Drawn:
 
 def _body(view: View, data: CadreData, w: Words) -> list[Node]:
     if not (data.sums.agreed or data.sums.in_post):
-        bare = View(page="cadres", locale=view.locale, plan=view.plan)
-        if view != bare or data.choices.own is not None:
-            return [html.P(w("cadres.none"), className="notice", id="no-cadres")]
-        return [html.Section([
-            html.H2(w("cadres.empty")), html.P(w("cadres.empty.how")),
-            html.Pre("aid import cadres FILE.xlsx", className="command"),
-        ], className="notice", id="no-cadres")]
+        return nothing_of(view, data.choices.own, "cadres")
     return [
         tile_row(_tiles(view, data, w), view.locale),
         fill_matrix(view, data),

@@ -22,7 +22,7 @@ from dashboards.pages.chart import chart_head
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.tables import table
-from dashboards.parts import Drawn, Node, link, nothing_yet
+from dashboards.parts import Drawn, Node, link, nothing_of, nothing_yet
 from dashboards.reading_overview import AMOUNTS, ATTAINMENT, MONEY, WORK, Overview
 from dashboards.view import LONGEST as LONGEST_TEXT
 from dashboards.view import Page, View, href
@@ -57,16 +57,9 @@ def overview_page(view: View, data: Overview) -> Drawn:
 
 def _body(view: View, data: Overview, w: Words) -> list[Node]:
     if not any(one.denominator for one in data.metrics.values()) and not data.goals:
-        bare = View(page="overview", locale=view.locale, plan=view.plan)
         if data.choices.own is None and not data.choices.regions:
             return nothing_yet(view)
-        if view != bare or data.choices.own is not None:
-            return [html.P(w("overview.none"), className="notice", id="no-overview")]
-        return [html.Section([
-            html.H2(w("overview.empty")), html.P(w("overview.empty.how")),
-            html.Pre("aid import projects FILE.xlsx\naid import villages FILE.xlsx\n"
-                     "aid import cadres FILE.xlsx", className="command"),
-        ], className="notice", id="no-overview")]
+        return nothing_of(view, data.choices.own, "projects", "villages", "cadres")
     return [
         html.P(_said(view, data, w), className="hint", id="overview-state"),
         chart_head(view, "metrics", heading=w("overview.money")),

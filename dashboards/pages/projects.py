@@ -18,8 +18,8 @@ from dashboards.marks import late_mark, money, simulated_mark, stage_mark
 from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
-from dashboards.parts import Drawn, Node, form_links
-from dashboards.reading_projects import DEFAULT, ProjectList, narrowed
+from dashboards.parts import Drawn, Node, form_links, nothing_of
+from dashboards.reading_projects import DEFAULT, ProjectList
 from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, exported, href
 
@@ -56,13 +56,7 @@ def _own_filters(view: View, w: Words) -> list[Node]:
 
 def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
     if not data.sums.projects:
-        anything = view.to("projects") != View(page="projects", locale=view.locale, plan=view.plan)
-        if anything or narrowed(view) or data.choices.own is not None:
-            return [html.P(w("projects.none"), className="notice", id="no-projects")]
-        return [html.Section([
-            html.H2(w("projects.empty")), html.P(w("projects.empty.how")),
-            html.Pre("aid import projects FILE.xlsx", className="command"),
-        ], className="notice", id="no-projects")]
+        return nothing_of(view, data.choices.own, "projects")
     rows = data.page.rows
     return [
         tile_row(_tiles(view, data, w), view.locale),

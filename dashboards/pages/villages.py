@@ -27,7 +27,7 @@ from dashboards.pages.chart import chart, chart_head
 from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
-from dashboards.parts import Drawn, Node
+from dashboards.parts import Drawn, Node, nothing_of
 from dashboards.reading_villages import DEFAULT, STATES, VillageList
 from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, href
@@ -53,13 +53,7 @@ def villages_page(view: View, data: VillageList) -> Drawn:
 
 def _body(view: View, data: VillageList, w: Words) -> list[Node]:
     if not data.sums.villages:
-        bare = View(page="villages", locale=view.locale, plan=view.plan)
-        if view != bare or data.choices.own is not None:
-            return [html.P(w("villages.none"), className="notice", id="no-villages")]
-        return [html.Section([
-            html.H2(w("villages.empty")), html.P(w("villages.empty.how")),
-            html.Pre("aid import villages FILE.xlsx", className="command"),
-        ], className="notice", id="no-villages")]
+        return nothing_of(view, data.choices.own, "villages")
     rows = data.page.rows
     return [
         tile_row(_tiles(view, data, w), view.locale),

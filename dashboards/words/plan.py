@@ -9,7 +9,7 @@ WORDS: dict[str, Text] = {
     "part.disputed": Text("⚠ 不符 {count} 处", "⚠ discrepancies: {count}"),
     "filter.theme": Text("主题", "Theme"),
     "filter.region": Text("地区", "Region"),
-    "filter.text": Text("文字", "Text"),
+    "filter.text": Text("关键词", "Search"),
     "filter.text.hint": Text("输入后按回车", "type, then press Enter"),
     "filter.all": Text("全部", "All"),
     "filter.nowhere": Text("未指定地区", "No region named"),

@@ -13,9 +13,9 @@ WORDS: dict[str, Text] = {
     "projects.late": Text("逾期", "Late"),
     "projects.behind": Text("有逾期节点", "Late milestones"),
     "projects.text.hint": Text("名称或编号", "name or code"),
-    "projects.none": Text("没有符合筛选条件的项目。", "No project matches these filters."),
-    "projects.empty": Text("还没有项目", "There are no projects yet"),
-    "projects.empty.how": Text(
+    "none.projects": Text("没有符合筛选条件的项目。", "No project matches these filters."),
+    "empty.projects": Text("还没有项目", "There are no projects yet"),
+    "how.projects": Text(
         "在“填报 · 导入表格”里导入，或在服务器上用命令导入（模板：aid import template projects）：",
         "Import a sheet of them under “Log”, or on the server (template: aid import template "
         "projects):",

@@ -13,9 +13,9 @@ WORDS: dict[str, Text] = {
     "state.open": Text("未验收", "not accepted"),
     "state.accepted": Text("已验收", "accepted"),
     "villages.text.hint": Text("村名或编号", "name or code"),
-    "villages.none": Text("没有符合筛选条件的重点村。", "No key village matches these filters."),
-    "villages.empty": Text("还没有重点村", "There are no key villages yet"),
-    "villages.empty.how": Text(
+    "none.villages": Text("没有符合筛选条件的重点村。", "No key village matches these filters."),
+    "empty.villages": Text("还没有重点村", "There are no key villages yet"),
+    "how.villages": Text(
         "在“填报 · 导入表格”里导入重点村，再导入建设内容；或在服务器上用命令导入"
         "（模板：aid import template villages）：",
         "Import a sheet of them under “Log”, then their works; or on the server (template: aid "
