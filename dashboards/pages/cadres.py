@@ -14,7 +14,7 @@ from aid.database.paging import Place
 from aid.metrics.registry import METRICS
 from aid.metrics.terms import percent
 from dashboards.definitions import Definition, of_metric
-from dashboards.format import Reading, short_place
+from dashboards.format import Reading, count, short_place
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import simulated_mark
@@ -68,8 +68,8 @@ def _body(view: View, data: CadreData, w: Words) -> list[Node]:
 def _tiles(view: View, data: CadreData, w: Words) -> list[Tile]:
     sums, on, locale = data.sums, data.on, view.locale
 
-    def tile(key: str, count: int, unit: str, there: View | None = None, **more: Any) -> Tile:
-        return Tile(key, Reading(f"{count:,}", w(unit)), Definition(
+    def tile(key: str, number: int, counter: str, there: View | None = None, **more: Any) -> Tile:
+        return Tile(key, count(number, counter, locale), Definition(
             w(f"posts.{key}"), w(f"posts.{key}_is"), on), there=there, **more)
 
     def at(part: Any, **more: Any) -> View:
@@ -78,12 +78,12 @@ def _tiles(view: View, data: CadreData, w: Words) -> list[Tile]:
     filled = percent(Decimal(sums.filled), Decimal(sums.agreed))
     simulated = w("cadres.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""
     return [
-        tile("in_post", sums.in_post, "cadres.people", at("people", state=None), state=simulated),
+        tile("in_post", sums.in_post, "人", at("people", state=None), state=simulated),
         Tile("fill", Reading("—" if filled is None else str(filled), "%"),
              of_metric(METRICS["cadre_fill"], on, locale),
              state=f"{sums.filled:,} ÷ {sums.agreed:,}"),
-        tile("vacant", sums.vacant, "cadres.unit", at("vacancies"), warns=sums.vacant > 0),
-        tile("ending", sums.ending, "cadres.people", at("people", state="ending"),
+        tile("vacant", sums.vacant, "个", at("vacancies"), warns=sums.vacant > 0),
+        tile("ending", sums.ending, "人", at("people", state="ending"),
              warns=sums.ending > 0),
     ]
 

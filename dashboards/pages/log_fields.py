@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from aid.funds.choosing import Instalment
 from aid.projects.terms import STAGE_NAMES, Stage
-from dashboards.format import exact_yuan, plain
+from dashboards.format import exact_yuan, plain, unit_name
 from dashboards.forms import Field, node_id
 from dashboards.i18n import words
 from dashboards.pages.log_inputs import (
@@ -60,7 +60,8 @@ def _work(view: View, data: LogData) -> list[Field]:
     w = words(view.locale)
     works = data.village.works if data.village else ()
     options = [(node_id("VillageWork", one.id),
-                f"{one.name} · {plain(one.done)} / {plain(one.planned_quantity)} {one.unit}")
+                f"{one.name} · {plain(one.done)} / {plain(one.planned_quantity)} "
+                f"{unit_name(one.unit, view.locale)}")
                for one in works]
     chosen = next((node_id("VillageWork", one.id) for one in works if str(one.id) == view.item),
                   options[0][0] if options else "")

@@ -15,7 +15,7 @@ from aid.text import Locale, Text
 from dashboards.definitions import about, of_metric
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.axes import through
-from dashboards.format import Reading, day, digits, exact_yuan, plain, rounded
+from dashboards.format import Reading, day, digits, exact_yuan, plain, rounded, unit_name
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.pages.chart import chart_head
@@ -164,7 +164,7 @@ def _goals(view: View, data: Overview, w: Words) -> Node:
 def _goal(goal: Goal, view: View) -> list[Light | list[Light]]:
     row, one = goal.target, goal.attained
     done = one.value or Decimal(0)
-    unit = row.unit or ""
+    unit = unit_name(row.unit or "", view.locale)
     wide = min(float(done), LONGEST) / LONGEST * 100
     bar = element("span", element("i", style=f"width:{wide:.1f}%"),
                   element("b", style=f"left:{10000 / LONGEST:.1f}%"),
@@ -175,7 +175,7 @@ def _goal(goal: Goal, view: View) -> list[Light | list[Light]]:
         element("a", said, href=href(there)),
         element("span", row.scope.to(view.locale) if row.scope else "—"),
         bar, element("span", f"{digits(done)}%"),
-        element("span", f"{plain(one.actual or Decimal(0))} ÷ {plain(one.target)} {unit}"),
+        element("span", f"{plain(one.actual or Decimal(0))} ÷ {plain(one.target)} {unit}".strip()),
     ]
 
 

@@ -11,7 +11,7 @@ from aid.projects.listing import ORDERS, ListedRow
 from aid.projects.terms import KIND_NAMES, STAGE_NAMES, Delay
 from aid.sheets.writing import Form
 from dashboards.definitions import Definition, of_metric
-from dashboards.format import Reading, digits, exact_yuan, plain, rounded
+from dashboards.format import Reading, count, digits, exact_yuan, plain, rounded
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import late_mark, money, simulated_mark, stage_mark
@@ -72,10 +72,10 @@ def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
 
 def _count(data: ProjectList, w: Words) -> str:
     """How many there are; and whose, where they are somebody's."""
-    count = f"{data.sums.projects:,}"
+    said = f"{data.sums.projects:,}"
     if data.answering is None:
-        return w("projects.count", count=count)
-    return w("projects.count.of", name=data.answering, count=count)
+        return w("projects.count", count=said)
+    return w("projects.count.of", name=data.answering, count=said)
 
 
 def _place(row: ListedRow) -> Place:
@@ -85,13 +85,13 @@ def _place(row: ListedRow) -> Place:
 def _tiles(view: View, data: ProjectList, w: Words) -> list[Tile]:
     locale, sums, today = view.locale, data.sums, data.choices.today
     counted = (
-        Tile("projects", Reading(f"{sums.projects:,}", w("projects.unit")),
+        Tile("projects", count(sums.projects, "个", locale),
              Definition(w("projects.figure.count"), w("projects.figure.count.is"), today),
              state=w("projects.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""),
         Tile("approved", rounded(sums.approved_fen, locale),
              Definition(w("projects.figure.approved"), w("projects.figure.approved.is"), today),
              exact=exact_yuan(sums.approved_fen, locale)),
-        Tile("late", Reading(f"{sums.late:,}", w("projects.unit")),
+        Tile("late", count(sums.late, "个", locale),
              Definition(w("projects.figure.late"), w("projects.figure.late.is"), today),
              warns=sums.late > 0, there=view.with_(state="late", after=None, before=None)),
     )

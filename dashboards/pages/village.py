@@ -14,7 +14,7 @@ from aid.villages.terms import COMPONENT_NAMES, Component
 from dashboards.definitions import Definition
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.shades import behind
-from dashboards.format import Reading, plain
+from dashboards.format import Reading, count, plain, unit_name
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import actor_name, late_mark, money, stage_mark
@@ -80,8 +80,8 @@ def _tiles(view: View, data: VillageData, row: VillageRow, w: Words) -> list[Til
         return Tile(key, Reading(said, "%"), Definition(
             w(f"counted.{key}"), w(f"counted.{key}_is"), data.on), **more)
 
-    def count(key: str, number: int, **more: Any) -> Tile:
-        return Tile(key, Reading(str(number), w("village.works.unit")), Definition(
+    def works(key: str, number: int, **more: Any) -> Tile:
+        return Tile(key, count(number, "项", view.locale), Definition(
             w(f"counted.{key}"), w(f"counted.{key}_is"), data.on), **more)
 
     late = row.progress is not None and row.planned is not None and behind(
@@ -89,8 +89,8 @@ def _tiles(view: View, data: VillageData, row: VillageRow, w: Words) -> list[Til
     return [
         share("done", row.progress, warns=late, state=w("village.behind") if late else ""),
         share("planned", row.planned),
-        count("works", row.works), count("unfinished", row.unfinished),
-        count("late_works", row.late_works, warns=row.late_works > 0),
+        works("works", row.works), works("unfinished", row.unfinished),
+        works("late_works", row.late_works, warns=row.late_works > 0),
         Tile("reported", Reading(row.reported_on.isoformat() if row.reported_on else "—", ""),
              Definition(w("villages.reported"), w("villages.reported.is"), data.on)),
     ]
@@ -166,7 +166,8 @@ def _work(row: WorkRow, view: View, w: Words) -> list[Light | list[Light]]:
         [element("span", row.name), *([" ", late_mark(view.locale)] if row.late else [])],
         element("span", COMPONENT_NAMES[row.component].to(view.locale)),
         element("span", row.natural_village or w("village.whole")),
-        element("span", f"{plain(row.done)} / {plain(row.planned_quantity)} {row.unit}"),
+        element("span", f"{plain(row.done)} / {plain(row.planned_quantity)} "
+                        f"{unit_name(row.unit, view.locale)}"),
         element("span", f"{row.progress:.1f}%"),
         _bar(float(row.progress), float(row.planned)),
         money(row.cost_fen, view.locale), element("span", row.planned_end.isoformat()),
@@ -184,7 +185,8 @@ def _reports(view: View, data: VillageData, w: Words) -> list[Node]:
 def _report(row: ReportRow, data: VillageData, view: View, w: Words) -> Light:
     said: list[Light] = [
         element("time", row.reported_on.isoformat()), " ", element("strong", row.work), " ",
-        element("span", w("village.reported", done=plain(row.done), unit=row.unit)), " ",
+        element("span", w("village.reported", done=plain(row.done),
+                          unit=unit_name(row.unit, view.locale))), " ",
         element("span", actor_name(row.actor, view.locale), cls="muted")]
     if row.note:
         said.append(element("p", row.note, cls="muted"))

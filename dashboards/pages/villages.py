@@ -1,6 +1,7 @@
 """Key villages 重点村: how far is each, component by component."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from dashboards.definitions import Definition, of_metric
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.curve import Line, Point, progress_curve
 from dashboards.figures.shades import behind, shade
-from dashboards.format import Reading, day
+from dashboards.format import Reading, count, day
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import late_mark, simulated_mark
@@ -70,21 +71,19 @@ def _place(row: ListedVillage) -> Place:
 
 def _tiles(view: View, data: VillageList, w: Words) -> list[Tile]:
     locale, sums, on = view.locale, data.sums, data.on
-    unit = w("villages.unit")
     mean = Reading("—" if sums.mean is None else f"{sums.mean}", "%")
 
-    def tile(key: str, count: int, *, warns: bool = False, leads: bool = True) -> Tile:
-        return Tile(key, Reading(f"{count:,}", unit),
+    def tile(key: str, number: int, *, warns: bool = False, leads: bool = True) -> Tile:
+        return Tile(key, count(number, "个", locale),
                     Definition(w(f"counted.{key}"), w(f"counted.{key}_is"), on),
                     warns=warns,
                     there=view.with_(state=key, after=None, before=None) if leads else None)
 
-    count = tile("villages", sums.villages, leads=False)
+    whole = tile("villages", sums.villages, leads=False)
     if sums.simulated:
-        count = Tile(count.key, count.reading, count.definition,
-                     state=w("projects.simulated", count=f"{sums.simulated:,}"))
+        whole = replace(whole, state=w("projects.simulated", count=f"{sums.simulated:,}"))
     return [
-        count,
+        whole,
         Tile("progress", mean, of_metric(METRICS["village_progress"], on, locale),
              state=w("villages.of", count=f"{sums.planned:,}")),
         tile("accepted", sums.accepted),

@@ -16,8 +16,6 @@ WORDS: dict[str, Text] = {
         "在“填报 · 导入表格”里导入，或在服务器上用命令导入（模板：aid import template cadres）：",
         "Import a sheet of them under “Log”, or on the server (template: aid import template "
         "cadres):"),
-    "cadres.people": Text("人", "people"),
-    "cadres.unit": Text("个", "posts"),
     "cadres.simulated": Text("其中模拟 {count} 人", "simulated: {count}"),
     "posts.in_post": Text("在岗干部", "In post"),
     "posts.in_post_is": Text("统计日在任期内（含首尾两日）的人数。",

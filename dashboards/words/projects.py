@@ -22,7 +22,6 @@ WORDS: dict[str, Text] = {
     ),
     "projects.count": Text("共 {count} 个项目", "{count} projects"),
     "projects.count.of": Text("{name}负责的项目 {count} 个", "{count} projects of {name}"),
-    "projects.unit": Text("个", "projects"),
     "projects.simulated": Text("其中模拟 {count} 个", "simulated: {count}"),
     "projects.figure.count": Text("项目数", "Projects"),
     "projects.figure.count.is": Text(

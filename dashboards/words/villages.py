@@ -21,7 +21,6 @@ WORDS: dict[str, Text] = {
         "Import a sheet of them under “Log”, then their works; or on the server (template: aid "
         "import template villages):",
     ),
-    "villages.unit": Text("个", "villages"),
     "villages.of": Text("有建设计划的 {count} 个村", "of {count} with works planned"),
     "counted.villages": Text("重点村数", "Key villages"),
     "counted.villages_is": Text("统计日所在年度及以前确定的重点村；期间：确定年度在期间内。",
@@ -87,7 +86,6 @@ WORDS: dict[str, Text] = {
     "village.people.said": Text("{households} 户 {population} 人",
                                 "{households} households, {population} people"),
     "village.behind": Text("低于计划", "below plan"),
-    "village.works.unit": Text("项", "works"),
     "village.components": Text("各类进度", "Components"),
     "village.components.is": Text("粗线为完成进度，竖线为统计日的计划进度。",
                                   "The bar shows what is done, the line what was planned by "
