@@ -1,12 +1,14 @@
 """The frame around every page, and what pages say when there is nothing or something failed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 
-from aid.access.changes import Kind
+from aid.access.changes import Kind as Change
+from aid.interchange.exports.terms import Kind
+from aid.sheets.writing import Form
 from aid.text import Locale, Text
 from dashboards.access import first_page, pages_of
 from dashboards.asking import Asking
@@ -16,10 +18,12 @@ from dashboards.i18n import listing, role_key, words
 from dashboards.light import element, light
 from dashboards.live import live_sign
 from dashboards.reading import PlanData
-from dashboards.view import View, href
+from dashboards.view import View, exported, href
 
 Node = Any
 """A Dash component or its text."""
+ROWS_AS = (Form.CSV, Form.XLSX, Form.JSONL)
+"""What a list is exported as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Drawn:
 
 
 def frame(
-    asking: Asking, view: View, drawn: Drawn, follows: Sequence[Kind] = (), *, waits: bool = False
+    asking: Asking, view: View, drawn: Drawn, follows: Sequence[Change] = (), *, waits: bool = False
 ) -> Node:
     """The whole page: who we are, where to go, then the body; it `follows` these kinds of changes.
 
@@ -163,6 +167,13 @@ def _chooser(view: View, data: PlanData) -> Node:
         html.Span(w("chooser.plan"), className="label"),
         html.Select(options, id="choose-plan", **{"data-param": "plan", "data-fresh": ""}),
     ], className="chooser stretch")
+
+
+def exports(view: View, kind: Kind, said: str, forms: Iterable[Form]) -> Node:
+    """Links to the rows of a list as files, with its filters; `said` stands before them."""
+    links = [html.A(form.upper(), href=exported(view, kind, form), download="",
+                    id=f"export-{form}") for form in forms]
+    return html.Span([html.Span(said, className="label"), *links], className="exports")
 
 
 def plan_period(view: View, data: PlanData) -> str:

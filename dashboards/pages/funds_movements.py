@@ -13,9 +13,9 @@ from dashboards.light import Light, element
 from dashboards.marks import actor_name, money, simulated_mark
 from dashboards.pages.choices import choice
 from dashboards.pages.tables import project_named, table
-from dashboards.parts import Node
+from dashboards.parts import Node, exports
 from dashboards.turning import turn
-from dashboards.view import View, exported
+from dashboards.view import View
 
 
 def kind_choice(view: View) -> Node:
@@ -32,7 +32,9 @@ def movement_list(view: View, page: Turned[ListedMovement]) -> list[Node]:
     if not rows:
         return []
     return [
-        html.Div([html.Span(), _exports(view, w)], className="count-line"),
+        html.Div([html.Span(), exports(
+            view, Kind.MOVEMENTS, w("funds.exports.kind" if view.kind else "funds.exports"), Form)],
+            className="count-line"),
         table("movements", [
             ("on", w("ledger.on")), ("kind", w("ledger.kind")), ("amount", w("funds.amount")),
             ("project", w("moved.project")), ("place", w("moved.place")),
@@ -66,11 +68,3 @@ def _line(row: ListedMovement, view: View, w: Words) -> list[Light | list[Light]
         element("time", moment(row.recorded_at)[:16], title=f"{moment(row.recorded_at)} · "
                 f"{actor_name(row.actor, locale)}"),
     ]
-
-
-def _exports(view: View, w: Words) -> Node:
-    """The same movements as files, of all kinds: what proves them is of whole chains."""
-    links = [html.A(form.upper(), href=exported(view, Kind.MOVEMENTS, form), download="",
-                    id=f"export-{form}") for form in Form]
-    said = w("funds.exports.kind" if view.kind else "funds.exports")
-    return html.Span([html.Span(said, className="label"), *links], className="exports")

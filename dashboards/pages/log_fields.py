@@ -144,6 +144,8 @@ def _paper(view: View, name: str) -> Field:
             return Field("voucherNo", "text", label(view, "voucher_no"), required=True)
         case "document":
             return Field("documentNo", "text", label(view, "document_no"), required=True)
+        case "note":
+            return Field("reason", "long", label(view, "note"))
         case "needed":
             return Field("reason", "long", label(view, "reason"), required=True)
         case _:
@@ -173,7 +175,7 @@ def _reverse(view: View, data: LogData) -> list[Field]:
 
 FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyType({
     "milestone": _milestone, "progress": _progress, "work": _work, "plan": _plan,
-    "commit": _movement("commit", "document", "reason"),
+    "commit": _movement("commit", "document", "note"),
     "disburse": _movement("disburse", "voucher", "reason"),
     "receive": _movement("receive", "voucher"), "pay": _movement("pay", "voucher"),
     "return": _movement("return", "voucher", "needed"),

@@ -9,7 +9,6 @@ from aid.interchange.exports.terms import Kind
 from aid.metrics.registry import METRICS
 from aid.projects.listing import ORDERS, ListedRow
 from aid.projects.terms import KIND_NAMES, STAGE_NAMES, Delay
-from aid.sheets.writing import Form
 from dashboards.definitions import Definition, of_metric
 from dashboards.format import Reading, count, digits, exact_yuan, plain, rounded
 from dashboards.i18n import Words, words
@@ -18,10 +17,10 @@ from dashboards.marks import late_mark, money, simulated_mark, stage_mark
 from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
-from dashboards.parts import Drawn, Node, form_links, nothing_of
+from dashboards.parts import ROWS_AS, Drawn, Node, exports, form_links, nothing_of
 from dashboards.reading_projects import DEFAULT, ProjectList
 from dashboards.turning import order_of, sort_heading, turn
-from dashboards.view import View, exported, href
+from dashboards.view import View, href
 
 USES: tuple[Shared, ...] = ("supporter", "region", "sector", "period")
 COLUMNS = {"code": "code", "name": None, "place": None, "sector": None, "stage": None,
@@ -62,7 +61,8 @@ def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
         tile_row(_tiles(view, data, w), view.locale),
         html.Div([
             html.Span(_count(data, w), id="project-count"),
-            *([] if view.cadre else [_exports(view, w)]),
+            *([] if view.cadre else [
+                exports(view, Kind.PROJECTS, w("projects.export"), ROWS_AS)]),
         ], className="count-line", role="status"),
         _table(view, data, w),
         turn(view, _place(rows[0]) if data.page.more_before and rows else None,
@@ -108,14 +108,6 @@ def _counted(code: str, value: Decimal, view: View) -> str:
     if METRICS[code].counted == "元":
         return str(rounded(round(value * 100), view.locale))
     return plain(value)
-
-
-def _exports(view: View, w: Words) -> Node:
-    """The same projects as files."""
-    links = [html.A(form.upper(), href=exported(view, Kind.PROJECTS, form), download="",
-                    id=f"export-{form}") for form in (Form.CSV, Form.XLSX, Form.JSONL)]
-    return html.Span([html.Span(w("projects.export"), className="label"), *links],
-                     className="exports")
 
 
 def _table(view: View, data: ProjectList, w: Words) -> Node:
