@@ -111,7 +111,8 @@ def _table(word: Any, block: Table) -> None:
     table = word.add_table(rows=1 + len(block.rows), cols=len(block.columns))
     table.style = "Light List Accent 1"
     table.autofit = False
-    _narrow(table)
+    if len(block.columns) > 6:
+        _narrow(table)
     size = Pt(6.5 if len(block.columns) > 8 else 7.5 if len(block.columns) > 6 else 8)
     whole = sum(column.width for column in block.columns)
     widths = [int(WIDTH * column.width / whole) for column in block.columns]
