@@ -63,8 +63,8 @@ def _heading(view: View, row: VillageRow, w: Words) -> Node:
             said for said in (row.recipient.to(locale), row.region.to(locale), row.township)
             if said))),
         ("villages.year", str(row.designated_in)),
-        ("village.people", w("village.people.said", households=row.households or "—",
-                             population=row.population or "—")),
+        ("village.people", w("village.people.said", households=_people(row.households),
+                             population=_people(row.population))),
     ]
     return html.Div([
         html.H1(row.name.to(locale)),
@@ -124,11 +124,14 @@ def _bar(done: float, planned: float) -> Light:
         cls="bullet-bar late" if behind(done, planned) else "bullet-bar", aria_hidden="true")
 
 
+def _people(number: int | None) -> str:
+    return "—" if number is None else f"{number:,}"
+
+
 def _hamlets(data: VillageData, w: Words) -> Node:
     rows: list[list[Light | list[Light]]] = [[
-        element("span", one.name), element("span", "—" if one.households is None
-                                           else str(one.households)),
-        element("span", "—" if one.population is None else str(one.population)),
+        element("span", one.name), element("span", _people(one.households)),
+        element("span", _people(one.population)),
     ] for one in data.hamlets]
     return html.Section([
         html.H2(w("village.hamlets")),
