@@ -14,7 +14,7 @@ class Unit:
     """A unit of measure. `fen` is how many fen one of it is (None: not money).
 
     `counted` says that whole things are counted one by one, so a printed integer is exact and
-    not a rounding.
+    not a rounding. Where Chinese has a mere counter, English has no name: what is counted says it.
     """
 
     code: str
@@ -29,8 +29,8 @@ UNITS: dict[str, Unit] = {
         Unit("亿元", Text("亿元", "100 million yuan"), fen=10_000_000_000),
         Unit("万元", Text("万元", "10,000 yuan"), fen=1_000_000),
         Unit("元", Text("元", "yuan"), fen=100),
-        Unit("个", Text("个", "items"), counted=True),
-        Unit("项", Text("项", "items"), counted=True),
+        Unit("个", Text("个", ""), counted=True),
+        Unit("项", Text("项", ""), counted=True),
         Unit("人", Text("人", "people"), counted=True),
         Unit("名", Text("名", "people"), counted=True),
         Unit("人次", Text("人次", "person-times"), counted=True),

@@ -46,6 +46,16 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def unit_name(unit: str, locale: Locale) -> str:
+    """A unit's name; one that is not known is said as it was written."""
+    return UNITS[unit].name.to(locale) if unit in UNITS else unit
+
+
+def count(number: int, counter: str, locale: Locale) -> Reading:
+    """A number of things; English has no counters, and the figure's name says what they are."""
+    return Reading(f"{number:,}", counter if locale == "zh" else "")
+
+
 def printed(value: Decimal, unit: str, qualifier: str, locale: Locale) -> Reading:
     """A published number with its qualifier: 近 and 余 are kept, digits are not added or lost.
 

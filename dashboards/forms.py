@@ -44,7 +44,7 @@ class Mutation:
         """The document that is sent, with the input as its variable."""
         return (
             f"mutation Form($input: {self.input}!) {{ done: {self.name}(input: $input) {{"
-            " __typename ... on UserError { message }"
+            " __typename ... on UserError { code message }"
             " ... on InvalidInput { problems { path message } }"
             f" ... on {self.answer} }} }}")
 
@@ -102,6 +102,14 @@ _MOVEMENT = "{ amount occurredOn voucherNo documentNo tranche { name } }"
 _SAID = (("tranche", "movement.tranche.name"), ("amount", "movement.amount"),
          ("occurred_on", "movement.occurredOn"), ("voucher_no", "movement.voucherNo"),
          ("document_no", "movement.documentNo"))
+BESIDE: Mapping[str, str] = MappingProxyType({
+    "OVERDRAWN": "amount", "TWO_PERSONS_NEEDED": "amount", "VOUCHER_RECORDED": "voucherNo"})
+"""Refusals of the whole that are about one field, by their code."""
+_YUAN = Text("元", "yuan")
+SAID_IN: Mapping[str, Text] = MappingProxyType({
+    "amount": _YUAN, "proposed_investment": _YUAN, "approved_investment": _YUAN,
+    "percent": Text("%", "%")})
+"""The units of what the answer says, by the key of its words."""
 _STAGES = MappingProxyType({stage.name: name for stage, name in STAGE_NAMES.items()})
 
 

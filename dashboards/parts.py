@@ -1,12 +1,14 @@
 """The frame around every page, and what pages say when there is nothing or something failed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 
-from aid.access.changes import Kind
+from aid.access.changes import Kind as Change
+from aid.interchange.exports.terms import Kind
+from aid.sheets.writing import Form
 from aid.text import Locale, Text
 from dashboards.access import first_page, pages_of
 from dashboards.asking import Asking
@@ -16,10 +18,12 @@ from dashboards.i18n import listing, role_key, words
 from dashboards.light import element, light
 from dashboards.live import live_sign
 from dashboards.reading import PlanData
-from dashboards.view import View, href
+from dashboards.view import View, exported, href
 
 Node = Any
 """A Dash component or its text."""
+ROWS_AS = (Form.CSV, Form.XLSX, Form.JSONL)
+"""What a list is exported as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Drawn:
 
 
 def frame(
-    asking: Asking, view: View, drawn: Drawn, follows: Sequence[Kind] = (), *, waits: bool = False
+    asking: Asking, view: View, drawn: Drawn, follows: Sequence[Change] = (), *, waits: bool = False
 ) -> Node:
     """The whole page: who we are, where to go, then the body; it `follows` these kinds of changes.
 
@@ -165,6 +169,13 @@ def _chooser(view: View, data: PlanData) -> Node:
     ], className="chooser stretch")
 
 
+def exports(view: View, kind: Kind, said: str, forms: Iterable[Form]) -> Node:
+    """Links to the rows of a list as files, with its filters; `said` stands before them."""
+    links = [html.A(form.upper(), href=exported(view, kind, form), download="",
+                    id=f"export-{form}") for form in forms]
+    return html.Span([html.Span(said, className="label"), *links], className="exports")
+
+
 def plan_period(view: View, data: PlanData) -> str:
     """The period of the plan, and the one whose results it reviews."""
     w, plan = words(view.locale), data.plan
@@ -185,6 +196,22 @@ def nothing_yet(view: View) -> list[Node]:
         html.P(w("empty.own"), className="muted"),
         html.A(w("empty.reload"), href=href(view), className="button", **{"data-reload": ""}),
     ], className="notice", id="nothing-yet")]
+
+
+def nothing_of(view: View, own: Sequence[Text] | None, *sheets: str) -> list[Node]:
+    """Why a page is empty: all is filtered away, one's `own` places have nothing yet, or there is
+    nothing at all, and then which `sheets` to import.
+    """
+    w, page = words(view.locale), view.page
+    if not view.bare:
+        return [html.P(w(f"none.{page}"), className="notice", id=f"no-{page}")]
+    if own is not None:
+        return [html.P(w("none.own"), className="notice", id=f"no-{page}")]
+    return [html.Section([
+        html.H2(w(f"empty.{page}")), html.P(w(f"how.{page}")),
+        html.Pre("\n".join(f"aid import {sheet} FILE.xlsx" for sheet in sheets),
+                 className="command"),
+    ], className="notice", id=f"no-{page}")]
 
 
 def failed(view: View) -> list[Node]:

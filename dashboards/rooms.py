@@ -22,6 +22,7 @@ from dashboards.pages.overview import OVERVIEW_SHEETS, overview_page
 from dashboards.pages.plan import plan_page
 from dashboards.pages.project import PROJECT_SHEETS, project_page
 from dashboards.pages.projects import projects_page
+from dashboards.pages.published_sheet import PLAN_SHEETS, PUBLISHED_SHEETS
 from dashboards.pages.report import report_page
 from dashboards.pages.village import VILLAGE_SHEETS, village_page
 from dashboards.pages.villages import VILLAGES_SHEETS, villages_page
@@ -64,14 +65,16 @@ class Room:
         return next((room for room in (self, self.later) if room and chart in room.sheets), None)
 
 
-def _about_a_plan(draw: Callable[[View, PlanData], list[Node]]) -> Room:
+def _about_a_plan(
+    draw: Callable[[View, PlanData], list[Node]], sheets: Mapping[str, Sheet]
+) -> Room:
     def drawn(view: View, data: PlanData | None) -> Drawn:
         return Drawn(draw(view, data) if data else nothing_yet(view), plan=data)
 
     async def read(database: Database, actor: Actor, view: View) -> PlanData | None:
         return await read_plan(database, actor, view.plan)
 
-    return Room(read, drawn, remembered=True)
+    return Room(read, drawn, sheets, remembered=True)
 
 
 async def _accounts(database: Database, actor: Actor, _: View) -> Any:
@@ -85,8 +88,9 @@ ROOMS: Mapping[str, Room] = MappingProxyType({
     "overview": Room(read_overview, overview_page, OVERVIEW_SHEETS,
                      Room(read_off_track, off_track, OFF_TRACK_SHEETS, remembered=True),
                      _OF_PROJECTS | _OF_VILLAGES, remembered=True),
-    "investment": Room(read_investment, investment_page, INVESTMENT_SHEETS, follows=_OF_MONEY,
-                       remembered=True),
+    "investment": Room(read_investment, investment_page,
+                       MappingProxyType({**INVESTMENT_SHEETS, **PUBLISHED_SHEETS}),
+                       follows=_OF_MONEY, remembered=True),
     "villages": Room(read_villages, villages_page, VILLAGES_SHEETS, follows=_OF_VILLAGES,
                      remembered=True),
     "villages/*": Room(read_village, village_page, VILLAGE_SHEETS, follows=_OF_VILLAGES,
@@ -100,7 +104,7 @@ ROOMS: Mapping[str, Room] = MappingProxyType({
                   remembered=True),
     "cadres": Room(read_cadres, cadres_page, CADRE_SHEETS, follows=frozenset({Kind.POSTING}),
                    remembered=True),
-    "plan": _about_a_plan(plan_page),
+    "plan": _about_a_plan(plan_page, PLAN_SHEETS),
     "report": Room(read_report, report_page),
     "log": Room(read_log, log_page),
     "audit": Room(read_audit_page, lambda view, data: Drawn(

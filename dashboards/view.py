@@ -93,6 +93,12 @@ class View:
         return View(page=page, code=code, **{**kept, **changes})
 
     @property
+    def bare(self) -> bool:
+        """Whether nothing is chosen but which part of the page is shown, and in which order."""
+        chosen = self.with_(part=PARTS[0], order=None)
+        return chosen == View(page=self.page, locale=self.locale, plan=self.plan)
+
+    @property
     def filtered(self) -> bool:
         """Whether the targets are narrowed down."""
         return bool(self.region or self.theme or self.text)

@@ -115,8 +115,8 @@ def _finding(kind: DiscrepancyKind, total: Stated, summed: Decimal) -> Finding:
         f"各分项合计 {summed:,} {unit.zh}，文中总数为 {total.value:,} {unit.zh}，"
         f"{'多' if more else '少'} {abs(difference):,} {unit.zh}；"
         "按所述精度不能归因于四舍五入。两者均按原文保留，未作更正。",
-        f"The parts add up to {summed:,} {unit.en}; the stated total is {total.value:,}, "
-        f"{abs(difference):,} {'less' if more else 'more'} than that. "
+        f"The parts add up to {f'{summed:,} {unit.en}'.strip()}; the stated total is "
+        f"{total.value:,}, {abs(difference):,} {'less' if more else 'more'} than that. "
         "Rounding does not explain it. Both stand as published; nothing was corrected.",
     )
     return Finding(kind, total.value, summed, difference, total.unit, explanation)

@@ -87,7 +87,7 @@ def _bars(title: str, rows: Sequence[tuple[str, Moved]], locale: Locale) -> Bars
     return Bars(entitled(title, unit.name, locale), tuple(
         NAMES[kind].to(locale) for kind in KINDS), tuple(
         Bar(name, tuple(Decimal(getattr(moved, kind)) for kind in KINDS),
-            tuple(unit(getattr(moved, kind)) for kind in KINDS))
+            tuple(unit.short(getattr(moved, kind)) for kind in KINDS))
         for name, moved in rows))
 
 
@@ -144,7 +144,7 @@ def _sources(sources: Sequence[tuple[Text, int]], locale: Locale) -> list[Block]
     return [
         Heading(Text("按资金来源", "By source").to(locale), 2),
         Bars(entitled(title, unit.name, locale), (Text("金额", "amount").to(locale),), tuple(
-            Bar(name.to(locale), (Decimal(fen),), (unit(fen),))
+            Bar(name.to(locale), (Decimal(fen),), (unit.short(fen),))
             for name, fen in ordered)),
         Table(title, (
             Column(Text("来源", "source").to(locale), 2),

@@ -47,7 +47,7 @@ def _counted(targets: tuple[Target, ...], locale: Locale) -> Table:
         Column(Text("完成率（%）", "attained (%)").to(locale), 0.8, number=True))
     return Table(Text("定量目标", "Targets in numbers").to(locale), columns, tuple(
         (one.row.code, one.row.statement.to(locale), _scope(one, locale),
-         f"{number(one.row.target)} {_unit(one.row.unit, locale)}",
+         _in(one.row.target, one.row.unit, locale),
          number(one.attained.actual if one.attained else one.row.actual),
          percent(one.attained.value if one.attained else None)) for one in targets))
 
@@ -66,8 +66,9 @@ def _scope(one: Target, locale: Locale) -> str:
     return one.row.scope.to(locale) if one.row.scope else NOTHING
 
 
-def _unit(unit: str | None, locale: Locale) -> str:
-    return UNITS[unit].name.to(locale) if unit in UNITS else unit or ""
+def _in(value: Decimal | None, unit: str | None, locale: Locale) -> str:
+    named = UNITS[unit].name.to(locale) if unit in UNITS else unit or ""
+    return f"{number(value)} {named}".strip()
 
 
 def published_chapter(found: Gathered, locale: Locale) -> list[Block]:
@@ -100,7 +101,7 @@ def published_chapter(found: Gathered, locale: Locale) -> list[Block]:
     return [*blocks, Paragraph(Text(
         "两者均予保留，未作更正。", "Both are kept; nothing was corrected.").to(locale)),
         Table(Text("合计与各部分不符", "Totals that do not add up").to(locale), disagreeing, tuple(
-            (one.name.to(locale), *(f"{number(value)} {_unit(one.unit, locale)}" for value in (
+            (one.name.to(locale), *(_in(value, one.unit, locale) for value in (
                 one.stated_total, one.sum_of_parts, one.difference)),
              one.explanation.to(locale)) for one in found.discrepancies))]
 
@@ -108,7 +109,7 @@ def published_chapter(found: Gathered, locale: Locale) -> list[Block]:
 def _published(one: FigureRow, locale: Locale) -> str:
     """As it was published; English money in (million) yuan, as ten thousands are no unit there.
     """
-    said = f"{number(one.value)} {_unit(one.unit, locale)}"
+    said = _in(one.value, one.unit, locale)
     if locale == "en" and one.amount_fen is not None:
         unit = unit_for((one.amount_fen,), locale)
         said = f"{number(Decimal(one.amount_fen) / unit.fen)} {unit.name}"

@@ -51,7 +51,7 @@ def _queue(found: Gathered, locale: Locale) -> list[Block]:
         Heading(Text("资金待办", "Open matters of money").to(locale), 2),
         Table(Text(f"待办事项数，{day}", f"Open matters, {day}").to(locale), (
             Column(Text("事项", "matter").to(locale), 2),
-            Column(Text("轮到", "turn").to(locale), 1),
+            Column(Text("责任方", "responsible").to(locale), 1),
             Column(Text("件数", "number").to(locale), 1, number=True)), tuple(
             (MATTERS[matter].name.to(locale), TURN_NAMES[MATTERS[matter].turn].to(locale),
              f"{count:,}") for matter, count in work.matters.items()))]
@@ -66,7 +66,7 @@ def _queue(found: Gathered, locale: Locale) -> list[Block]:
                 Column(Text("起于", "since").to(locale), 0.9),
                 Column(headed(Text("已", "for"), Text("天", "days").to(locale), locale), 0.6,
                        number=True),
-                Column(Text("轮到", "turn").to(locale), 0.7)), tuple(
+                Column(Text("责任方", "responsible").to(locale), 0.7)), tuple(
                 (MATTERS[one.matter].name.to(locale),
                  f"{one.project_code}\n{one.project.to(locale)}", one.recipient.to(locale),
                  unit(one.fen), one.since.isoformat(), f"{one.days:,}",

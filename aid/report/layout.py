@@ -151,15 +151,17 @@ def _annex(locale: Locale) -> list[Block]:
                     for one in MATTERS.values())
     return [
         Paragraph(Text(
-            "各数与网页、接口、导出用同一定义，金额精确到分：表头注明单位，小数位数以能精确表示为准。"
+            "各数与网页、接口、导出用同一定义，金额精确到分：表头注明单位，小数位数以能精确表示为准，"
+            "图上保留两位小数。"
             "“安排”是资金批次的计划金额；“在途”是已拨付、未确认到账；“结存”是已到账、未支付未退回；"
             "“逾期未拨”是条件已满足、约定日期已过而尚未拨付的部分。冲正的流水连同冲正一起不计。",
             "Every figure is defined as on the pages, in the API and in exports; amounts are exact"
-            " to the fen, in the unit told in the heading. Promised is what instalments are planned"
+            " to the fen in tables, in the unit told in the heading, and to two decimals in charts."
+            " Promised is what instalments are planned"
             " for, in transit what was sent and is not confirmed, held what was received and"
             " neither paid nor returned, overdue what is due with its condition met and was not"
             " sent. A reversed movement and its reversal do not count.").to(locale)),
         Table(Text("指标", "Figures").to(locale), columns, rows),
         Table(Text("待办事项的责任方", "Whose turn a matter is").to(locale),
               (Column(Text("事项", "matter").to(locale), 2),
-               Column(Text("轮到", "turn").to(locale), 1)), matters)]
+               Column(Text("责任方", "responsible").to(locale), 1)), matters)]

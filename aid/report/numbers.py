@@ -24,6 +24,10 @@ class Unit:
         """The amount in this unit, exactly."""
         return f"{Decimal(fen) / self.fen:,.{self.places}f}"
 
+    def short(self, fen: int) -> str:
+        """The amount to two decimals, for a chart beside the table that says it exactly."""
+        return f"{Decimal(fen) / self.fen:,.2f}"
+
 
 _UNITS: dict[Locale, tuple[tuple[str, int], ...]] = {
     "zh": (("亿元", 10_000_000_000), ("万元", 1_000_000), ("元", 100)),

@@ -111,6 +111,9 @@ def _table(word: Any, block: Table) -> None:
     table = word.add_table(rows=1 + len(block.rows), cols=len(block.columns))
     table.style = "Light List Accent 1"
     table.autofit = False
+    if len(block.columns) > 6:
+        _narrow(table)
+    size = Pt(6.5 if len(block.columns) > 8 else 7.5 if len(block.columns) > 6 else 8)
     whole = sum(column.width for column in block.columns)
     widths = [int(WIDTH * column.width / whole) for column in block.columns]
     for at, width in enumerate(widths):
@@ -121,14 +124,26 @@ def _table(word: Any, block: Table) -> None:
         for cell, value, column, width in zip(
                 row.cells, values, block.columns, widths, strict=True):
             cell.width = width
-            _cell(cell.paragraphs[0], value, strong=strong, right=column.number)
+            _cell(cell.paragraphs[0], value, size, strong=strong, right=column.number)
     head = table.rows[0]._tr.get_or_add_trPr()
     head.append(OxmlElement("w:tblHeader"))
     word.add_paragraph()
 
 
-def _cell(paragraph: Any, value: str, *, strong: bool, right: bool) -> None:
+def _narrow(table: Any) -> None:
+    """Leave little room beside what stands in cells, so that no number breaks in two."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "45")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))  # has to come last
+    look.addprevious(margins)
+
+
+def _cell(paragraph: Any, value: str, size: Any, *, strong: bool, right: bool) -> None:
     run = paragraph.add_run(value)
-    run.font.size, run.bold = Pt(8), strong
+    run.font.size, run.bold = size, strong
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -263,7 +263,10 @@
             say(form, [form.told.words.mistakes].concat(elsewhere).join(" "), "refused");
             toFirst(form);
         } else if (done.message) {
-            say(form, done.message, "refused");
+            var beside = form.told.beside[done.code];
+            say(form, beside && complain(form, beside, done.message)
+                ? form.told.words.mistakes : done.message, "refused");
+            toFirst(form);
         } else {
             accepted(form, done);
         }
@@ -275,12 +278,19 @@
         }, answer);
     }
 
+    /* A number in its unit, its thousands apart: 1000.00 as 1,000.00 元. */
+    function measured(value, unit) {
+        var parts = String(value).split(".");
+        parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
+        return parts.join(".") + " " + unit;
+    }
+
     function accepted(form, answer) {
         drop(form);
         var lines = form.told.said.map(function (one) {
             var value = at(answer, one[1]);
             if (value === null || value === undefined || value === "") { return null; }
-            var said = form.told.names[value] || String(value);
+            var said = one[2] ? measured(value, one[2]) : form.told.names[value] || String(value);
             return make("div", {}, [make("dt", {}, [one[0]]), make("dd", {}, [said])]);
         }).filter(Boolean);
         var links = form.told.links.map(function (one) {

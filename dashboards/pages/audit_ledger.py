@@ -5,7 +5,7 @@ from dash import html
 from aid.clock import today
 from aid.funds.overview import Ledger
 from dashboards.definitions import Definition
-from dashboards.format import CHINA, Reading, exact_moment, moment
+from dashboards.format import CHINA, count, exact_moment, moment
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.pages.chain import verified
@@ -51,12 +51,12 @@ def _state(view: View, ledger: Ledger, w: Words) -> Node:
 
 
 def _tiles(view: View, ledger: Ledger, w: Words) -> list[Tile]:
-    figures = (("figure.chains", ledger.chains), ("figure.movements", ledger.movements),
-               ("figure.checkpoints", ledger.signed.number if ledger.signed else 0),
-               ("figure.unsigned", ledger.unsigned))
-    return [Tile(name.replace(".", "-"), Reading(f"{count:,}", ""),
+    figures = (("figure.chains", ledger.chains, "条"), ("figure.movements", ledger.movements, "笔"),
+               ("figure.checkpoints", ledger.signed.number if ledger.signed else 0, "个"),
+               ("figure.unsigned", ledger.unsigned, "笔"))
+    return [Tile(name.replace(".", "-"), count(number, counter, view.locale),
                  Definition(w(f"ledger.{name}"), w(f"ledger.{name}.is"), today()))
-            for name, count in figures]
+            for name, number, counter in figures]
 
 
 def _verify(view: View, data: AuditData, w: Words) -> Node:

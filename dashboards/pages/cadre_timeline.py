@@ -52,7 +52,7 @@ def post_timeline(view: View, data: CadreData) -> list[Node]:
     """A page of the posts with who holds and held them."""
     w, page = words(view.locale), data.posts
     if page is None or not page.rows:
-        return [html.P(w("cadres.none"), className="notice")]
+        return [html.P(w("none.cadres"), className="notice")]
     figure = timeline([_post(row, view, data) for row in page.rows], start=data.start,
                       end=data.end, on=data.on)
     rows = page.rows
@@ -101,7 +101,7 @@ def batch_timeline(view: View, data: CadreData, rows: Sequence[BatchRow]) -> lis
     """The batches from the day their first members went to the day the last one leaves."""
     w = words(view.locale)
     if not rows:
-        return [html.P(w("cadres.none"), className="notice")]
+        return [html.P(w("none.cadres"), className="notice")]
     figure = timeline([_batch(row, view, data) for row in rows], start=data.start, end=data.end,
                       on=data.on)
     return [chart(view, "batches", figure, heading=w("timeline.batches"),

@@ -14,7 +14,7 @@ from aid.database.paging import Place
 from aid.metrics.registry import METRICS
 from aid.metrics.terms import percent
 from dashboards.definitions import Definition, of_metric
-from dashboards.format import Reading, short_place
+from dashboards.format import Reading, count, short_place
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import simulated_mark
@@ -24,7 +24,7 @@ from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.tables import table
-from dashboards.parts import Drawn, Node, form_links, link
+from dashboards.parts import Drawn, Node, form_links, link, nothing_of
 from dashboards.reading_cadres import DEFAULT, PARTS, CadreData
 from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, href
@@ -56,13 +56,7 @@ def cadres_page(view: View, data: CadreData) -> Drawn:
 
 def _body(view: View, data: CadreData, w: Words) -> list[Node]:
     if not (data.sums.agreed or data.sums.in_post):
-        bare = View(page="cadres", locale=view.locale, plan=view.plan)
-        if view != bare or data.choices.own is not None:
-            return [html.P(w("cadres.none"), className="notice", id="no-cadres")]
-        return [html.Section([
-            html.H2(w("cadres.empty")), html.P(w("cadres.empty.how")),
-            html.Pre("aid import cadres FILE.xlsx", className="command"),
-        ], className="notice", id="no-cadres")]
+        return nothing_of(view, data.choices.own, "cadres")
     return [
         tile_row(_tiles(view, data, w), view.locale),
         fill_matrix(view, data),
@@ -74,8 +68,8 @@ def _body(view: View, data: CadreData, w: Words) -> list[Node]:
 def _tiles(view: View, data: CadreData, w: Words) -> list[Tile]:
     sums, on, locale = data.sums, data.on, view.locale
 
-    def tile(key: str, count: int, unit: str, there: View | None = None, **more: Any) -> Tile:
-        return Tile(key, Reading(f"{count:,}", w(unit)), Definition(
+    def tile(key: str, number: int, counter: str, there: View | None = None, **more: Any) -> Tile:
+        return Tile(key, count(number, counter, locale), Definition(
             w(f"posts.{key}"), w(f"posts.{key}_is"), on), there=there, **more)
 
     def at(part: Any, **more: Any) -> View:
@@ -84,12 +78,12 @@ def _tiles(view: View, data: CadreData, w: Words) -> list[Tile]:
     filled = percent(Decimal(sums.filled), Decimal(sums.agreed))
     simulated = w("cadres.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""
     return [
-        tile("in_post", sums.in_post, "cadres.people", at("people", state=None), state=simulated),
+        tile("in_post", sums.in_post, "人", at("people", state=None), state=simulated),
         Tile("fill", Reading("—" if filled is None else str(filled), "%"),
              of_metric(METRICS["cadre_fill"], on, locale),
              state=f"{sums.filled:,} ÷ {sums.agreed:,}"),
-        tile("vacant", sums.vacant, "cadres.unit", at("vacancies"), warns=sums.vacant > 0),
-        tile("ending", sums.ending, "cadres.people", at("people", state="ending"),
+        tile("vacant", sums.vacant, "个", at("vacancies"), warns=sums.vacant > 0),
+        tile("ending", sums.ending, "人", at("people", state="ending"),
              warns=sums.ending > 0),
     ]
 

@@ -47,30 +47,31 @@ def chart(
 
 def chart_head(
     view: View, name: str, *, heading: str, definition: Definition | None = None,
-    picture: bool = False, marks: Node | None = None,
+    picture: bool = False, marks: Node | None = None, graph: str = "",
 ) -> Node:
     """A heading with its definition, the list of its `marks`, and the menu that saves what stands
-    below it.
+    below it; a picture is made of the `graph` of that id.
     """
     return html.Div([
         html.H2(heading), *([about(definition, view.locale)] if definition else []),
         *([marks] if marks is not None else []),
-        light(_menu(view, name, heading, picture=picture), className="save-place"),
+        light(_menu(view, name, heading, (graph or f"chart-{name}") if picture else ""),
+              className="save-place"),
     ], className="panel-head")
 
 
-def _menu(view: View, name: str, heading: str, *, picture: bool) -> Any:
+def _menu(view: View, name: str, heading: str, graph: str) -> Any:
     w = words(view.locale)
     title = f"{heading} · {view.code}" if view.code else heading
     sheets = [element("a", form.upper(), href=sheet_href(view, name, form), download="",
                       id=f"save-{name}-{form}") for form in FORMS]
     pictures = [element("button", form.upper(), type="button", data_picture=form,
-                        data_chart=f"chart-{name}", data_title=title, id=f"save-{name}-{form}")
-                for form in ("png", "svg")] if picture else []
+                        data_chart=graph, data_title=title, id=f"save-{name}-{form}")
+                for form in ("png", "svg")] if graph else []
     return element(
         "details",
         element("summary", w("save.label"), aria_label=w("save.of", what=heading)),
         element("div", element("span", w("save.figures"), cls="label"), sheets,
-                *([element("span", w("save.picture"), cls="label"), *pictures] if picture else []),
+                *([element("span", w("save.picture"), cls="label"), *pictures] if graph else []),
                 cls="pop-body"),
         cls="save pop")

@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 
 from aid.text import Locale
-from dashboards.forms import Field, Form
+from dashboards.forms import BESIDE, SAID_IN, Field, Form
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.parts import Node
@@ -34,7 +34,9 @@ def form_node(
         buttons.append(_button(w(f"form.{name}.other"), form.other.document, main=False))
     told = {
         "draft": draft, "keyed": form.keyed, "confirms": form.confirms,
-        "said": [[w(f"field.of.{key}"), place] for key, place in form.said],
+        "said": [[w(f"field.of.{key}"), place, SAID_IN[key].to(locale) if key in SAID_IN else ""]
+                 for key, place in form.said],
+        "beside": dict(BESIDE),
         "names": {value: said.to(locale) for value, said in form.names.items()},
         "links": [list(one) for one in links],
         "words": {key: w(f"form.said.{key}") for key in (

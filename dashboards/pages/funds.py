@@ -20,7 +20,7 @@ from dashboards.pages.chart import chart
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.funds_movements import kind_choice, movement_list
-from dashboards.parts import Drawn, Node, link
+from dashboards.parts import Drawn, Node, link, nothing_of
 from dashboards.reading_funds import FundData
 from dashboards.view import Part, View, href
 
@@ -56,18 +56,12 @@ def funds_page(view: View, data: FundData) -> Drawn:
 
 def _body(view: View, data: FundData, w: Words) -> list[Node]:
     if data.movements is not None:
-        return movement_list(view, data.movements)
+        return movement_list(view, data.movements) or nothing_of(
+            view, data.choices.own, "tranches", "movements")
     if data.flows is None:
         return []
     if not data.flows.links:
-        bare = View(page="funds", locale=view.locale, plan=view.plan)
-        if view != bare or data.choices.own is not None:
-            return [html.P(w("funds.nothing"), className="notice", id="no-funds")]
-        return [html.Section([
-            html.H2(w("funds.empty")), html.P(w("funds.empty.how")),
-            html.Pre("aid import tranches FILE.xlsx\naid import movements FILE.xlsx",
-                     className="command"),
-        ], className="notice", id="no-funds")]
+        return nothing_of(view, data.choices.own, "tranches", "movements")
     return [tile_row(_tiles(view, data, data.flows, w), view.locale),
             _flows(view, data, data.flows, w)]
 

@@ -12,10 +12,10 @@ from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.marks import actor_name, money, simulated_mark
 from dashboards.pages.choices import choice
-from dashboards.pages.tables import table
-from dashboards.parts import Node
+from dashboards.pages.tables import project_named, table
+from dashboards.parts import Node, exports
 from dashboards.turning import turn
-from dashboards.view import View, exported, href
+from dashboards.view import View
 
 
 def kind_choice(view: View) -> Node:
@@ -27,12 +27,14 @@ def kind_choice(view: View) -> Node:
 
 
 def movement_list(view: View, page: Turned[ListedMovement]) -> list[Node]:
-    """The list with its exports."""
+    """The list with its exports; nothing where there are no movements."""
     w, rows = words(view.locale), page.rows
     if not rows:
-        return [html.P(w("funds.none.here"), className="notice", id="no-movements")]
+        return []
     return [
-        html.Div([html.Span(), _exports(view, w)], className="count-line"),
+        html.Div([html.Span(), exports(
+            view, Kind.MOVEMENTS, w("funds.exports.kind" if view.kind else "funds.exports"), Form)],
+            className="count-line"),
         table("movements", [
             ("on", w("ledger.on")), ("kind", w("ledger.kind")), ("amount", w("funds.amount")),
             ("project", w("moved.project")), ("place", w("moved.place")),
@@ -52,14 +54,13 @@ def _line(row: ListedMovement, view: View, w: Words) -> list[Light | list[Light]
     locale = view.locale
     undoes = [element("span", " " + w("ledger.reverses", seq=row.reverses), cls="muted")
               ] if row.reverses else []
-    marks = [" ", simulated_mark(locale)] if row.simulated else []
+    marks = [simulated_mark(locale)] if row.simulated else []
     paper = " · ".join(said for said in (row.voucher_no, row.document_no, row.reason) if said)
     return [
         element("time", row.occurred_on.isoformat()),
         [element("span", KIND_NAMES[row.kind].to(locale)), *undoes],
         money(row.fen, locale),
-        [element("a", row.project_code, href=href(view.to("projects", row.project_code)),
-                 title=row.project.to(locale)), *marks],
+        project_named(row.project.to(locale), row.project_code, view, marks),
         element("span", short_place(row.recipient, locale), title=row.recipient.to(locale)),
         element("span", f"{row.tranche_seq}. {row.tranche.to(locale)}"),
         element("span", row.source.to(locale)),
@@ -67,11 +68,3 @@ def _line(row: ListedMovement, view: View, w: Words) -> list[Light | list[Light]
         element("time", moment(row.recorded_at)[:16], title=f"{moment(row.recorded_at)} · "
                 f"{actor_name(row.actor, locale)}"),
     ]
-
-
-def _exports(view: View, w: Words) -> Node:
-    """The same movements as files, of all kinds: what proves them is of whole chains."""
-    links = [html.A(form.upper(), href=exported(view, Kind.MOVEMENTS, form), download="",
-                    id=f"export-{form}") for form in Form]
-    said = w("funds.exports.kind" if view.kind else "funds.exports")
-    return html.Span([html.Span(said, className="label"), *links], className="exports")

@@ -15,11 +15,11 @@ from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.marks import money
 from dashboards.pages.chart import chart_head
-from dashboards.pages.tables import table
+from dashboards.pages.tables import project_named, table
 from dashboards.parts import Node, link
 from dashboards.reading_funds import AT_ONCE, QueueData, matter_of, turn_of
 from dashboards.turning import turn
-from dashboards.view import View, href
+from dashboards.view import View
 
 
 def queue_section(view: View, data: QueueData) -> list[Node]:
@@ -81,8 +81,7 @@ def _line(one: Item, view: View, w: Words) -> list[Light | list[Light]]:
         f"{one.tranche_seq}. {one.tranche.to(locale)}"
     return [
         element("span", MATTERS[one.matter].name.to(locale)),
-        [element("a", one.project_code, href=href(view.to("projects", one.project_code)),
-                 title=one.project.to(locale)), element("span", f" {part}", cls="muted")],
+        project_named(one.project.to(locale), one.project_code, view, [part]),
         element("span", short_place(one.recipient, locale), title=one.recipient.to(locale)),
         element("span", one.said.to(locale)), money(one.fen, locale),
         element("time", one.since.isoformat()), element("span", f"{one.days:,}"),

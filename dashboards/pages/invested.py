@@ -173,7 +173,7 @@ def _drill(view: View, data: Ledger, w: Words) -> list[Node]:
         table("counties", [("name", w("invested.place")),
                            *(("amount", w(f"measure.{one}")) for one in MEASURES),
                            ("list", "")], rows) if rows
-        else html.P(w("invested.none"), className="muted"),
+        else html.P(w("none.investment"), className="muted"),
     ], className="panel", id="panel-counties")]
 
 
@@ -201,7 +201,7 @@ def _projects(view: View, data: Ledger, name: str, back: Node, w: Words) -> Node
         back,
         table("place-projects", [
             ("name", w("off.project")), *(("amount", w(f"measure.{one}")) for one in MEASURES)],
-            rows) if rows else html.P(w("invested.none"), className="muted"),
+            rows) if rows else html.P(w("none.investment"), className="muted"),
     ], className="panel", id="panel-place-projects")
 
 

@@ -6,7 +6,7 @@ from dashboards.i18n import words
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.invested import INVESTMENT_SHEETS, invested, measure_of
 from dashboards.pages.published_page import published
-from dashboards.parts import Drawn, Node, link, nothing_yet
+from dashboards.parts import Drawn, Node, link, nothing_of, nothing_yet
 from dashboards.reading_investment import MEASURES, InvestmentData, Ledger
 from dashboards.view import View
 
@@ -46,15 +46,10 @@ def _body(view: View, data: Ledger) -> list[Node]:
     w = words(view.locale)
     if data.regions or data.sectors:
         return [_measures(view), *invested(view, data)]
-    bare = View(page="investment", locale=view.locale, plan=view.plan)
-    if view.with_(kind=None) != bare or data.choices.own is not None:
-        return [html.P(w("invested.none"), className="notice", id="no-investment")]
-    return [html.Section([
-        html.H2(w("invested.empty")), html.P(w("invested.empty.how")),
-        html.Pre("aid import tranches FILE.xlsx\naid import movements FILE.xlsx",
-                 className="command"),
-        link(w("invested.published"), view.with_(part="published"), className="button"),
-    ], className="notice", id="no-investment")]
+    bare = view.with_(kind=None)
+    there = link(w("invested.published"), view.with_(part="published"), className="button")
+    return [*nothing_of(bare, data.choices.own, "tranches", "movements"),
+            *([there] if bare.bare else [])]
 
 
 def _measures(view: View) -> Node:

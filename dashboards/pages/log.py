@@ -55,8 +55,8 @@ def _search(view: View, data: LogData, w: Words) -> Node:
     ], className="panel", id="log-search")
 
 
-def _section(heading: str, identity: str, body: Node) -> Node:
-    return html.Section([html.H2(heading), body], className="panel", id=identity)
+def _section(heading: str, identity: str, *body: Node) -> Node:
+    return html.Section([html.H2(heading), *body], className="panel", id=identity)
 
 
 def _count(rows: Sequence[object]) -> str:
@@ -69,8 +69,16 @@ def _milestones(view: View, data: LogData, w: Words) -> list[Node]:
         return []
     return [_section(w(f"log.{name}", count=_count(rows)), f"log-{name}",
                      _due(view, data, rows, w) if rows
-                     else html.P(w(f"log.no_{name}"), className="muted"))
-            for name, rows in (("late", data.work.late), ("soon", data.work.soon))]
+                     else html.P(w(f"log.no_{name}"), className="muted"), *more)
+            for name, rows, more in (
+                ("late", data.work.late, _all_late(view, data.work.late, w)),
+                ("soon", data.work.soon, []))]
+
+
+def _all_late(view: View, rows: Sequence[DueRow], w: Words) -> list[Node]:
+    """Where the rest is, of which no more is read here."""
+    return [link(w("log.all_late"), view.to("projects", state="behind"), id="all-late")
+            ] if len(rows) == WAITING else []
 
 
 def _due(view: View, data: LogData, rows: Sequence[DueRow], w: Words) -> Node:
@@ -90,7 +98,7 @@ def _due(view: View, data: LogData, rows: Sequence[DueRow], w: Words) -> Node:
     ] for row in rows]
     return table("due", [
         ("name", w("field.of.milestone")), ("project", w("log.project")),
-        ("place", w("listed.place")), ("on", w("field.planned_on")), ("term", w("log.days")),
+        ("place", w("listed.place")), ("on", w("field.of.planned_on")), ("term", w("log.days")),
         ("forms", w("log.record"))], lines)
 
 

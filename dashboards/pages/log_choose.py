@@ -104,7 +104,7 @@ def _milestone(view: View, data: LogData, name: str) -> list[Node]:
         return _nothing(w, "milestone")
     return _panel(w("form.choose.milestone"), table("found", [
         ("name", w("field.of.milestone")), ("stage", w("field.of.stage")),
-        ("on", w("field.planned_on")), ("forms", w("log.record"))], rows))
+        ("on", w("field.of.planned_on")), ("forms", w("log.record"))], rows))
 
 
 def _movement(view: View, data: LogData) -> list[Node]:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from aid.funds.choosing import Instalment
 from aid.projects.terms import STAGE_NAMES, Stage
-from dashboards.format import exact_yuan, plain
+from dashboards.format import exact_yuan, plain, unit_name
 from dashboards.forms import Field, node_id
 from dashboards.i18n import words
 from dashboards.pages.log_inputs import (
@@ -60,7 +60,8 @@ def _work(view: View, data: LogData) -> list[Field]:
     w = words(view.locale)
     works = data.village.works if data.village else ()
     options = [(node_id("VillageWork", one.id),
-                f"{one.name} · {plain(one.done)} / {plain(one.planned_quantity)} {one.unit}")
+                f"{one.name} · {plain(one.done)} / {plain(one.planned_quantity)} "
+                f"{unit_name(one.unit, view.locale)}")
                for one in works]
     chosen = next((node_id("VillageWork", one.id) for one in works if str(one.id) == view.item),
                   options[0][0] if options else "")
@@ -143,6 +144,8 @@ def _paper(view: View, name: str) -> Field:
             return Field("voucherNo", "text", label(view, "voucher_no"), required=True)
         case "document":
             return Field("documentNo", "text", label(view, "document_no"), required=True)
+        case "note":
+            return Field("reason", "long", label(view, "note"))
         case "needed":
             return Field("reason", "long", label(view, "reason"), required=True)
         case _:
@@ -172,7 +175,7 @@ def _reverse(view: View, data: LogData) -> list[Field]:
 
 FIELDS: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyType({
     "milestone": _milestone, "progress": _progress, "work": _work, "plan": _plan,
-    "commit": _movement("commit", "document", "reason"),
+    "commit": _movement("commit", "document", "note"),
     "disburse": _movement("disburse", "voucher", "reason"),
     "receive": _movement("receive", "voucher"), "pay": _movement("pay", "voucher"),
     "return": _movement("return", "voucher", "needed"),

@@ -15,14 +15,14 @@ from aid.text import Locale, Text
 from dashboards.definitions import about, of_metric
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.axes import through
-from dashboards.format import Reading, day, digits, exact_yuan, plain, rounded
+from dashboards.format import Reading, day, digits, exact_yuan, plain, rounded, unit_name
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 from dashboards.pages.chart import chart_head
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
 from dashboards.pages.tables import table
-from dashboards.parts import Drawn, Node, link, nothing_yet
+from dashboards.parts import Drawn, Node, link, nothing_of, nothing_yet
 from dashboards.reading_overview import AMOUNTS, ATTAINMENT, MONEY, WORK, Overview
 from dashboards.view import LONGEST as LONGEST_TEXT
 from dashboards.view import Page, View, href
@@ -57,16 +57,9 @@ def overview_page(view: View, data: Overview) -> Drawn:
 
 def _body(view: View, data: Overview, w: Words) -> list[Node]:
     if not any(one.denominator for one in data.metrics.values()) and not data.goals:
-        bare = View(page="overview", locale=view.locale, plan=view.plan)
         if data.choices.own is None and not data.choices.regions:
             return nothing_yet(view)
-        if view != bare or data.choices.own is not None:
-            return [html.P(w("overview.none"), className="notice", id="no-overview")]
-        return [html.Section([
-            html.H2(w("overview.empty")), html.P(w("overview.empty.how")),
-            html.Pre("aid import projects FILE.xlsx\naid import villages FILE.xlsx\n"
-                     "aid import cadres FILE.xlsx", className="command"),
-        ], className="notice", id="no-overview")]
+        return nothing_of(view, data.choices.own, "projects", "villages", "cadres")
     return [
         html.P(_said(view, data, w), className="hint", id="overview-state"),
         chart_head(view, "metrics", heading=w("overview.money")),
@@ -171,7 +164,7 @@ def _goals(view: View, data: Overview, w: Words) -> Node:
 def _goal(goal: Goal, view: View) -> list[Light | list[Light]]:
     row, one = goal.target, goal.attained
     done = one.value or Decimal(0)
-    unit = row.unit or ""
+    unit = unit_name(row.unit or "", view.locale)
     wide = min(float(done), LONGEST) / LONGEST * 100
     bar = element("span", element("i", style=f"width:{wide:.1f}%"),
                   element("b", style=f"left:{10000 / LONGEST:.1f}%"),
@@ -182,7 +175,7 @@ def _goal(goal: Goal, view: View) -> list[Light | list[Light]]:
         element("a", said, href=href(there)),
         element("span", row.scope.to(view.locale) if row.scope else "—"),
         bar, element("span", f"{digits(done)}%"),
-        element("span", f"{plain(one.actual or Decimal(0))} ÷ {plain(one.target)} {unit}"),
+        element("span", f"{plain(one.actual or Decimal(0))} ÷ {plain(one.target)} {unit}".strip()),
     ]
 
 

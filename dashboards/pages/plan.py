@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 
 from dash import dcc, html
 
+from aid.interchange.exports.terms import Kind
 from aid.plans.queries import DiscrepancyRow, TargetRow
 from aid.text import Locale
 from dashboards.format import printed
 from dashboards.i18n import theme_key, words
+from dashboards.pages.chart import chart_head
 from dashboards.pages.choices import choice
 from dashboards.pages.figures_table import figures_table
 from dashboards.pages.target_tree import target_tree
-from dashboards.parts import Node, beyond, link, plan_period
+from dashboards.parts import ROWS_AS, Node, beyond, exports, link, plan_period
 from dashboards.published import concerns
 from dashboards.reading import PlanData
 from dashboards.tree import Section, sections, walk
@@ -146,6 +148,7 @@ def _count(view: View, data: PlanData, found: Sequence[Section]) -> Node:
            else _of(data, "targets.count", "targets.count.own"))
     return html.Div([
         html.Span(w(key, count=matching, total=total), id="target-count"),
+        exports(view, Kind.PLAN, w("projects.export"), ROWS_AS),
         html.Button(w("targets.expand"), className="quiet", type="button",
                     **{"data-fold": "open"}),
         html.Button(w("targets.collapse"), className="quiet", type="button",
@@ -159,6 +162,7 @@ def _figures(view: View, data: PlanData) -> list[Node]:
         return [html.P(w(_of(data, "figures.none", "figures.none.own")), className="notice")]
     nodes = [
         _disputed(data.discrepancies, view.locale),
+        chart_head(view, "published", heading=w("figures.heading")),
         html.P(w("figures.note"), className="hint"),
         figures_table(figures[:view.rows], view.locale),
     ]

@@ -21,7 +21,7 @@ from aid.projects.terms import (
 )
 from aid.text import Locale
 from dashboards.definitions import Definition
-from dashboards.format import Reading, day, exact_yuan, plain, rounded
+from dashboards.format import Reading, count, day, exact_yuan, plain, rounded
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import document_link, late_mark, simulated_mark, stage_mark
@@ -106,7 +106,7 @@ def _tiles(view: View, data: ProjectData, row: ProjectRow, w: Words) -> list[Til
                          ("received", received), ("spent", at[Balance.SPENT])):
             tiles.append(_amount(key, fen, w(f"stands.{key}"), w(f"stands.{key}_is"), view, known))
     tiles.append(Tile(
-        "late", Reading(str(late), w("project.late.unit")),
+        "late", count(late, "个", view.locale),
         Definition(w("project.late"), w("project.late.is"), today), warns=late > 0,
         state=w("project.late.of", count=len(row.milestones))))
     return tiles

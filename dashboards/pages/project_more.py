@@ -132,7 +132,8 @@ def _history(view: View, data: ProjectData, row: ProjectRow, w: Words) -> list[N
     if data.changes is None:
         return []
     names = {one.id: one.name.to(view.locale) for one in row.milestones}
-    rows = [_change(one, names, view, w) for one in data.changes]
+    titles = {one.id: one.title for one in row.documents}
+    rows = [_change(one, names, titles, view, w) for one in data.changes]
     body = _section("history", w("history.heading"), w("history.none"), [
         ("at", w("history.at")), ("what", w("history.what")), ("old", w("history.old")),
         ("new", w("history.new")), ("by", w("documents.by"))], rows)
@@ -141,15 +142,15 @@ def _history(view: View, data: ProjectData, row: ProjectRow, w: Words) -> list[N
 
 
 def _change(
-    row: ChangeRow, milestones: Mapping[int, str], view: View, w: Words
+    row: ChangeRow, milestones: Mapping[int, str], titles: Mapping[int, str], view: View, w: Words
 ) -> list[Light | list[Light]]:
     thing = milestones.get(row.entity_id, "") if row.entity == "milestone" else ""
     field = w("history.made") if row.field is None else _field(row.field, w)
     return [
         element("time", f"{row.at.astimezone(CHINA):%Y-%m-%d %H:%M}", title=moment(row.at)),
         element("span", " · ".join(said for said in (thing, field) if said)),
-        element("span", _value(row.field, row.old, view)),
-        element("span", _value(row.field, row.new, view)),
+        element("span", _value(row.field, row.old, titles, view)),
+        element("span", _value(row.field, row.new, titles, view)),
         element("span", actor_name(row.actor, view.locale)),
     ]
 
@@ -166,12 +167,16 @@ _NAMES: Mapping[str, Mapping[Any, Text]] = MappingProxyType({
 })
 
 
-def _value(field: str | None, value: Any, view: View) -> str:
-    """A value as people say it: amounts in yuan, codes by their names; a whole row by its name."""
+def _value(field: str | None, value: Any, titles: Mapping[int, str], view: View) -> str:
+    """A value as people say it: amounts in yuan, codes and documents by their names; a whole row by
+    its name.
+    """
     if value is None:
         return "—"
     if field is None:
         return str(value.get("name", "")) if isinstance(value, dict) else "—"
+    if field == "document_id":
+        return titles.get(int(value), str(value))
     if field.endswith("_fen"):
         return exact_yuan(int(value), view.locale)
     name = _NAMES.get(field, {}).get(value)

@@ -9,19 +9,18 @@ from aid.interchange.exports.terms import Kind
 from aid.metrics.registry import METRICS
 from aid.projects.listing import ORDERS, ListedRow
 from aid.projects.terms import KIND_NAMES, STAGE_NAMES, Delay
-from aid.sheets.writing import Form
 from dashboards.definitions import Definition, of_metric
-from dashboards.format import Reading, digits, exact_yuan, plain, rounded
+from dashboards.format import Reading, count, digits, exact_yuan, plain, rounded
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import late_mark, money, simulated_mark, stage_mark
 from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
-from dashboards.parts import Drawn, Node, form_links
-from dashboards.reading_projects import DEFAULT, ProjectList, narrowed
+from dashboards.parts import ROWS_AS, Drawn, Node, exports, form_links, nothing_of
+from dashboards.reading_projects import DEFAULT, ProjectList
 from dashboards.turning import order_of, sort_heading, turn
-from dashboards.view import View, exported, href
+from dashboards.view import View, href
 
 USES: tuple[Shared, ...] = ("supporter", "region", "sector", "period")
 COLUMNS = {"code": "code", "name": None, "place": None, "sector": None, "stage": None,
@@ -56,19 +55,14 @@ def _own_filters(view: View, w: Words) -> list[Node]:
 
 def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
     if not data.sums.projects:
-        anything = view.to("projects") != View(page="projects", locale=view.locale, plan=view.plan)
-        if anything or narrowed(view) or data.choices.own is not None:
-            return [html.P(w("projects.none"), className="notice", id="no-projects")]
-        return [html.Section([
-            html.H2(w("projects.empty")), html.P(w("projects.empty.how")),
-            html.Pre("aid import projects FILE.xlsx", className="command"),
-        ], className="notice", id="no-projects")]
+        return nothing_of(view, data.choices.own, "projects")
     rows = data.page.rows
     return [
         tile_row(_tiles(view, data, w), view.locale),
         html.Div([
             html.Span(_count(data, w), id="project-count"),
-            *([] if view.cadre else [_exports(view, w)]),
+            *([] if view.cadre else [
+                exports(view, Kind.PROJECTS, w("projects.export"), ROWS_AS)]),
         ], className="count-line", role="status"),
         _table(view, data, w),
         turn(view, _place(rows[0]) if data.page.more_before and rows else None,
@@ -78,10 +72,10 @@ def _list(view: View, data: ProjectList, w: Words) -> list[Node]:
 
 def _count(data: ProjectList, w: Words) -> str:
     """How many there are; and whose, where they are somebody's."""
-    count = f"{data.sums.projects:,}"
+    said = f"{data.sums.projects:,}"
     if data.answering is None:
-        return w("projects.count", count=count)
-    return w("projects.count.of", name=data.answering, count=count)
+        return w("projects.count", count=said)
+    return w("projects.count.of", name=data.answering, count=said)
 
 
 def _place(row: ListedRow) -> Place:
@@ -91,13 +85,13 @@ def _place(row: ListedRow) -> Place:
 def _tiles(view: View, data: ProjectList, w: Words) -> list[Tile]:
     locale, sums, today = view.locale, data.sums, data.choices.today
     counted = (
-        Tile("projects", Reading(f"{sums.projects:,}", w("projects.unit")),
+        Tile("projects", count(sums.projects, "个", locale),
              Definition(w("projects.figure.count"), w("projects.figure.count.is"), today),
              state=w("projects.simulated", count=f"{sums.simulated:,}") if sums.simulated else ""),
         Tile("approved", rounded(sums.approved_fen, locale),
              Definition(w("projects.figure.approved"), w("projects.figure.approved.is"), today),
              exact=exact_yuan(sums.approved_fen, locale)),
-        Tile("late", Reading(f"{sums.late:,}", w("projects.unit")),
+        Tile("late", count(sums.late, "个", locale),
              Definition(w("projects.figure.late"), w("projects.figure.late.is"), today),
              warns=sums.late > 0, there=view.with_(state="late", after=None, before=None)),
     )
@@ -114,14 +108,6 @@ def _counted(code: str, value: Decimal, view: View) -> str:
     if METRICS[code].counted == "元":
         return str(rounded(round(value * 100), view.locale))
     return plain(value)
-
-
-def _exports(view: View, w: Words) -> Node:
-    """The same projects as files."""
-    links = [html.A(form.upper(), href=exported(view, Kind.PROJECTS, form), download="",
-                    id=f"export-{form}") for form in (Form.CSV, Form.XLSX, Form.JSONL)]
-    return html.Span([html.Span(w("projects.export"), className="label"), *links],
-                     className="exports")
 
 
 def _table(view: View, data: ProjectList, w: Words) -> Node:

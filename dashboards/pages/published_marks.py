@@ -13,10 +13,10 @@ from dashboards.view import View, region_key
 
 
 def scale_unit(breakdown: Breakdown, locale: Locale) -> str:
-    """The one unit of the map's scale and of the bars."""
+    """The one unit of the map's scale and of the bars; a mere number where there is none."""
     if breakdown.money:
         return money_unit([int(size(part)) for part in breakdown.parts], locale)
-    return reading(breakdown.parts[0], locale).unit
+    return reading(breakdown.parts[0], locale).unit or words(locale)("scale.number")
 
 
 def scaled(figure: FigureRow, unit: str) -> float:

@@ -7,11 +7,12 @@ from dash import dcc, html
 from dashboards.figures.bars import height, ranked_bars
 from dashboards.figures.map import Place, china_map
 from dashboards.format import period, short_place
-from dashboards.i18n import listing, words
+from dashboards.i18n import words
+from dashboards.pages.chart import chart_head
 from dashboards.pages.published_marks import bars_of, places_of, scale_unit
 from dashboards.pages.region_list import region_list
 from dashboards.pages.shown import Shown, choose
-from dashboards.pages.tiles import tiles
+from dashboards.pages.tiles import as_published, source_of, tiles
 from dashboards.parts import Node, link, place_names, plan_period
 from dashboards.published import totals
 from dashboards.reading import PlanData
@@ -48,7 +49,7 @@ def fill(shown: Shown) -> list[Node]:
         _map_head(shown, unit),
         china_map(places, unit=unit),
         _keys(shown, places),
-        html.H2(shown.w("bars.heading" if whole else "bars.heading.own", unit=unit)),
+        _head(shown, "bars", shown.w("bars.heading" if whole else "bars.heading.own", unit=unit)),
         ranked_bars(bars),
         {"height": f"{height(len(bars))}px"},
         region_list(shown.view, shown.data),
@@ -96,14 +97,11 @@ def _without_figures(view: View, data: PlanData, parts: Node) -> list[Node]:
 
 def _title(shown: Shown) -> Node:
     w, locale, data, now = shown.w, shown.locale, shown.data, shown.breakdown
-    about = [now.total, *now.parts] if now.total else list(now.parts)
-    sections = listing(list(dict.fromkeys(figure.section for figure in about)), locale)
     told = {"supporter": data.plan.supporter.to(locale),
             "period": period(now.start, now.end, locale)}
     lead = (w("investment.lead", count=len(data.regions), **told) if data.whole
             else w("investment.lead.own", places=place_names(data, locale), **told))
-    source = w("investment.source", document=data.plan.document or data.plan.title.to(locale),
-               sections=sections)
+    source = source_of(shown, [now.total, *now.parts] if now.total else now.parts)
     return html.Div([
         html.H1(w("investment.title")),
         html.P([lead, " ", html.Span(source, className="muted")], className="lead"),
@@ -152,10 +150,17 @@ def _map(shown: Shown, slots: Slots) -> Node:
 
 def _map_head(shown: Shown, unit: str) -> list[Node]:
     name = shown.breakdown.name.to(shown.locale)
-    heading = html.H2(shown.w("map.heading", indicator=name, unit=unit))
+    heading = _head(shown, "map", shown.w("map.heading", indicator=name, unit=unit))
     if len(shown.names) < 2:
         return [heading]
     return [heading, html.P(shown.w("map.hint"), className="hint")]
+
+
+def _head(shown: Shown, name: str, heading: str) -> Node:
+    now = shown.breakdown
+    about = [now.total, *now.parts] if now.total else list(now.parts)
+    return chart_head(shown.view, name, heading=heading, picture=True, graph=name,
+                      definition=as_published(shown, now.name, about))
 
 
 def _keys(shown: Shown, places: Sequence[Place]) -> Node:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboards.light import Light, element, light
 from dashboards.parts import Node
+from dashboards.view import View, href
 
 NUMBERS = frozenset({"amount", "score", "size", "days", "points", "done", "planned", "cost"})
 """Columns of numbers, by their class: to the right."""
@@ -25,6 +26,17 @@ def table(
     drawn = element("table", element("thead", element("tr", head)), element("tbody", body),
                     cls="listing")
     return light(drawn, className="scroll", tabIndex=0, id=identity)
+
+
+def project_named(
+    name: str, code: str, view: View, more: Sequence[Light] = ()
+) -> list[Light]:
+    """A project by its name, which leads to its page; below it its code and `more` about the row.
+    """
+    return [
+        element("a", name, href=href(view.to("projects", code))), " ",
+        element("span", code, *(part for one in more for part in (" · ", one)), cls="under muted"),
+    ]
 
 
 def _cell(at: int, name: str, said: str, cell: Light | list[Light]) -> Light:

@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from aid.plans.queries import TargetRow
-from aid.units import UNITS
-from dashboards.format import NOTHING, day, digits
+from dashboards.format import NOTHING, day, digits, unit_name
 from dashboards.i18n import kind_key, theme_key, words
 from dashboards.light import Light, element, light
 from dashboards.tree import Branch, Section, cut
@@ -101,8 +100,7 @@ def _measured(value: Decimal | None, target: TargetRow, view: View) -> str:
     """A value with the unit of its target, or nothing."""
     if value is None:
         return ""
-    unit = UNITS[target.unit].name.to(view.locale) if target.unit else ""
-    return f"{digits(value)} {unit}".strip()
+    return f"{digits(value)} {unit_name(target.unit or '', view.locale)}".strip()
 
 
 def _number(name: str, said: str, view: View) -> Light:

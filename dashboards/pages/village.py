@@ -14,7 +14,7 @@ from aid.villages.terms import COMPONENT_NAMES, Component
 from dashboards.definitions import Definition
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.shades import behind
-from dashboards.format import Reading, plain
+from dashboards.format import Reading, count, plain, unit_name
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import actor_name, late_mark, money, stage_mark
@@ -63,8 +63,8 @@ def _heading(view: View, row: VillageRow, w: Words) -> Node:
             said for said in (row.recipient.to(locale), row.region.to(locale), row.township)
             if said))),
         ("villages.year", str(row.designated_in)),
-        ("village.people", w("village.people.said", households=row.households or "—",
-                             population=row.population or "—")),
+        ("village.people", w("village.people.said", households=_people(row.households),
+                             population=_people(row.population))),
     ]
     return html.Div([
         html.H1(row.name.to(locale)),
@@ -80,8 +80,8 @@ def _tiles(view: View, data: VillageData, row: VillageRow, w: Words) -> list[Til
         return Tile(key, Reading(said, "%"), Definition(
             w(f"counted.{key}"), w(f"counted.{key}_is"), data.on), **more)
 
-    def count(key: str, number: int, **more: Any) -> Tile:
-        return Tile(key, Reading(str(number), w("village.works.unit")), Definition(
+    def works(key: str, number: int, **more: Any) -> Tile:
+        return Tile(key, count(number, "项", view.locale), Definition(
             w(f"counted.{key}"), w(f"counted.{key}_is"), data.on), **more)
 
     late = row.progress is not None and row.planned is not None and behind(
@@ -89,8 +89,8 @@ def _tiles(view: View, data: VillageData, row: VillageRow, w: Words) -> list[Til
     return [
         share("done", row.progress, warns=late, state=w("village.behind") if late else ""),
         share("planned", row.planned),
-        count("works", row.works), count("unfinished", row.unfinished),
-        count("late_works", row.late_works, warns=row.late_works > 0),
+        works("works", row.works), works("unfinished", row.unfinished),
+        works("late_works", row.late_works, warns=row.late_works > 0),
         Tile("reported", Reading(row.reported_on.isoformat() if row.reported_on else "—", ""),
              Definition(w("villages.reported"), w("villages.reported.is"), data.on)),
     ]
@@ -124,11 +124,14 @@ def _bar(done: float, planned: float) -> Light:
         cls="bullet-bar late" if behind(done, planned) else "bullet-bar", aria_hidden="true")
 
 
+def _people(number: int | None) -> str:
+    return "—" if number is None else f"{number:,}"
+
+
 def _hamlets(data: VillageData, w: Words) -> Node:
     rows: list[list[Light | list[Light]]] = [[
-        element("span", one.name), element("span", "—" if one.households is None
-                                           else str(one.households)),
-        element("span", "—" if one.population is None else str(one.population)),
+        element("span", one.name), element("span", _people(one.households)),
+        element("span", _people(one.population)),
     ] for one in data.hamlets]
     return html.Section([
         html.H2(w("village.hamlets")),
@@ -166,7 +169,8 @@ def _work(row: WorkRow, view: View, w: Words) -> list[Light | list[Light]]:
         [element("span", row.name), *([" ", late_mark(view.locale)] if row.late else [])],
         element("span", COMPONENT_NAMES[row.component].to(view.locale)),
         element("span", row.natural_village or w("village.whole")),
-        element("span", f"{plain(row.done)} / {plain(row.planned_quantity)} {row.unit}"),
+        element("span", f"{plain(row.done)} / {plain(row.planned_quantity)} "
+                        f"{unit_name(row.unit, view.locale)}"),
         element("span", f"{row.progress:.1f}%"),
         _bar(float(row.progress), float(row.planned)),
         money(row.cost_fen, view.locale), element("span", row.planned_end.isoformat()),
@@ -184,7 +188,8 @@ def _reports(view: View, data: VillageData, w: Words) -> list[Node]:
 def _report(row: ReportRow, data: VillageData, view: View, w: Words) -> Light:
     said: list[Light] = [
         element("time", row.reported_on.isoformat()), " ", element("strong", row.work), " ",
-        element("span", w("village.reported", done=plain(row.done), unit=row.unit)), " ",
+        element("span", w("village.reported", done=plain(row.done),
+                          unit=unit_name(row.unit, view.locale))), " ",
         element("span", actor_name(row.actor, view.locale), cls="muted")]
     if row.note:
         said.append(element("p", row.note, cls="muted"))

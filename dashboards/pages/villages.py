@@ -1,6 +1,7 @@
 """Key villages 重点村: how far is each, component by component."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from dashboards.definitions import Definition, of_metric
 from dashboards.figure_sheet import FigureSheet
 from dashboards.figures.curve import Line, Point, progress_curve
 from dashboards.figures.shades import behind, shade
-from dashboards.format import Reading, day
+from dashboards.format import Reading, count, day
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import late_mark, simulated_mark
@@ -27,7 +28,7 @@ from dashboards.pages.chart import chart, chart_head
 from dashboards.pages.choices import choice, text_field
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.filter_bar import Shared, filter_bar
-from dashboards.parts import Drawn, Node
+from dashboards.parts import Drawn, Node, nothing_of
 from dashboards.reading_villages import DEFAULT, STATES, VillageList
 from dashboards.turning import order_of, sort_heading, turn
 from dashboards.view import View, href
@@ -53,13 +54,7 @@ def villages_page(view: View, data: VillageList) -> Drawn:
 
 def _body(view: View, data: VillageList, w: Words) -> list[Node]:
     if not data.sums.villages:
-        bare = View(page="villages", locale=view.locale, plan=view.plan)
-        if view != bare or data.choices.own is not None:
-            return [html.P(w("villages.none"), className="notice", id="no-villages")]
-        return [html.Section([
-            html.H2(w("villages.empty")), html.P(w("villages.empty.how")),
-            html.Pre("aid import villages FILE.xlsx", className="command"),
-        ], className="notice", id="no-villages")]
+        return nothing_of(view, data.choices.own, "villages")
     rows = data.page.rows
     return [
         tile_row(_tiles(view, data, w), view.locale),
@@ -76,21 +71,19 @@ def _place(row: ListedVillage) -> Place:
 
 def _tiles(view: View, data: VillageList, w: Words) -> list[Tile]:
     locale, sums, on = view.locale, data.sums, data.on
-    unit = w("villages.unit")
     mean = Reading("—" if sums.mean is None else f"{sums.mean}", "%")
 
-    def tile(key: str, count: int, *, warns: bool = False, leads: bool = True) -> Tile:
-        return Tile(key, Reading(f"{count:,}", unit),
+    def tile(key: str, number: int, *, warns: bool = False, leads: bool = True) -> Tile:
+        return Tile(key, count(number, "个", locale),
                     Definition(w(f"counted.{key}"), w(f"counted.{key}_is"), on),
                     warns=warns,
                     there=view.with_(state=key, after=None, before=None) if leads else None)
 
-    count = tile("villages", sums.villages, leads=False)
+    whole = tile("villages", sums.villages, leads=False)
     if sums.simulated:
-        count = Tile(count.key, count.reading, count.definition,
-                     state=w("projects.simulated", count=f"{sums.simulated:,}"))
+        whole = replace(whole, state=w("projects.simulated", count=f"{sums.simulated:,}"))
     return [
-        count,
+        whole,
         Tile("progress", mean, of_metric(METRICS["village_progress"], on, locale),
              state=w("villages.of", count=f"{sums.planned:,}")),
         tile("accepted", sums.accepted),

@@ -9,15 +9,13 @@ WORDS: dict[str, Text] = {
     "cadres.category": Text("类别", "Category"),
     "cadres.direction": Text("方向", "Direction"),
     "cadres.text.hint": Text("姓名、单位、职务或批次", "name, unit, title or batch"),
-    "cadres.none": Text("没有符合筛选条件的岗位和干部。",
+    "none.cadres": Text("没有符合筛选条件的岗位和干部。",
                         "No post and no cadre matches these filters."),
-    "cadres.empty": Text("还没有援派干部", "There are no cadres yet"),
-    "cadres.empty.how": Text(
+    "empty.cadres": Text("还没有援派干部", "There are no cadres yet"),
+    "how.cadres": Text(
         "在“填报 · 导入表格”里导入，或在服务器上用命令导入（模板：aid import template cadres）：",
         "Import a sheet of them under “Log”, or on the server (template: aid import template "
         "cadres):"),
-    "cadres.people": Text("人", "people"),
-    "cadres.unit": Text("个", "posts"),
     "cadres.simulated": Text("其中模拟 {count} 人", "simulated: {count}"),
     "posts.in_post": Text("在岗干部", "In post"),
     "posts.in_post_is": Text("统计日在任期内（含首尾两日）的人数。",

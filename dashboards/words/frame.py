@@ -64,6 +64,8 @@ WORDS: dict[str, Text] = {
         "在服务器上运行下面的命令，载入自带的上海市 2006—2010 年规划，然后刷新本页：",
         "Run this on the server to load the bundled plan (Shanghai, 2006–2010), then reload:",
     ),
+    "none.own": Text("本地区还没有这方面的记录。",
+                     "Nothing of this is recorded for your region yet."),
     "empty.own": Text(
         "要载入自己的规划，把它的文件夹名写在命令后面；文件格式见 docs/plan-file.md。",
         "To load a plan of your own, put its folder after the command; "

@@ -73,14 +73,13 @@ WORDS: dict[str, Text] = {
     "funds.exports": Text("导出流水", "Export movements"),
     "funds.exports.kind": Text("导出（不按类型筛选）", "Export (all kinds)"),
     "funds.kind": Text("类型", "Kind"),
-    "funds.none.here": Text("所选条件下没有流水。", "No movements match these filters."),
-    "funds.empty": Text("账上还没有资金", "No money has been recorded yet"),
-    "funds.empty.how": Text(
+    "empty.funds": Text("账上还没有资金", "No money has been recorded yet"),
+    "how.funds": Text(
         "先导入资金批次，再导入流水，或由支援方登记下达与拨付、受援方确认到账：",
         "Import instalments and then movements; or the office commits and disburses, and the "
         "recipient confirms:",
     ),
-    "funds.nothing": Text("所选条件下没有资金。", "No money matches these filters."),
+    "none.funds": Text("没有符合筛选条件的资金。", "No money matches these filters."),
     "moved.project": Text("项目", "Project"),
     "moved.source": Text("来源", "Source"),
     "moved.place": Text("受援地", "Region"),

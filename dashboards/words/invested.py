@@ -41,9 +41,9 @@ WORDS: dict[str, Text] = {
         "该类流水金额之和，已冲正的扣除，按发生日期归入期间。",
         "The sum of movements of the kind, less reversed ones, by the day they happened.",
     ),
-    "invested.none": Text("所选条件下没有资金流水。", "No movements match these filters."),
-    "invested.empty": Text("账上还没有资金流水", "No money has moved yet"),
-    "invested.empty.how": Text(
+    "none.investment": Text("没有符合筛选条件的资金。", "No money matches these filters."),
+    "empty.investment": Text("账上还没有资金流水", "No money has moved yet"),
+    "how.investment": Text(
         "先导入资金批次和流水，或在项目页登记；以前公布的数字见“已公布数据”。",
         "Import instalments and movements, or record them; what was published earlier stands under "
         "“Published figures”.",

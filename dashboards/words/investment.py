@@ -34,6 +34,9 @@ WORDS: dict[str, Text] = {
     "total.agrees": Text("✓ 与各地之和一致", "✓ equals the sum of its parts"),
     "total.several": Text("{scope}合计", "{scope} together"),
     "total.unsplit": Text("未分地区公布", "not published by region"),
+    "published.is": Text("按规划文件原文照录，未作推算。{source}。",
+                         "As printed in the plan's document; nothing is derived. {source}."),
+    "scale.number": Text("数量", "number"),
     "map.heading": Text("{indicator}（{unit}）", "{indicator} ({unit})"),
     "map.own": Text("● 该地单独公布", "● published for the place itself"),
     "map.group": Text(

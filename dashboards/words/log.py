@@ -20,6 +20,7 @@ WORDS: dict[str, Text] = {
     "log.more": Text("只列出前 {count} 个；请输入更多字词。",
                      "Only the first {count} are listed: type more of the name."),
     "log.late": Text("逾期节点（{count}）", "Late milestones ({count})"),
+    "log.all_late": Text("有逾期节点的全部项目 →", "All projects with late milestones →"),
     "log.soon": Text("三十天内到期的节点（{count}）", "Milestones due in thirty days ({count})"),
     "log.no_late": Text("没有逾期节点。", "No milestone is late."),
     "log.no_soon": Text("三十天内没有到期的节点。", "No milestone is due in thirty days."),

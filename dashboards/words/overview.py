@@ -74,9 +74,9 @@ WORDS: dict[str, Text] = {
     "off.project": Text("项目", "Project"),
     "off.planned": Text("计划日期", "Planned for"),
     "off.days": Text("逾期天数", "Days late"),
-    "overview.none": Text("所选条件下没有记录。", "No records match these filters."),
-    "overview.empty": Text("还没有业务数据", "Nothing is recorded yet"),
-    "overview.empty.how": Text(
+    "none.overview": Text("没有符合筛选条件的记录。", "No records match these filters."),
+    "empty.overview": Text("还没有业务数据", "Nothing is recorded yet"),
+    "how.overview": Text(
         "总览从项目、重点村、干部和资金的记录统计。先在“填报 · 导入表格”里或用命令导入：",
         "The overview is compiled from projects, villages, cadres and money. Import them first, "
         "under “Log” or on the server:",

@@ -9,7 +9,7 @@ WORDS: dict[str, Text] = {
     "part.disputed": Text("⚠ 不符 {count} 处", "⚠ discrepancies: {count}"),
     "filter.theme": Text("主题", "Theme"),
     "filter.region": Text("地区", "Region"),
-    "filter.text": Text("文字", "Text"),
+    "filter.text": Text("关键词", "Search"),
     "filter.text.hint": Text("输入后按回车", "type, then press Enter"),
     "filter.all": Text("全部", "All"),
     "filter.nowhere": Text("未指定地区", "No region named"),
@@ -59,6 +59,7 @@ WORDS: dict[str, Text] = {
     "figures.none.own": Text(
         "这份规划没有您可见的已公布数据。", "This plan has no published figures that you may see."
     ),
+    "figures.heading": Text("已公布数据", "Published figures"),
     "figures.note": Text(
         "数值照原文：保留“近”（不到）、“余”（超过）和小数位数。",
         "Values as printed, amounts in million instead of 100 million (亿) yuan; "

@@ -29,7 +29,6 @@ WORDS: dict[str, Text] = {
                                 "The report with the latest date."),
     "project.unreported": Text("还没有进度报告", "No progress has been reported yet"),
     "project.late": Text("逾期节点", "Late milestones"),
-    "project.late.unit": Text("个", "milestones"),
     "project.late.is": Text("计划日期已过、尚未完成的节点。",
                             "Milestones that are not met though their planned day has passed."),
     "project.late.of": Text("共 {count} 个节点", "of {count}"),

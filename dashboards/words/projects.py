@@ -13,16 +13,15 @@ WORDS: dict[str, Text] = {
     "projects.late": Text("逾期", "Late"),
     "projects.behind": Text("有逾期节点", "Late milestones"),
     "projects.text.hint": Text("名称或编号", "name or code"),
-    "projects.none": Text("没有符合筛选条件的项目。", "No project matches these filters."),
-    "projects.empty": Text("还没有项目", "There are no projects yet"),
-    "projects.empty.how": Text(
+    "none.projects": Text("没有符合筛选条件的项目。", "No project matches these filters."),
+    "empty.projects": Text("还没有项目", "There are no projects yet"),
+    "how.projects": Text(
         "在“填报 · 导入表格”里导入，或在服务器上用命令导入（模板：aid import template projects）：",
         "Import a sheet of them under “Log”, or on the server (template: aid import template "
         "projects):",
     ),
     "projects.count": Text("共 {count} 个项目", "{count} projects"),
     "projects.count.of": Text("{name}负责的项目 {count} 个", "{count} projects of {name}"),
-    "projects.unit": Text("个", "projects"),
     "projects.simulated": Text("其中模拟 {count} 个", "simulated: {count}"),
     "projects.figure.count": Text("项目数", "Projects"),
     "projects.figure.count.is": Text(

@@ -13,15 +13,14 @@ WORDS: dict[str, Text] = {
     "state.open": Text("未验收", "not accepted"),
     "state.accepted": Text("已验收", "accepted"),
     "villages.text.hint": Text("村名或编号", "name or code"),
-    "villages.none": Text("没有符合筛选条件的重点村。", "No key village matches these filters."),
-    "villages.empty": Text("还没有重点村", "There are no key villages yet"),
-    "villages.empty.how": Text(
+    "none.villages": Text("没有符合筛选条件的重点村。", "No key village matches these filters."),
+    "empty.villages": Text("还没有重点村", "There are no key villages yet"),
+    "how.villages": Text(
         "在“填报 · 导入表格”里导入重点村，再导入建设内容；或在服务器上用命令导入"
         "（模板：aid import template villages）：",
         "Import a sheet of them under “Log”, then their works; or on the server (template: aid "
         "import template villages):",
     ),
-    "villages.unit": Text("个", "villages"),
     "villages.of": Text("有建设计划的 {count} 个村", "of {count} with works planned"),
     "counted.villages": Text("重点村数", "Key villages"),
     "counted.villages_is": Text("统计日所在年度及以前确定的重点村；期间：确定年度在期间内。",
@@ -87,7 +86,6 @@ WORDS: dict[str, Text] = {
     "village.people.said": Text("{households} 户 {population} 人",
                                 "{households} households, {population} people"),
     "village.behind": Text("低于计划", "below plan"),
-    "village.works.unit": Text("项", "works"),
     "village.components": Text("各类进度", "Components"),
     "village.components.is": Text("粗线为完成进度，竖线为统计日的计划进度。",
                                   "The bar shows what is done, the line what was planned by "

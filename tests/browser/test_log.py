@@ -108,7 +108,7 @@ def test_a_project_page_leads_to_its_forms(page: Page, site: Site) -> None:
     expect(page.locator("[name=percent]")).to_have_attribute("aria-invalid", "true")
     page.fill("[name=percent]", "45.5")
     page.click("button.main")
-    accepted(page, "45.50")
+    accepted(page, "45.50 %")
     assert site.rows("SELECT percent FROM progress_report") == [(Decimal("45.50"),)]
 
 
@@ -130,7 +130,7 @@ def test_a_draft_outlives_a_reload_and_is_dropped_onceaccepted(
     expect(page.locator(".form-said")).to_contain_text("已恢复")
     assert page.evaluate("document.querySelector('#form-commit').key") == key
     page.click("button.main")
-    accepted(page, "12000.50", "沪合〔2026〕1号")
+    accepted(page, "12,000.50 元", "沪合〔2026〕1号")
     assert site.rows("SELECT amount_fen FROM movement WHERE document_no = '沪合〔2026〕1号'") == [
         (1_200_050,)]
     open_log(page, site, address, "#form-commit")
@@ -153,7 +153,7 @@ def test_a_large_disbursement_is_asked_for_and_decided_by_another(
     office.fill("[name=amount]", "6000")
     office.fill("[name=voucherNo]", "V-大额")
     office.click("button.main")
-    expect(office.locator(".form-said.refused")).to_be_visible()
+    expect(office.locator("[data-field=amount] .complaint")).to_be_visible()
     office.click("button:has-text('提出拨付申请')")
     accepted(office, "V-大额")
     open_log(office, site, "", "#log-requests")

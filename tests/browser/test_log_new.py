@@ -62,7 +62,7 @@ def test_a_project_is_proposed_from_the_list_by_its_recipient(
     theirs.fill("[name=plannedEnd]", "2027-01-31")
     theirs.evaluate("""() => { const button = document.querySelector("button.main");
         button.click(); button.click(); }""")
-    accepted(theirs, "储备", "1250000.50")
+    accepted(theirs, "储备", "1,250,000.50 元")
     assert site.rows(
         "SELECT proposed_fen, delivery_mode, region_id = recipient_id, target_id IS NOT NULL"
         " FROM project WHERE name = '丘北县双龙营小学'") == [(125_000_050, "cheque", True, True)]

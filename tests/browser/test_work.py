@@ -285,6 +285,7 @@ def test_what_a_leader_sees_leads_down_to_the_project(page: Page, site: str) -> 
     _open(page, site, "overview", "#off-no_evidence")
     page.click("#off-no_evidence")
     expect(page.locator("#matter-no_evidence")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#queue tbody .under").first).to_contain_text(re.compile(r"^\d{6}-"))
     page.click("#queue tbody a >> nth=0")
     expect(page.locator("#chart-balances")).to_be_visible()
 
@@ -299,9 +300,10 @@ def test_an_empty_database_says_what_to_do(
         expect(page.locator(f"#no-{path}")).to_contain_text(f"aid import {path}")
         assert page.locator(".js-plotly-plot").count() == 0
     _open(page, empty_server_url, "overview", "#nothing-yet")
-    for path in ("investment", "funds"):
-        _open(page, empty_server_url, path, f"#no-{path}")
-        expect(page.locator(f"#no-{path}")).to_contain_text("aid import")
+    for path in ("investment", "funds", "funds?part=movements", "cadres?part=people"):
+        notice = f"#no-{path.partition('?')[0]}"
+        _open(page, empty_server_url, path, notice)
+        expect(page.locator(notice)).to_contain_text("aid import")
         assert page.locator(".js-plotly-plot").count() == 0
     _open(page, empty_server_url, "projects/NONE-1", "#no-project")
 

@@ -200,6 +200,7 @@ def test_a_unit_says_every_amount_exactly() -> None:
     assert unit_for([41_300, 1], "zh")(41_300) == "413.00"
     assert unit_for([12_345_600], "zh")(12_345_600) == "12.3456"
     assert unit_for([], "en")(0) == "0.00"
+    assert unit_for([41_300_000_001, 1], "zh").short(41_300_000_001) == "41,300.00"
     for fen in (1, 99, 100, 123_456_789, 10**12 + 7):
         unit = unit_for([fen], "en")
         assert Decimal(unit(fen).replace(",", "")) * unit.fen == fen

@@ -11,6 +11,7 @@ from aid.text import Locale, Text
 from aid.units import UNITS
 from dashboards.format import (
     amount,
+    count,
     day,
     digits,
     exact_yuan,
@@ -20,6 +21,7 @@ from dashboards.format import (
     plain,
     printed,
     short_place,
+    unit_name,
 )
 
 
@@ -32,6 +34,8 @@ from dashboards.format import (
     ("6000", "万元", "nearly", "en", "nearly 60 million yuan"),
     ("8100", "批", "over", "en", "over 8,100 groups"),
     ("30", "%", "nearly", "zh", "近 30 %"),
+    ("1490", "个", "exact", "zh", "1,490 个"),
+    ("1490", "个", "exact", "en", "1,490"),
     ("1.6250", "亿元", "exact", "en", "162.5 million yuan"),
 ])
 def test_a_published_number_keeps_its_qualifier_and_its_digits(
@@ -117,3 +121,10 @@ def test_a_map_shortens_names_without_making_them_unknown(
     """The kind of place goes, the name stays; a name of one character keeps its kind."""
     name = Text(zh, en)
     assert (short_place(name, "zh"), short_place(name, "en")) == (short_zh, short_en)
+
+
+def test_english_counts_without_counters() -> None:
+    """One late milestone is 1, not 1 milestones; a unit nobody knows stays as it was written."""
+    assert [str(count(1234, "个", locale)) for locale in ("zh", "en")] == ["1,234 个", "1,234"]
+    assert [unit_name("平方米", locale) for locale in ("zh", "en")] == ["平方米", "m²"]
+    assert unit_name("盏", "en") == "盏"

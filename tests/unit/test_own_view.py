@@ -9,10 +9,12 @@ from aid.plans.queries import PlanRow
 from aid.text import Locale, Text
 from dashboards.pages.plan import plan_page
 from dashboards.pages.published_page import fill, published
+from dashboards.pages.published_sheet import PLAN_SHEETS, PUBLISHED_SHEETS
 from dashboards.pages.shown import choose
-from dashboards.parts import beyond, place_names
+from dashboards.parts import beyond, nothing_of, place_names
 from dashboards.published import breakdowns, totals
 from dashboards.reading import PlanData, only_own
+from dashboards.reading_investment import InvestmentData
 from dashboards.view import View
 from tests.unit.rows import (
     AKSU,
@@ -136,3 +138,29 @@ def test_places_are_named_or_at_least_called_ones_own() -> None:
     """An account without a region reads no blank."""
     assert place_names(_own(RIKAZE, AKSU), "zh") == "日喀则市、阿克苏地区"
     assert place_names(_own(), "en") == "your region"
+
+
+@pytest.mark.parametrize(("view", "own", "says"), [
+    (View(page="projects"), None, "aid import projects FILE.xlsx"),
+    (View(page="projects", part="people", order="-code"), None, "aid import projects FILE.xlsx"),
+    (View(page="projects"), (NAMES[RIKAZE],), "本地区还没有这方面的记录"),
+    (View(page="projects", state="late"), (NAMES[RIKAZE],), "没有符合筛选条件的项目"),
+    (View(page="projects", region=(AKSU,)), None, "没有符合筛选条件的项目"),
+])
+def test_why_a_page_has_nothing_is_said_as_it_is(
+    view: View, own: tuple[Text, ...] | None, says: str
+) -> None:
+    """Filters are named as the cause only where there are some."""
+    assert says in _said(nothing_of(view, own, "projects"))
+
+
+def test_the_files_of_published_figures_hold_what_is_shown() -> None:
+    """The total and its parts behind the map and the bars; of who sees one place, no other's."""
+    behind = {name: sheet(View(page="investment", part="published"), InvestmentData(plan=ALL))
+              for name, sheet in PUBLISHED_SHEETS.items()}
+    assert behind["map"].rows == behind["bars"].rows
+    total, *parts = [row[4] for row in behind["map"].rows]
+    assert total == sum(parts) == 112_700_000_000
+    mine = PUBLISHED_SHEETS["map"](View(locale="en"), InvestmentData(plan=_own(RIKAZE)))
+    assert [row[5] for row in mine.rows] == ["The eight partner regions", NAMES[RIKAZE].en]
+    assert len(PLAN_SHEETS["published"](View(), ALL).rows) == len(FIGURES)
