@@ -92,11 +92,12 @@ def _calendar(view: View, data: Dues, w: Words) -> Node:
             chart_head(view, "calendar", heading=heading, definition=definition),
             html.P(w("funds.calendar.none"), className="muted"), *unknown], className="panel")
     unit = money_unit([one.promised for one in rows], view.locale)
+    hints = [*([w("funds.calendar.year")] if by_year else []),
+             *([w("funds.calendar.today")] if view.known_on else [])]
     figure = months([_due(one, unit, view, w, by_year=by_year) for one in rows],
                     (w("funds.disbursed"), w("funds.overdue"), w("funds.ahead")), unit)
     drawn = chart(view, "calendar", figure, heading=heading, label=w("invested.chart.label"),
-                  hint=w("funds.calendar.year") if by_year else "", definition=definition,
-                  key=_legend(w))
+                  hint=" ".join(hints), definition=definition, key=_legend(w))
     return html.Div([drawn, *unknown])
 
 

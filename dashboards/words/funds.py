@@ -55,6 +55,8 @@ WORDS: dict[str, Text] = {
     ),
     "funds.calendar.year": Text("跨多个年度，按年合计；选择年度可看各月。",
                                 "Several years, added up by year; choose one to see its months."),
+    "funds.calendar.today": Text("日历为今天的状态，不按登记截至日筛选。",
+                                 "As of today, whatever was known on another day."),
     "funds.calendar.unknown": Text(
         "另有 {count} 个批次到期日未定，计划 {amount}，未拨 {open}。",
         "{count} more instalments have no due date yet: {amount} planned, {open} not disbursed.",

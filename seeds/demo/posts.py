@@ -80,7 +80,7 @@ SERIES = (
 )
 """As agreed between the places: officials for three years, specialists for a year and a half."""
 
-COMING = Office("来沪挂职", Text("挂职干部", "On secondment"), "教育局")
+COMING = Office("来沪挂职", Text("挂职干部", "Seconded official"), "教育局")
 """A post for somebody from a recipient, at the supporter: its unit names a district first."""
 
 DIRECTIONS: Mapping[Direction, str] = MappingProxyType({

@@ -313,7 +313,7 @@ def test_the_pages_print_within_a4(page: Page, site: str) -> None:
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 695, "height": 1000})
     for path in ("projects", "projects/{project}", "villages", "cadres", "overview",
-                 "investment", "funds"):
+                 "investment", "funds", "funds?part=queue", "funds?part=movements"):
         _open(page, site, path, MARKS[path])
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         page.wait_for_timeout(300)
