@@ -11,7 +11,7 @@ from aid.access.policy import Permission
 from aid.clock import today
 from aid.database.engine import Database
 from aid.funds.commitments import OfProject, by_project
-from aid.metrics.queries import broken_down, measured
+from aid.metrics.queries import broken_down, money_divided
 from aid.metrics.terms import By, Measured
 from aid.projects.narrowing import Choices, read_choices
 from aid.regions.queries import divisions_by_id
@@ -80,17 +80,15 @@ async def read_ledger(database: Database, actor: Actor, view: View) -> Ledger:
         choices = await _choices(session, actor, view, day)
         scope = replace(scope_of(view, choices), known=view.known_on)
 
-        async def by(what: By) -> list[Measured]:
-            return await broken_down(session, CODES, scope, by=what, as_of=on, today=day)
-
-        whole = await measured(session, CODES, scope, as_of=on, today=day)
-        years = await by(By.YEAR)
-        sectors, of_recipients = await by(By.SECTOR), await by(By.RECIPIENT)
+        by = await money_divided(
+            session, CODES, scope, bys=(None, By.YEAR, By.SECTOR, By.RECIPIENT), as_of=on,
+            today=day)
         named = {row.id: (row.code, row.name) for row in await divisions_by_id(
-            session, {one.key for one in of_recipients if one.key})}
+            session, {one.key for one in by[By.RECIPIENT] if one.key})}
         places, projects = None, None
         if len(choices.chosen) == 1 and choices.above:
-            found = await by(By.PLACE)
+            found = await broken_down(
+                session, CODES, scope, by=By.PLACE, as_of=on, today=day)
             near = await divisions_by_id(session, {one.key for one in found if one.key})
             places = _amounts(found, {row.id: (row.code, row.name) for row in near})
         elif len(choices.chosen) == 1:
@@ -98,8 +96,8 @@ async def read_ledger(database: Database, actor: Actor, view: View) -> Ledger:
                 session, part_of(choices), today=day, as_known_on=view.known_on, first=PROJECTS))
     sector_names = {row.id: (row.code, row.name) for row in choices.sectors}
     return Ledger(
-        choices, on, tuple(whole), _amounts(of_recipients, named), _by_year(years),
-        _amounts(sectors, sector_names), places, projects)
+        choices, on, tuple(by[None]), _amounts(by[By.RECIPIENT], named), _by_year(by[By.YEAR]),
+        _amounts(by[By.SECTOR], sector_names), places, projects)
 
 
 async def _choices(session: Any, actor: Actor, view: View, day: date) -> Choices:

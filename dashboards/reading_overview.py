@@ -12,9 +12,9 @@ from aid.database.engine import Database
 from aid.funds.matters import Matter
 from aid.funds.queue import Tally, tallied
 from aid.metrics.comparing import Compared, Goal, compared, fitting, goals
-from aid.metrics.queries import measured, whole_and_by_year
+from aid.metrics.queries import measured, money_divided
 from aid.metrics.registry import METRICS
-from aid.metrics.terms import Measured, Scope, Source
+from aid.metrics.terms import By, Measured, Scope, Source
 from aid.projects.lateness import LateMilestone, LateSums, late_sums, longest_late
 from aid.projects.listing import Sums, sums
 from aid.projects.narrowing import Choices, read_choices
@@ -83,7 +83,9 @@ async def read_overview(database: Database, actor: Actor, view: View) -> Overvie
 
     async def money() -> list[Measured]:
         async with database.reading(actor) as session:
-            return await whole_and_by_year(session, MONEY, scope, as_of=on, today=day)
+            found = await money_divided(
+                session, MONEY, scope, bys=(None, By.YEAR), as_of=on, today=day)
+        return [*found[None], *found[By.YEAR]]
 
     async def work(codes: Sequence[str], narrowed: Scope) -> list[Measured]:
         async with database.reading(actor) as session:

@@ -14,7 +14,7 @@ from aid.metrics.attaining import of_targets
 from aid.metrics.counting import Counted, Question, of_projects
 from aid.metrics.keeping import of_posts, of_villages
 from aid.metrics.milestones import of_milestones
-from aid.metrics.paying import of_money
+from aid.metrics.paying import divided, of_money
 from aid.metrics.registry import METRICS, Metric, chosen
 from aid.metrics.terms import By, Measured, Scope, Source
 from aid.regions.model import Division
@@ -31,8 +31,7 @@ async def measured(
     """
     metrics = chosen(codes, scope)
     counted = await _counted(session, metrics, _question(scope, None, as_of, today))
-    return [_of(metric, one, as_of)
-            for metric in metrics for one in counted[metric.code] or [_NOTHING]]
+    return [_of(metric, one, as_of) for metric in metrics for one in _shown(None, metric, counted)]
 
 
 async def broken_down(
@@ -46,28 +45,34 @@ async def broken_down(
     """
     metrics = chosen(codes, scope, by)
     counted = await _counted(session, metrics, _question(scope, by, as_of, today))
-    return [_of(metric, one, as_of)
-            for metric in metrics for one in sorted(counted[metric.code], key=_by_key)
-            if one.denominator]
+    return [_of(metric, one, as_of) for metric in metrics for one in _shown(by, metric, counted)]
 
 
-async def whole_and_by_year(
-    session: AsyncSession, codes: Sequence[str], scope: Scope, *, as_of: date,
-    today: date | None = None,
-) -> list[Measured]:
-    """The metrics of the whole (key None), and by year: what the years add up to is counted once.
+async def money_divided(
+    session: AsyncSession, codes: Sequence[str], scope: Scope, *, bys: Sequence[By | None],
+    as_of: date, today: date | None = None,
+) -> dict[By | None, list[Measured]]:
+    """Metrics of money, of the whole (None) and by recipient, year …: in one statement.
 
-    It is for metrics of money: the years of others need not add up. Raises as `measured` does.
+    Each division is as `broken_down` gives it. Raises as `measured` does.
     """
-    metrics = chosen(codes, scope, By.YEAR)
-    counted = await _counted(session, metrics, _question(scope, By.YEAR, as_of, today))
-    return [_of(metric, one, as_of) for metric in metrics for years in [counted[metric.code]]
-            for one in (_added_up(years), *(year for year in years if year.denominator))]
+    metrics = chosen(codes, scope)
+    for by in bys:
+        chosen(codes, scope, by)
+    await _planned_anew(session)
+    found = await divided(session, metrics, _question(scope, None, as_of, today), bys)
+    return {by: [_of(metric, one, as_of) for metric in metrics
+                 for one in _shown(by, metric, counted)] for by, counted in found.items()}
 
 
-def _added_up(years: Sequence[Counted]) -> Counted:
-    return Counted(None, sum((one.numerator for one in years), Decimal(0)),
-                   sum((one.denominator for one in years), Decimal(0)))
+def _shown(
+    by: By | None, metric: Metric, counted: Mapping[str, Sequence[Counted]]
+) -> Sequence[Counted]:
+    """The whole, or what has something of a division, in order."""
+    found = counted[metric.code]
+    if by is None:
+        return found or [_NOTHING]
+    return [one for one in sorted(found, key=_by_key) if one.denominator]
 
 
 async def by_place(
@@ -110,14 +115,16 @@ def _question(scope: Scope, by: By | None, as_of: date, today: date | None) -> Q
     return Question(scope, by, as_of, kept=as_of >= (today or clock.today()))
 
 
+async def _planned_anew(session: AsyncSession) -> None:
+    """Plan for the days asked about: a plan for any day expects few rows of each, and is slow."""
+    await session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
+
+
 async def _counted(
     session: AsyncSession, metrics: Sequence[Metric], asked: Question
 ) -> dict[str, list[Counted]]:
-    """What is counted, by the metrics' codes.
-
-    Planned for the days asked about: a plan for any day expects few rows of each, and is slow.
-    """
-    await session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
+    """What is counted, by the metrics' codes."""
+    await _planned_anew(session)
     staged = [metric for metric in metrics if metric.source is Source.PROJECTS]
     moved = [metric for metric in metrics if metric.source is Source.MONEY]
     found = await of_projects(session, staged, asked) if staged else {}

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from aid.database.engine import Database
 from aid.funds.terms import MovementKind
-from aid.metrics.queries import broken_down, measured, whole_and_by_year
+from aid.metrics.queries import broken_down, measured, money_divided
 from aid.metrics.registry import METRICS
 from aid.metrics.terms import By, Measured, Scope, Source, percent
 from tests.actors import LOCAL, recipient
@@ -116,10 +116,12 @@ async def test_kept_sums_and_movements_equal_the_plain_sum(
                 whole = await measured(session, MONEY, scope, as_of=as_of, today=today)
                 assert _found(whole) == _plainly(made, keys, scope, None, as_of), (scope, as_of)
                 values |= {figure.value for figure in whole}
-                both = _found(await whole_and_by_year(
-                    session, MONEY, scope, as_of=as_of, today=today))
-                assert both == _plainly(made, keys, scope, None, as_of) | _plainly(
-                    made, keys, scope, By.YEAR, as_of)
+                for bys in ((None, By.YEAR), (None, By.YEAR, By.SECTOR, By.RECIPIENT),
+                            (By.SUPPORTER, By.DISTRICT, By.PLACE)):
+                    some = await money_divided(
+                        session, MONEY, scope, bys=bys, as_of=as_of, today=today)
+                    assert {by: _found(found) for by, found in some.items()} == {
+                        by: _plainly(made, keys, scope, by, as_of) for by in bys}
                 for by in By:
                     parts = await broken_down(
                         session, MONEY, scope, by=by, as_of=as_of, today=today)
