@@ -63,11 +63,13 @@ KEPT = """
 INSERT INTO chain (project_id, recipient_id, seq, hash)
   SELECT DISTINCT ON (project_id) project_id, recipient_id, seq, hash FROM movement
   ORDER BY project_id, seq DESC;
-INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, spent, total_commit,
-    total_disburse, total_receive, total_pay, began_at, moved_at)
-  SELECT tranche_id, project_id, recipient_id, sum(amount_fen) / 4, sum(amount_fen) / 4,
-    sum(amount_fen) / 4, sum(amount_fen) / 4, sum(amount_fen) / 4, min(recorded_at),
-    max(recorded_at) FROM movement GROUP BY 1, 2, 3;
+INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, source_id, sector_id, spent,
+    total_commit, total_disburse, total_receive, total_pay, began_at, moved_at)
+  SELECT m.tranche_id, m.project_id, m.recipient_id, t.source_id, p.sector_id,
+    sum(m.amount_fen) / 4, sum(m.amount_fen) / 4, sum(m.amount_fen) / 4, sum(m.amount_fen) / 4,
+    sum(m.amount_fen) / 4, min(recorded_at), max(recorded_at)
+  FROM movement m JOIN tranche t ON t.id = m.tranche_id JOIN project p ON p.id = m.project_id
+  GROUP BY 1, 2, 3, 4, 5;
 INSERT INTO fund_total SELECT * FROM aid_rebuilt_totals();
 VACUUM ANALYZE
 """

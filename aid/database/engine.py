@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 
 import asyncpg
 import structlog
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -242,6 +242,14 @@ class Database:
 def asyncpg_dsn(url: URL) -> str:
     """The URL as asyncpg itself reads it."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def planned_anew(session: AsyncSession) -> None:
+    """Let the rest of the transaction be planned for the values asked about.
+
+    A plan for any day expects few rows of each, and is slow where there are many.
+    """
+    await session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
 
 
 async def _nothing_to_reset(connection: Any) -> None:

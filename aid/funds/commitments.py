@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aid.database.engine import planned_anew
 from aid.funds.matters import Turn
 from aid.funds.standing import (
     ZERO,
@@ -163,6 +164,7 @@ async def commitments(
     session: AsyncSession, part: Part, *, today: date, as_known_on: date | None = None
 ) -> Figures:
     """The figures of all that one sees, or a part of it."""
+    await planned_anew(session)
     row = (await session.execute(summed(known(today, as_known_on), part.mine))).mappings().one()
     return Figures.of(row)
 

@@ -12,8 +12,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    FromClause,
-    Subquery,
     and_,
     cast,
     func,
@@ -24,9 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from aid.database.engine import planned_anew
 from aid.funds.commitments import Part, known
 from aid.funds.matters import AGES, Age
-from aid.funds.model import FundSource, FundTotal, Tranche, TrancheBalance
+from aid.funds.model import FundSource
 from aid.funds.standing import (
     TOTALS,
     TRANSIT,
@@ -35,13 +34,12 @@ from aid.funds.standing import (
     Mine,
     Query,
     instalments,
-    not_yet,
     reckoned_once,
     staying,
     totals,
 )
-from aid.funds.terms import BALANCE_NAMES, FLOWS, Balance
-from aid.projects.model import Project, Sector
+from aid.funds.terms import BALANCE_NAMES, Balance
+from aid.projects.model import Sector
 from aid.regions.model import Division
 from aid.text import Text
 
@@ -115,10 +113,8 @@ async def fund_flows(
     session: AsyncSession, part: Part, *, today: date, as_known_on: date | None = None
 ) -> Flows:
     """Committed money that was neither cancelled nor returned: source → region → sector → state."""
-    as_known = known(today, as_known_on)
-    kept = part.places is None and part.project is None and (
-        not as_known.past or bool(await session.scalar(mostly_settled(as_known, part))))
-    rows = (await session.execute(streams(as_known, part, kept=kept))).mappings().all()
+    await planned_anew(session)
+    rows = (await session.execute(streams(known(today, as_known_on), part.mine))).mappings().all()
     names = await _names(session)
     flowing: defaultdict[tuple[str, str], int] = defaultdict(int)
     through: defaultdict[str, int] = defaultdict(int)
@@ -136,21 +132,15 @@ async def fund_flows(
     return Flows(nodes, [Link(near, far, fen) for (near, far), fen in flowing.items() if fen])
 
 
-def streams(as_known: Known, part: Part, *, kept: bool) -> Query:
-    """Where committed money stands, by source, region and sector (their codes), in fen.
-
-    It is added up from the sums that are `kept`, less what moved after the day, or from what moved
-    of every instalment: the same to the fen, by whichever is less to read.
-    """
-    of = _kept(as_known, part) if kept else _each(totals(as_known, part.mine)).subquery()
+def streams(as_known: Known, mine: Mine) -> Query:
+    """Where committed money stands, by source, region and sector (their codes), in fen."""
+    of = totals(as_known, mine)
+    by = (of.c.source_id, of.c.recipient_id, of.c.sector_id)
     commit, disburse, receive, pay, return_, cancel = (func.sum(of.c[name]) for name in TOTALS)
     stands = {Balance.COMMITTED: commit - disburse - cancel, Balance.IN_TRANSIT: disburse - receive,
               Balance.HELD: receive - pay - return_, Balance.SPENT: pay}
-    sums = (
-        select(*(of.c[name] for name in _BY),
-               *(cast(fen, BigInteger).label(state.value) for state, fen in stands.items()))
-        .group_by(*(of.c[name] for name in _BY))
-        .having(or_(*(fen > ZERO for fen in stands.values()))).subquery())
+    sums = select(*by, *(cast(fen, BigInteger).label(state.value) for state, fen in stands.items())
+                  ).group_by(*by).subquery()
     source, sector = FundSource.__table__.alias(), Sector.__table__.alias()
     place = Division.__table__.alias()
     return (
@@ -161,45 +151,6 @@ def streams(as_known: Known, part: Part, *, kept: bool) -> Query:
             .join(sector, sector.c.id == sums.c.sector_id)
             .join(place, place.c.id == sums.c.recipient_id))
         .order_by(source.c.code, place.c.code, sector.c.code))
-
-
-_BY = ("source_id", "recipient_id", "sector_id")
-
-
-def _each(of: FromClause) -> Query:
-    """What moved of instalments, with the source and the sector of each."""
-    tranche, project = Tranche.__table__.alias(), Project.__table__.alias()
-    return select(
-        tranche.c.source_id, of.c.recipient_id, project.c.sector_id,
-        *(of.c[name] for name in TOTALS),
-    ).select_from(of.join(tranche, tranche.c.id == of.c.tranche_id)
-                  .join(project, project.c.id == of.c.project_id))
-
-
-def _kept(as_known: Known, part: Part) -> Subquery:
-    """What moved, from the sums that are kept of it."""
-    at = FundTotal.__table__.alias()
-    district = func.nullif(at.c.district_id, ZERO)
-    mine = [column == wanted for column, wanted in (
-        (at.c.supporter_id, part.supporter), (district, part.district),
-        (at.c.sector_id, part.sector)) if wanted is not None]
-    if part.recipients is not None:
-        mine.append(at.c.recipient_id.in_(part.recipients))
-    by = [at.c[name] for name in _BY]
-    sums = select(*by, *(
-        func.coalesce(func.sum(at.c.fen).filter(at.c.kind == literal_column(f"'{kind.value}'")),
-                      ZERO).label(name) for kind, name in zip(FLOWS, TOTALS, strict=True)
-    )).where(*mine).group_by(*by)
-    if not as_known.past:
-        return sums.subquery()
-    return union_all(sums, _each(not_yet(as_known, part.mine))).subquery()
-
-
-def mostly_settled(as_known: Known, part: Part) -> Query:
-    """Whether less than half of the instalments moved after the day."""
-    at = TrancheBalance.__table__.alias()
-    later = func.count().filter(at.c.moved_at >= as_known.close)
-    return select(later * literal_column("2") < func.count()).select_from(at).where(*part.mine(at))
 
 
 async def _names(session: AsyncSession) -> dict[str, Text]:
@@ -222,6 +173,7 @@ async def ageing(
 
     What was confirmed is taken from what was disbursed first.
     """
+    await planned_anew(session)
     rows = await session.execute(aged(known(today, as_known_on), part.mine))
     return [Aged(AGES[at], fen, number) for at, fen, number in rows]
 

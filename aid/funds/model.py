@@ -181,7 +181,8 @@ class TrancheBalance(Base):
     """Where an instalment's money stands, and how much moved in all, reversals taken off.
 
     `began_at` and `moved_at` are the moments at which its first and its last movement were
-    recorded: before the one nothing was known of it, after the other it is as it stands.
+    recorded: before the one nothing was known of it, after the other it is as it stands. Its source
+    stays once money moved (aid_tranche_stays), its sector is the project's (aid_totals_follow).
     """
 
     __tablename__ = "tranche_balance"
@@ -204,6 +205,8 @@ class TrancheBalance(Base):
     tranche_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     project_id: Mapped[int]
     recipient_id: Mapped[int]
+    source_id: Mapped[int]
+    sector_id: Mapped[int]
     committed: Mapped[int] = mapped_column(server_default=text("0"))
     in_transit: Mapped[int] = mapped_column(server_default=text("0"))
     held: Mapped[int] = mapped_column(server_default=text("0"))

@@ -18,13 +18,14 @@ from aid.text import Text
 
 NAMES = (*BALANCES, *(f"total_{kind}" for kind in FLOWS))
 """The columns of tranche_balance that are added up."""
-MOMENTS = ("began_at", "moved_at")
-"""Those that say when the first and the last movement were recorded."""
+STATES = ("source_id", "sector_id", "began_at", "moved_at")
+"""Those that say of which source and sector it is, and when its first and last movement were
+recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What was kept and is not what the movements make, in fen or a moment. `of` names it."""
+    """What was kept and is not what the movements make: fen, an id, a moment. `of` names it."""
 
     of: Text
     kept: int | datetime
@@ -44,22 +45,25 @@ def _moved(kind: str) -> str:
 ANEW = f"""
 SELECT m.tranche_id, m.project_id, m.recipient_id,
   {", ".join([*map(_standing, BALANCES), *map(_moved, FLOWS)])},
-  min(m.recorded_at) AS began_at, max(m.recorded_at) AS moved_at
-FROM movement m LEFT JOIN movement u ON u.id = m.reverses_id GROUP BY 1, 2, 3
+  t.source_id, p.sector_id, min(m.recorded_at) AS began_at, max(m.recorded_at) AS moved_at
+FROM movement m JOIN tranche t ON t.id = m.tranche_id JOIN project p ON p.id = m.project_id
+LEFT JOIN movement u ON u.id = m.reverses_id
+GROUP BY m.tranche_id, m.project_id, m.recipient_id, t.source_id, p.sector_id
 """  # noqa: S608  names of columns
 """What tranche_balance has to hold, added up anew from the movements."""
-_SUMS, KEPT = ", ".join(NAMES), ", ".join((*NAMES, *MOMENTS))
+_SUMS, KEPT = ", ".join(NAMES), ", ".join((*NAMES, *STATES))
 _BALANCES_DIFFER = f"""
 WITH anew AS ({ANEW})
 SELECT coalesce(p.code, '?') AS project, coalesce(t.seq, 0) AS seq, tranche_id,
   {", ".join(f"coalesce(k.{n}, 0) AS kept_{n}, coalesce(a.{n}, 0) AS anew_{n}" for n in NAMES)},
   {", ".join(f"coalesce(k.{n}, a.{n}) AS kept_{n}, coalesce(a.{n}, k.{n}) AS anew_{n}"
-             for n in MOMENTS)}
+             for n in STATES)}
 FROM tranche_balance k FULL JOIN anew a USING (tranche_id)
 LEFT JOIN tranche t ON t.id = tranche_id LEFT JOIN project p ON p.id = t.project_id
 WHERE ({", ".join(f"coalesce(k.{n}, 0)" for n in NAMES)})
   <> ({", ".join(f"coalesce(a.{n}, 0)" for n in NAMES)})
-  OR (k.began_at, k.moved_at) <> (a.began_at, a.moved_at) ORDER BY 1, 2
+  OR ({", ".join(f"k.{n}" for n in STATES)}) <> ({", ".join(f"a.{n}" for n in STATES)})
+ORDER BY 1, 2
 """  # noqa: S608
 _TOTALS_DIFFER = """
 SELECT coalesce(d.key, '?') AS recipient, year, kind, sector_id, source_id, slot,
@@ -72,9 +76,9 @@ WHERE (coalesce(k.fen, 0), coalesce(k.movements, 0))
 _REBUILD = f"""
 INSERT INTO tranche_balance AS k (tranche_id, project_id, recipient_id, {KEPT}) {ANEW}
   ON CONFLICT (tranche_id) DO UPDATE
-  SET {", ".join(f"{name} = excluded.{name}" for name in (*NAMES, *MOMENTS))}
-  WHERE ({", ".join(f"k.{name}" for name in (*NAMES, *MOMENTS))})
-    <> ({", ".join(f"excluded.{name}" for name in (*NAMES, *MOMENTS))});
+  SET {", ".join(f"{name} = excluded.{name}" for name in (*NAMES, *STATES))}
+  WHERE ({", ".join(f"k.{name}" for name in (*NAMES, *STATES))})
+    <> ({", ".join(f"excluded.{name}" for name in (*NAMES, *STATES))});
 UPDATE tranche_balance k SET {", ".join(f"{name} = 0" for name in NAMES)}
   WHERE ({_SUMS}) <> ({", ".join("0" for _ in NAMES)})
     AND NOT EXISTS (SELECT FROM movement m WHERE m.tranche_id = k.tranche_id);
@@ -116,7 +120,7 @@ def _of_balance(row: Any) -> list[Difference]:
     said = f"{row['project']}/{row['seq']}"
     return [Difference(Text(f"批次 {said} 的 {name}", f"{name} of instalment {said}"),
                        row[f"kept_{name}"], row[f"anew_{name}"])
-            for name in (*NAMES, *MOMENTS) if row[f"kept_{name}"] != row[f"anew_{name}"]]
+            for name in (*NAMES, *STATES) if row[f"kept_{name}"] != row[f"anew_{name}"]]
 
 
 def _of_total(row: Any) -> Difference:

@@ -82,7 +82,8 @@ class Known:
 def totals(known: Known, mine: Mine) -> Subquery:
     """What moved of each instalment by kind, reversals taken off: total_commit …, in fen.
 
-    Instalments of which nothing moved are left out.
+    It says tranche_id, project_id, recipient_id, source_id and sector_id, too. Instalments of which
+    nothing moved are left out.
     """
     at = TrancheBalance.__table__.alias()
     if not known.past:
@@ -93,19 +94,8 @@ def totals(known: Known, mine: Mine) -> Subquery:
     return union_all(settled, _going_on(known, mine)).subquery()
 
 
-def not_yet(known: Known, mine: Mine) -> Subquery:
-    """What moved after the day and is kept, below zero: with what is kept, `totals` of the day.
-
-    Of an instalment there may be two rows.
-    """
-    at = TrancheBalance.__table__.alias()
-    kept = select(*_of_instalment(at), *((-at.c[name]).label(name) for name in TOTALS)).where(
-        at.c.moved_at >= known.close, *mine(at))
-    return union_all(kept, _going_on(known, mine)).subquery()
-
-
 def _of_instalment(at: FromClause) -> list[Column]:
-    return [at.c.tranche_id, at.c.project_id, at.c.recipient_id]
+    return [at.c.tranche_id, at.c.project_id, at.c.recipient_id, at.c.source_id, at.c.sector_id]
 
 
 def _going_on(known: Known, mine: Mine) -> Query:

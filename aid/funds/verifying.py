@@ -40,8 +40,10 @@ _BALANCES = """
 SELECT b.project_id, coalesce(t.seq, -b.tranche_id) AS tranche, committed, in_transit, held, spent,
   total_commit, total_disburse, total_receive, total_pay, total_return, total_cancel,
   to_char(b.began_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS began_at,
-  to_char(b.moved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moved_at
-FROM tranche_balance b LEFT JOIN tranche t ON t.id = b.tranche_id WHERE b.project_id = ANY ($1)
+  to_char(b.moved_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moved_at,
+  coalesce(b.source_id = t.source_id AND b.sector_id = p.sector_id, true) AS own
+FROM tranche_balance b LEFT JOIN tranche t ON t.id = b.tranche_id
+LEFT JOIN project p ON p.id = b.project_id WHERE b.project_id = ANY ($1)
 """
 _MOVEMENTS = """
 SELECT m.project_id, m.seq, m.body, m.prev_hash, m.hash,
@@ -190,6 +192,10 @@ class _Followed:
                     "balance", chain.project, None, f"批次 {tranche} 首末笔流水的记录时刻不符",
                     f"instalment {tranche} is not kept as moving from its first movement to its"
                     " last"))
+            if row and not row["own"]:
+                wrong.append(Finding(
+                    "balance", chain.project, None, f"批次 {tranche} 余额的来源或领域不符",
+                    f"the balance of instalment {tranche} is kept under another source or sector"))
         return wrong
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid import clock
+from aid.database.engine import planned_anew
 from aid.metrics.attaining import of_targets
 from aid.metrics.counting import Counted, Question, of_projects
 from aid.metrics.keeping import of_posts, of_villages
@@ -59,7 +60,7 @@ async def money_divided(
     metrics = chosen(codes, scope)
     for by in bys:
         chosen(codes, scope, by)
-    await _planned_anew(session)
+    await planned_anew(session)
     found = await divided(session, metrics, _question(scope, None, as_of, today), bys)
     return {by: [_of(metric, one, as_of) for metric in metrics
                  for one in _shown(by, metric, counted)] for by, counted in found.items()}
@@ -115,16 +116,11 @@ def _question(scope: Scope, by: By | None, as_of: date, today: date | None) -> Q
     return Question(scope, by, as_of, kept=as_of >= (today or clock.today()))
 
 
-async def _planned_anew(session: AsyncSession) -> None:
-    """Plan for the days asked about: a plan for any day expects few rows of each, and is slow."""
-    await session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", True)))
-
-
 async def _counted(
     session: AsyncSession, metrics: Sequence[Metric], asked: Question
 ) -> dict[str, list[Counted]]:
     """What is counted, by the metrics' codes."""
-    await _planned_anew(session)
+    await planned_anew(session)
     staged = [metric for metric in metrics if metric.source is Source.PROJECTS]
     moved = [metric for metric in metrics if metric.source is Source.MONEY]
     found = await of_projects(session, staged, asked) if staged else {}

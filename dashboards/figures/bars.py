@@ -27,7 +27,7 @@ class Bar:
 
 def ranked_bars(bars: Sequence[Bar]) -> Any:
     """The figure, in the order given, the first on top. Bars start at zero."""
-    figure = go.Figure(go.Bar(
+    drawn = go.Bar(
         orientation="h",
         x=[bar.value for bar in bars], y=list(range(len(bars))),
         text=[bar.text for bar in bars], textposition="outside", cliponaxis=False,
@@ -35,7 +35,7 @@ def ranked_bars(bars: Sequence[Bar]) -> Any:
         customdata=[bar.key for bar in bars],
         hovertext=[bar.hover for bar in bars], hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": [ACCENT_PALE if bar.muted else ACCENT for bar in bars]}, width=0.5,
-    ))
+    )
     largest = max((bar.value for bar in bars), default=1) or 1
     layout = bare_layout() | {
         "height": height(len(bars)),
@@ -49,8 +49,7 @@ def ranked_bars(bars: Sequence[Bar]) -> Any:
             "showgrid": False, "zeroline": False, "tickfont": {"size": 13},
         },
     }
-    figure.update_layout(**layout)
-    return figure
+    return go.Figure(drawn, layout)
 
 
 def height(bars: int) -> int:

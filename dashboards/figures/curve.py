@@ -33,13 +33,13 @@ class Line:
 def progress_curve(planned: Line, actual: Line, *, today: date, stepped: bool = False) -> Any:
     """Both lines from 0 to 100 percent. `stepped`: what was reported holds until the next report.
     """
-    figure = go.Figure()
-    figure.add_trace(_trace(planned, {"color": MUTED, "width": 1.5, "dash": "dash"}, "lines"))
-    figure.add_trace(_trace(actual, {
-        "color": ACCENT, "width": 2.5, "shape": "hv" if stepped else "linear"}, "lines+markers"))
+    lines = [
+        _trace(planned, {"color": MUTED, "width": 1.5, "dash": "dash"}, "lines"),
+        _trace(actual, {"color": ACCENT, "width": 2.5, "shape": "hv" if stepped else "linear"},
+               "lines+markers")]
     days = [point.day for line in (planned, actual) for point in line.points]
     within = bool(days) and min(days) <= today <= max(days)
-    figure.update_layout(**bare_layout() | {
+    return go.Figure(lines, bare_layout() | {
         "height": HEIGHT, "showlegend": True, "hovermode": "closest",
         "legend": {"orientation": "h", "x": 0, "y": 1.12, "xanchor": "left", "yanchor": "top",
                    "itemclick": False, "itemdoubleclick": False},
@@ -54,7 +54,6 @@ def progress_curve(planned: Line, actual: Line, *, today: date, stepped: bool = 
                   "ticktext": ["0%", "25%", "50%", "75%", "100%"],
                   "tickfont": {"size": 11.5, "color": MUTED}},
     })
-    return figure
 
 
 def _trace(line: Line, style: dict[str, Any], mode: str) -> Any:

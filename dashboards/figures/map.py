@@ -50,9 +50,8 @@ def china_map(places: Sequence[Place], *, unit: str) -> Any:
     """The figure. Places without a feature in the geometry are left out of the map."""
     points = label_points()
     shown = [spot for spot in places if spot.code in points]
-    figure = go.Figure([_ground(), _lines(), *_shades(shown, unit), *_markers(shown)])
-    figure.update_layout(**bare_layout(), geo=_geo(), uirevision="map")
-    return figure
+    return go.Figure([_ground(), _lines(), *_shades(shown, unit), *_markers(shown)],
+                     bare_layout() | {"geo": _geo(), "uirevision": "map"})
 
 
 def _geo() -> dict[str, Any]:

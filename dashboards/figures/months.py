@@ -31,12 +31,12 @@ def months(rows: Sequence[Due], names: tuple[str, str, str], unit: str) -> Any:
         (names[1], [row.overdue for row in rows], LATE),
         (names[2], [row.ahead for row in rows], ACCENT_PALE),
     )
-    figure = go.Figure([
+    columns = [
         go.Bar(name=name, x=[row.label for row in rows], y=values, marker={"color": colour},
                hovertext=[row.hover for row in rows], customdata=[row.there for row in rows],
                hovertemplate="%{hovertext}<extra></extra>")
-        for name, values, colour in parts])
-    figure.update_layout(**bare_layout() | {
+        for name, values, colour in parts]
+    return go.Figure(columns, bare_layout() | {
         "height": HEIGHT, "barmode": "stack", "bargap": 0.25,
         "margin": {"l": 8, "r": 8, "t": 22, "b": 24},
         "xaxis": {"type": "category", "fixedrange": True, "ticks": "", "tickangle": 0,
@@ -49,4 +49,3 @@ def months(rows: Sequence[Due], names: tuple[str, str, str], unit: str) -> Any:
                          "xanchor": "left", "yanchor": "bottom", "showarrow": False,
                          "font": {"size": 11.5, "color": INK}}],
     })
-    return figure

@@ -35,20 +35,20 @@ class Nest:
 
 def nested_bars(rows: Sequence[Nest], names: Sequence[str]) -> Any:
     """The figure, the first row on top. Bars start at zero; those named last lie within."""
-    figure = go.Figure([
+    bars = [
         go.Bar(orientation="h", name=name, x=[row.values[at] for row in rows],
                y=list(range(len(rows))), **_look(rows, at))
-        for at, name in enumerate(names)])
+        for at, name in enumerate(names)]
     ends = [max(row.values, default=0) for row in rows]
     largest = max(ends, default=0) or 1
-    figure.add_trace(go.Scatter(
+    texts = go.Scatter(
         mode="text", x=ends, y=list(range(len(rows))), text=[f" {row.text}" for row in rows],
         textposition="middle right", cliponaxis=False, hoverinfo="skip",
-        textfont={"size": 12.5, "color": INK}))
+        textfont={"size": 12.5, "color": INK})
     labels = [row.label for row in rows]
     lines = max((broken(label).count("<br>") + 1 for label in labels), default=1)
     longest = max((len(row.text) for row in rows), default=0)
-    figure.update_layout(**bare_layout() | {
+    return go.Figure([*bars, texts], bare_layout() | {
         "height": max(1, len(rows)) * (HIGH_ROW if lines > 2 else ROW) + 8, "barmode": "overlay",
         "margin": {"l": label_margin(labels), "r": 12 + 8 * longest, "t": 2, "b": 2},
         "xaxis": {"visible": False, "range": [0, largest], "fixedrange": True},
@@ -61,16 +61,15 @@ def nested_bars(rows: Sequence[Nest], names: Sequence[str]) -> Any:
             "tickfont": {"size": 12.5},
         },
     })
-    return figure
 
 
 def nested_columns(rows: Sequence[Nest], names: Sequence[str], unit: str) -> Any:
     """The same standing, from left to right: years."""
-    figure = go.Figure([
+    bars = [
         go.Bar(name=name, x=[row.label for row in rows], y=[row.values[at] for row in rows],
                **_look(rows, at))
-        for at, name in enumerate(names)])
-    figure.update_layout(**bare_layout() | {
+        for at, name in enumerate(names)]
+    return go.Figure(bars, bare_layout() | {
         "height": COLUMNS_HEIGHT, "barmode": "overlay",
         "margin": {"l": 8, "r": 8, "t": 22, "b": 24},
         "xaxis": {"type": "category", "fixedrange": True, "ticks": "", "tickangle": 0,
@@ -84,7 +83,6 @@ def nested_columns(rows: Sequence[Nest], names: Sequence[str], unit: str) -> Any
                          "xanchor": "left", "yanchor": "bottom", "showarrow": False,
                          "font": {"size": 11.5, "color": MUTED}}],
     })
-    return figure
 
 
 def _look(rows: Sequence[Nest], at: int) -> dict[str, Any]:

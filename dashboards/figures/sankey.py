@@ -49,7 +49,7 @@ def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
     layers = [[stop for stop in stops if stop.layer == layer] for layer in range(len(COLOURS))]
     stops = [stop for layer in layers for stop in layer]
     places = {stop.key: at for at, stop in enumerate(stops)}
-    figure = go.Figure(go.Sankey(
+    drawn = go.Sankey(
         arrangement="fixed", orientation="h",
         node={
             "label": [stop.label for stop in stops], "pad": 14, "thickness": 14,
@@ -67,11 +67,10 @@ def sankey(stops: Sequence[Stop], streams: Sequence[Stream]) -> Any:
             "hovertemplate": [f"{one.hover}<extra></extra>" for one in streams],
         },
         textfont={"family": FONTS, "size": 12.5, "color": INK, "shadow": HALO},
-    ))
+    )
     fullest = max((len(layer) for layer in layers), default=1)
-    figure.update_layout(**bare_layout() | {
+    return go.Figure(drawn, bare_layout() | {
         "height": height_of(fullest), "margin": {"l": 6, "r": 6, "t": 10, "b": 14}})
-    return figure
 
 
 def height_of(fullest: int) -> int:

@@ -46,21 +46,22 @@ def gantt(span: Span, rows: Sequence[Met], *, today: date) -> Any:
 
     Planned days are hollow, met ones filled. The way between them is red where it was or is late.
     """
-    figure = go.Figure()
+    traces: list[Any] = []
     labels = [span.label, *(f"⚠ {row.label}" if row.late else row.label for row in rows)]
-    _line(figure, 0, *span.planned, colour=ACCENT_PALE, width=12)
+    traces.append(_line(0, *span.planned, colour=ACCENT_PALE, width=12))
     if span.actual:
-        _line(figure, 0, span.actual[0], span.actual[1] or today, colour=ACCENT, width=5)
+        traces.append(
+            _line(0, span.actual[0], span.actual[1] or today, colour=ACCENT, width=5))
     for at, row in enumerate(rows, start=1):
         end = row.met or (today if row.late else row.planned)
         if end != row.planned:
-            _line(figure, at, row.planned, end, width=3,
-                  colour=LATE if end > row.planned else ACCENT_PALE)
-    figure.add_trace(go.Scatter(
+            traces.append(_line(at, row.planned, end, width=3,
+                                colour=LATE if end > row.planned else ACCENT_PALE))
+    traces.append(go.Scatter(
         x=[row.first for row in rows if row.first],
         y=[at for at, row in enumerate(rows, start=1) if row.first], mode="markers",
         marker={"symbol": "line-ns-open", "size": 11, "color": MUTED}, hoverinfo="skip"))
-    figure.add_trace(go.Scatter(
+    traces.append(go.Scatter(
         x=[span.planned[0], *(row.planned for row in rows)], y=list(range(len(labels))),
         mode="markers", hovertext=[span.hover, *(row.hover for row in rows)],
         customdata=[span.there, *(row.there for row in rows)],
@@ -69,21 +70,20 @@ def gantt(span: Span, rows: Sequence[Met], *, today: date) -> Any:
                 "color": [ACCENT_PALE, *(LATE if row.late else ACCENT for row in rows)],
                 "line": {"width": 1.5}}))
     met = [(at, row) for at, row in enumerate(rows, start=1) if row.met]
-    figure.add_trace(go.Scatter(
+    traces.append(go.Scatter(
         x=[row.met for _, row in met], y=[at for at, _ in met], mode="markers",
         hovertext=[row.hover for _, row in met], hovertemplate="%{hovertext}<extra></extra>",
         customdata=[row.there for _, row in met],
         marker={"symbol": "diamond", "size": 10,
                 "color": [LATE if row.met and row.met > row.planned else ACCENT
                           for _, row in met]}))
-    figure.update_layout(**_layout(labels, _range(span, rows, today), today))
-    return figure
+    return go.Figure(traces, _layout(labels, _range(span, rows, today), today))
 
 
-def _line(figure: Any, at: int, start: date, end: date, *, colour: str, width: int) -> None:
-    figure.add_trace(go.Scatter(
+def _line(at: int, start: date, end: date, *, colour: str, width: int) -> Any:
+    return go.Scatter(
         x=[start, end], y=[at, at], mode="lines", hoverinfo="skip",
-        line={"color": colour, "width": width}))
+        line={"color": colour, "width": width})
 
 
 def _range(span: Span, rows: Sequence[Met], today: date) -> tuple[date, date]:

@@ -47,14 +47,13 @@ class Track:
 
 def timeline(tracks: Sequence[Track], *, start: date, end: date, on: date) -> Any:
     """The figure, the first row on top, from `start` to `end`; a line stands at the day `on`."""
-    figure = go.Figure()
+    traces = []
     for kind, (ground, ink) in COLOURS.items():
         bars = [(at, term) for at, track in enumerate(tracks) for term in track.terms
                 if term.kind == kind]
         if bars:
-            figure.add_trace(_bars(bars, ground, ink, start, end))
-    figure.update_layout(**_layout(tracks, start, end, on))
-    return figure
+            traces.append(_bars(bars, ground, ink, start, end))
+    return go.Figure(traces, _layout(tracks, start, end, on))
 
 
 def _bars(

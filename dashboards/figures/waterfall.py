@@ -42,17 +42,16 @@ def waterfall(steps: Sequence[Step]) -> Any:
             left -= step.value
         bases.append(0.0 if step.total else left)
         colours.append(ACCENT if step.total else LATE if left < -1e-9 else ACCENT_PALE)
-    figure = go.Figure(go.Bar(
+    drawn = go.Bar(
         orientation="h", x=[step.value for step in steps], base=bases,
         y=list(range(len(steps))), width=0.56,
         hovertext=[step.hover for step in steps], hovertemplate="%{hovertext}<extra></extra>",
         customdata=[step.there for step in steps],
-        marker={"color": colours}))
+        marker={"color": colours})
     ends = [base + step.value for base, step in zip(bases, steps, strict=True)]
     largest = max(ends, default=0) or 1
-    figure.add_trace(_texts(steps, bases, ends, largest))
     labels = [step.label for step in steps]
-    figure.update_layout(**bare_layout() | {
+    return go.Figure([drawn, _texts(steps, bases, ends, largest)], bare_layout() | {
         "height": max(1, len(steps)) * ROW + 8,
         "margin": {"l": label_margin(labels), "r": 8, "t": 2, "b": 2},
         "xaxis": {"visible": False, "fixedrange": True,
@@ -62,7 +61,6 @@ def waterfall(steps: Sequence[Step]) -> Any:
                   "showgrid": False, "zeroline": False, "ticks": "",
                   "ticklabelstandoff": 8, "tickfont": {"size": 12.5}},
     })
-    return figure
 
 
 def _texts(

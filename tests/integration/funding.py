@@ -159,3 +159,7 @@ async def _check_balances(session: AsyncSession) -> None:
             f" - coalesce(sum(amount_fen) FILTER (WHERE debit = '{name}'), 0)"
             " FROM movement m WHERE m.tranche_id = b.tranche_id)"
             for name in ("committed", "in_transit", "held", "spent")) + ")"))).all()
+    assert not (await session.execute(text(
+        "SELECT b.* FROM tranche_balance b JOIN tranche t ON t.id = b.tranche_id"
+        " JOIN project p ON p.id = b.project_id"
+        " WHERE (b.source_id, b.sector_id) <> (t.source_id, p.sector_id)"))).all()

@@ -5,21 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.database.engine import Database
 from aid.funds.commitments import Part, by_project, by_recipient, by_tranche, commitments
-from aid.funds.flows import ageing, calendar, fund_flows, mostly_settled, streams
+from aid.funds.flows import ageing, calendar, fund_flows
 from aid.funds.matters import AGES, PATIENCE, Matter
 from aid.funds.queue import Item, counted, items
-from aid.funds.standing import Known
 from aid.funds.terms import MovementKind
-from aid.projects.model import Project
 from tests.actors import LOCAL, recipient
 from tests.conftest import as_admin
 from tests.integration.funding import check_books
@@ -120,34 +116,6 @@ async def test_flows_ages_and_months_are_plain_sums(
         some = await calendar(session, Part(), today=ON, since=date(2008, 6, 1),
                               until=date(2008, 6, 30))
         assert [one.month for one in some] == [date(2008, 6, 1), None]
-
-
-async def test_flows_are_the_same_from_what_is_kept_and_from_each_instalment(
-    seeded_database: Database, admin: str
-) -> None:
-    """On every day, of everything and of each part that the kept sums know; both have their days.
-    """
-    made = await history(seeded_database, admin, 20)
-    ways: set[bool] = set()
-    async with seeded_database.reading(LOCAL) as session:
-        project = (await session.scalars(
-            select(Project).where(Project.id == made.planned[0].project))).one()
-        parts = [Part(), Part(recipients=made.places[:1]), Part(sector=project.sector_id),
-                 Part(supporter=project.supporter_id, district=project.district_id)]
-        assert all([await _streams(session, Known(ON), part, kept=True) for part in parts])
-        for part in parts:
-            for known in (Known(ON), *(Known(day, past=True) for day in made.days)):
-                assert await _streams(session, known, part, kept=True) == await _streams(
-                    session, known, part, kept=False), (part, known)
-        for day in made.days:
-            ways.add(bool(await session.scalar(mostly_settled(Known(day, past=True), Part()))))
-    assert ways == {True, False}
-
-
-async def _streams(
-    session: AsyncSession, known: Known, part: Part, *, kept: bool
-) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in await session.execute(streams(known, part, kept=kept))]
 
 
 def _links(made: History, day: date) -> dict[tuple[str, str], int]:

@@ -18,7 +18,7 @@ ALTER TABLE fund_total DISABLE TRIGGER USER;
 UPDATE tranche_balance SET committed = committed + 700, total_commit = total_commit + 700
   WHERE tranche_id = (SELECT min(tranche_id) FROM tranche_balance);
 DELETE FROM tranche_balance WHERE tranche_id = (SELECT max(tranche_id) FROM tranche_balance);
-UPDATE tranche_balance SET moved_at = moved_at + interval '1 day'
+UPDATE tranche_balance SET moved_at = moved_at + interval '1 day', sector_id = sector_id + 1
   WHERE tranche_id = (SELECT min(tranche_id) FROM tranche_balance);
 UPDATE fund_total SET fen = fen - 1, movements = movements + 1 WHERE kind = 'commit';
 INSERT INTO fund_total SELECT recipient_id, 1980, kind, sector_id, source_id, supporter_id,

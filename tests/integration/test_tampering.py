@@ -137,7 +137,12 @@ async def vault(
                   ("column", 6), ("dropped", None)}, id="project code"),
     pytest.param(("UPDATE tranche SET source_id = (SELECT max(id) FROM fund_source)"
                   " WHERE project_id = {project}",),
-                 {*(("column", number) for number in range(1, 7)), ("total", None)}, id="source"),
+                 {*(("column", number) for number in range(1, 7)), ("balance", None),
+                  ("total", None)}, id="source"),
+    pytest.param(("UPDATE tranche_balance SET source_id = source_id + 1"
+                  " WHERE project_id = {project}",), {("balance", None)}, id="balance's source"),
+    pytest.param(("UPDATE tranche_balance SET sector_id = sector_id + 1"
+                  " WHERE project_id = {project}",), {("balance", None)}, id="balance's sector"),
     pytest.param((
         "UPDATE movement SET recipient_id = recipient_id + 1 WHERE project_id = {project}"
         " AND seq = 2",), {("column", 2), ("total", None)}, id="recipient column"),

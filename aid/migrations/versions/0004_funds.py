@@ -177,8 +177,10 @@ BEGIN
   made.recorded_at := greatest(clock_timestamp(), c.moved_at);
   SELECT * INTO b FROM tranche_balance WHERE tranche_id = t.id;
   IF NOT FOUND THEN
-    INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, began_at, moved_at)
-      VALUES (t.id, t.project_id, t.recipient_id, made.recorded_at, made.recorded_at)
+    INSERT INTO tranche_balance (tranche_id, project_id, recipient_id, source_id, sector_id,
+        began_at, moved_at)
+      VALUES (t.id, t.project_id, t.recipient_id, t.source_id, p.sector_id, made.recorded_at,
+        made.recorded_at)
       RETURNING * INTO b;
   END IF;
   available := greatest(0, CASE
@@ -302,6 +304,8 @@ MOVED = """
 CREATE FUNCTION aid_totals_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  UPDATE tranche_balance SET sector_id = NEW.sector_id
+    WHERE project_id = NEW.id AND sector_id <> NEW.sector_id;
   INSERT INTO fund_total AS f (recipient_id, year, kind, sector_id, source_id, supporter_id,
       district_id, slot, fen, movements)
     SELECT s.recipient_id, s.year, s.kind, k.sector_id, s.source_id, k.supporter_id,
@@ -723,6 +727,8 @@ def _create_tables() -> None:
     sa.Column('tranche_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('project_id', sa.BigInteger(), nullable=False),
     sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('source_id', sa.BigInteger(), nullable=False),
+    sa.Column('sector_id', sa.BigInteger(), nullable=False),
     sa.Column('committed', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('in_transit', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('held', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
