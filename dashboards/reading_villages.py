@@ -1,5 +1,6 @@
 """What the pages of key villages need to know, each read in one snapshot."""
 
+from asyncio import gather
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -96,7 +97,7 @@ class VillageData:
 
 
 async def read_villages(database: Database, actor: Actor, view: View) -> VillageList:
-    """The villages that a view asks for, as they stand on its day."""
+    """The villages that a view asks for, as they stand on its day, read side by side."""
     on = _day(view)
     order, descending = order_of(view, ORDERS, DEFAULT)
     async with database.reading(actor) as session:
@@ -107,14 +108,25 @@ async def read_villages(database: Database, actor: Actor, view: View) -> Village
             on=on, region_ids=choices.region_ids, city_id=choices.city_id,
             district_id=choices.district_id, since=view.start, until=view.end,
             state=view.state if view.state in STATES else None, text=view.text)
-        page = await listed(session, asked, order=order, descending=descending,
-                            at=place_of(view, ORDERS[order]), first=AT_ONCE)
-        counted = await sums(session, asked)
-        curve = await mean_curve(session, asked, points=POINTS)
-        only_open = curve is None
-        if curve is None and asked.state is None:
-            curve = await mean_curve(session, replace(asked, state="open"), points=POINTS)
-    return VillageList(choices, on, page, counted, None if curve is None else tuple(curve),
+
+    async def page() -> Turned[ListedVillage]:
+        async with database.reading(actor) as session:
+            return await listed(session, asked, order=order, descending=descending,
+                                at=place_of(view, ORDERS[order]), first=AT_ONCE)
+
+    async def counted() -> VillageSums:
+        async with database.reading(actor) as session:
+            return await sums(session, asked)
+
+    async def curve() -> tuple[list[MeanPoint] | None, bool]:
+        async with database.reading(actor) as session:
+            found = await mean_curve(session, asked, points=POINTS)
+            if found is not None or asked.state is not None:
+                return found, found is None
+            return await mean_curve(session, replace(asked, state="open"), points=POINTS), True
+
+    found, summed, (points, only_open) = await gather(page(), counted(), curve())
+    return VillageList(choices, on, found, summed, None if points is None else tuple(points),
                        only_open)
 
 

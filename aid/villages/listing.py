@@ -26,7 +26,13 @@ from aid.villages.progress import (
     villages_of,
     works_on,
 )
-from aid.villages.queries import ProgressRow, VillageRow, accepted, progress_rows, villages_by_id
+from aid.villages.queries import (
+    ProgressRow,
+    VillageRow,
+    accepted_of_all,
+    progress_rows,
+    villages_by_id,
+)
 from aid.villages.terms import STALLED_AFTER_DAYS
 
 MOST_IN_CURVE = 150
@@ -123,7 +129,7 @@ async def sums(session: AsyncSession, asked: Asked) -> VillageSums:
     conditions = await _conditions(session, asked)
     row = (await session.execute(_standing(select(
         func.count(), func.count(VillageProgress.progress), func.avg(VillageProgress.progress),
-        func.count().filter(accepted(asked.on)), func.count().filter(KeyVillage.simulated),
+        func.count().filter(accepted_of_all(asked.on)), func.count().filter(KeyVillage.simulated),
     ).select_from(KeyVillage), asked.on).where(*conditions))).one()
     counts, planned, mean, passed, simulated = row
     v = _unfinished(asked.on, conditions).subquery().c
@@ -229,7 +235,7 @@ async def _conditions(session: AsyncSession, asked: Asked) -> list[ColumnElement
 def _of_state(
     asked: Asked, others: Sequence[ColumnElement[bool]]
 ) -> list[ColumnElement[bool]]:
-    passed = accepted(asked.on)
+    passed = accepted_of_all(asked.on)
     match asked.state:
         case "accepted":
             return [passed]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -302,6 +303,19 @@ def accepted(on: date) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return func.coalesce(last, false())
+
+
+def accepted_of_all(on: date) -> ColumnElement[bool]:
+    """The same, found for all villages at once: for counting many of them."""
+    last = (
+        select(VillageAcceptance.village_id, VillageAcceptance.passed)
+        .ext(distinct_on(VillageAcceptance.village_id))
+        .where(VillageAcceptance.accepted_on <= on)
+        .order_by(VillageAcceptance.village_id, VillageAcceptance.accepted_on.desc(),
+                  VillageAcceptance.id.desc())
+        .subquery()
+    )
+    return KeyVillage.id.in_(select(last.c.village_id).where(last.c.passed))
 
 
 def _village_row(row: tuple[Any, ...]) -> VillageRow:
