@@ -71,7 +71,9 @@ async def movements(
     if asked.until is not None:
         query = query.where(Movement.occurred_on <= asked.until)
     if asked.known_on is not None:
-        query = query.where(Movement.recorded_at < close_of(min(asked.known_on, _LAST)))
+        # Nothing is recorded before it happens: what happened later is not gone through.
+        query = query.where(Movement.recorded_at < close_of(min(asked.known_on, _LAST)),
+                            Movement.occurred_on <= asked.known_on)
     if asked.kind is not None:
         query = query.where(Movement.kind == asked.kind)
     found = await session.execute(turned(
