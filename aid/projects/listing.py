@@ -189,7 +189,7 @@ def _recipients(asked: Asked) -> Subquery:
 
 
 def narrowed_by(asked: Asked) -> list[ColumnElement[bool]]:
-    """What of the projects is asked for."""
+    """What of the projects is asked for, but for `ids`."""
     equal: tuple[tuple[InstrumentedAttribute[Any], Any], ...] = (
         (Project.supporter_id, asked.city_id), (Project.district_id, asked.district_id),
         (Project.sector_id, asked.sector_id), (Project.kind, asked.kind),

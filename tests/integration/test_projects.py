@@ -16,8 +16,7 @@ from aid.history import Change
 from aid.projects import service
 from aid.projects.drafts import Judgement, Step
 from aid.projects.holding import WrongStage
-from aid.projects.investment import InvestmentChange
-from aid.projects.model import Assessment, Project, ProjectAdjustment, StageChange
+from aid.projects.model import Assessment, Project
 from aid.projects.rules import PATHS, Move, replayed
 from aid.projects.terms import ProjectKind, Stage
 from tests.actors import LOCAL, recipient
@@ -26,44 +25,16 @@ from tests.integration.working import (
     MILLION,
     PROPOSED,
     a_draft,
+    adjusted,
     advanced,
     approved,
     division,
+    fields_of,
     led_to,
+    moves_of,
     proposed,
+    set_aside,
 )
-
-
-async def _moves(database: Database, project: Project) -> list[StageChange]:
-    async with database.reading(LOCAL) as session:
-        return list(await session.scalars(
-            select(StageChange).where(StageChange.project_id == project.id)
-            .order_by(StageChange.id)))
-
-
-def _fields(refused: pytest.ExceptionInfo[InputRefused]) -> set[str]:
-    return {complaint.field for complaint in refused.value.complaints}
-
-
-async def _aside(
-    database: Database, verb: Any, project: Project, on: date, **given: Any
-) -> Project:
-    async with database.writing(LOCAL) as session:
-        found: Project = await verb(
-            session, project.id, expected_version=project.version,
-            step=Step(on=on, **{"reason": "配套资金未到位", **given}), actor=LOCAL, today=TODAY)
-    return found
-
-
-async def _adjusted(
-    database: Database, project: Project, fen: int, on: date = date(2008, 6, 1), **given: Any
-) -> Project:
-    async with database.writing(LOCAL) as session:
-        return await service.adjust_investment(
-            session, project.id, expected_version=project.version, actor=LOCAL, today=TODAY,
-            change=InvestmentChange(**{
-                "new_fen": fen, "adjusted_on": on, "reason": "材料涨价", **given}))
-
 
 # Proposals.
 
@@ -75,7 +46,7 @@ async def test_a_proposal_is_in_reserve_with_a_code_of_its_own(seeded_database: 
     assert (project.proposed_fen, project.approved_fen) == (MILLION, None)
     assert project.recipient_id == project.region_id == await division(seeded_database, "532600")
     assert project.pairing_id is not None
-    [move] = await _moves(seeded_database, project)
+    [move] = await moves_of(seeded_database, project)
     assert (move.from_stage, move.to_stage, move.occurred_on, move.actor) == (
         None, "reserve", PROPOSED, "local")
     async with seeded_database.reading(LOCAL) as session:
@@ -144,7 +115,7 @@ async def test_a_senseless_proposal_is_refused_whole(
     """With every field that is wrong, and no number is lost."""
     with pytest.raises(InputRefused) as refused:
         await proposed(seeded_database, **given)
-    assert _fields(refused) == fields
+    assert fields_of(refused) == fields
     assert (await proposed(seeded_database)).code.endswith("-0001")
 
 
@@ -172,7 +143,7 @@ async def test_a_recipient_proposes_for_itself_and_for_nobody_else(
     assert (mine.code, mine.stage) == ("310000-532600-2007-0001", "reserve")
     with pytest.raises(InputRefused) as refused:
         await proposed(seeded_database, actor=wenshan, recipient="540200")
-    assert _fields(refused) == {"recipient"}
+    assert fields_of(refused) == {"recipient"}
 
 
 # Stages.
@@ -183,7 +154,7 @@ async def test_a_project_passes_every_stage_of_its_kind(
 ) -> None:
     """From reserve to closed; its history leads to where it stands, its days are kept."""
     project = await led_to(seeded_database, Stage.CLOSED, kind=kind)
-    moves = await _moves(seeded_database, project)
+    moves = await moves_of(seeded_database, project)
     assert tuple(move.to_stage for move in moves) == PATHS[kind]
     assert replayed(Move(Stage(m.from_stage) if m.from_stage else None, Stage(m.to_stage),
                          m.occurred_on) for m in moves).stage is Stage.CLOSED
@@ -212,14 +183,14 @@ async def test_what_is_missing_or_misdated_is_refused_together(seeded_database: 
             await service.advance(
                 session, project.id, Stage.ACCEPTED, expected_version=project.version,
                 step=Step(on=date(2007, 1, 1)), actor=LOCAL, today=TODAY)
-    assert _fields(refused) == {"occurred_on", "evidence_no", "assessor"}
+    assert fields_of(refused) == {"occurred_on", "evidence_no", "assessor"}
     with pytest.raises(InputRefused) as refused:
         await advanced(seeded_database, project, Stage.ACCEPTED, TODAY + timedelta(1),
                        document_id=10**9, judgement=Judgement(
                            assessor=" ", passed=False, score=D(101), settled_fen=5))
-    assert _fields(refused) == {
+    assert fields_of(refused) == {
         "occurred_on", "document_id", "assessor", "score", "settled_investment", "passed"}
-    assert len(await _moves(seeded_database, project)) == 5
+    assert len(await moves_of(seeded_database, project)) == 5
 
 
 async def test_missing_evidence_is_passed_over_with_a_reason(seeded_database: Database) -> None:
@@ -229,10 +200,10 @@ async def test_missing_evidence_is_passed_over_with_a_reason(seeded_database: Da
     with pytest.raises(InputRefused) as refused:
         await advanced(seeded_database, project, Stage.STARTED, on, evidence_no=" ",
                        override=True)
-    assert _fields(refused) == {"reason"}
+    assert fields_of(refused) == {"reason"}
     project = await advanced(seeded_database, project, Stage.STARTED, on, evidence_no=None,
                              override=True, reason="抢险先行")
-    last = (await _moves(seeded_database, project))[-1]
+    last = (await moves_of(seeded_database, project))[-1]
     assert (last.override, last.reason, last.evidence) == (True, "抢险先行", None)
 
 
@@ -245,7 +216,7 @@ async def test_who_does_not_decide_passes_over_nothing(seeded_database: Database
             await service.advance(
                 session, project.id, Stage.STARTED, expected_version=project.version,
                 step=Step(on=TODAY, override=True, reason="抢险先行"), actor=narrow, today=TODAY)
-    assert _fields(refused) == {"override"}
+    assert fields_of(refused) == {"override"}
 
 
 async def test_an_approval_needs_its_number_and_an_amount(seeded_database: Database) -> None:
@@ -253,7 +224,7 @@ async def test_an_approval_needs_its_number_and_an_amount(seeded_database: Datab
     project = await proposed(seeded_database)
     with pytest.raises(InputRefused) as refused:
         await approved(seeded_database, project, evidence_no="", fen=0)
-    assert _fields(refused) == {"evidence_no", "approved_investment"}
+    assert fields_of(refused) == {"evidence_no", "approved_investment"}
 
 
 async def test_whoever_saw_another_version_is_told(seeded_database: Database) -> None:
@@ -269,127 +240,13 @@ async def test_whoever_saw_another_version_is_told(seeded_database: Database) ->
 
     said = await asyncio.gather(*(one(number) for number in range(12)))
     assert sorted(said) == ["STALE_VERSION"] * 11 + ["done"]
-    assert len(await _moves(seeded_database, project)) == 4
+    assert len(await moves_of(seeded_database, project)) == 4
 
 
 async def test_an_unknown_project_is_not_found(seeded_database: Database) -> None:
     """A plain refusal."""
     with pytest.raises(NotFound):
         await approved(seeded_database, Project(id=10**9, version=1))
-
-
-# Aside and back.
-
-@pytest.mark.parametrize("stage", [Stage.RESERVE, Stage.APPROVED, Stage.STARTED, Stage.EVALUATED])
-async def test_a_project_is_suspended_and_goes_on_where_it_was(
-    seeded_database: Database, stage: Stage
-) -> None:
-    """From any open stage; meanwhile nothing else is done with it."""
-    project = await led_to(seeded_database, stage)
-    project = await _aside(seeded_database, service.suspend, project, date(2009, 1, 1))
-    assert (project.stage, project.held_stage) == (Stage.SUSPENDED, stage)
-    for refused in (
-        _aside(seeded_database, service.suspend, project, date(2009, 1, 2)),
-        _adjusted(seeded_database, project, MILLION * 2, date(2009, 1, 2)),
-        advanced(seeded_database, project, Stage.STARTED, date(2009, 1, 2)),
-        approved(seeded_database, project, date(2009, 1, 2)),
-    ):
-        with pytest.raises(WrongStage):
-            await refused
-    with pytest.raises(InputRefused) as early:
-        await _aside(seeded_database, service.resume, project, date(2008, 12, 31), reason=" ")
-    assert _fields(early) == {"occurred_on", "reason"}
-    project = await _aside(seeded_database, service.resume, project, date(2009, 3, 1))
-    assert (project.stage, project.held_stage) == (stage, None)
-
-
-async def test_a_cancelled_project_keeps_its_history_and_stays(seeded_database: Database) -> None:
-    """Also one that was suspended; a closed one cannot be cancelled."""
-    project = await led_to(seeded_database, Stage.STARTED)
-    project = await _aside(seeded_database, service.suspend, project, date(2009, 1, 1))
-    project = await _aside(seeded_database, service.cancel, project, date(2009, 2, 1))
-    assert (project.stage, project.held_stage) == ("cancelled", None)
-    assert len(await _moves(seeded_database, project)) == 6
-    closed = await led_to(seeded_database, Stage.CLOSED)
-    for verb in (service.suspend, service.resume, service.cancel):
-        for over in (project, closed):
-            with pytest.raises(WrongStage):
-                await _aside(seeded_database, verb, over, TODAY)
-
-
-# Investment.
-
-async def test_less_than_a_tenth_is_recorded(seeded_database: Database) -> None:
-    """The amount changes, the stage does not."""
-    project = await led_to(seeded_database, Stage.STARTED)
-    project = await _adjusted(seeded_database, project, MILLION * 109 // 100)
-    assert (project.stage, project.approved_fen) == (Stage.STARTED, MILLION * 109 // 100)
-    async with seeded_database.reading(LOCAL) as session:
-        [row] = await session.scalars(select(ProjectAdjustment))
-    assert (row.old_fen, row.new_fen, row.reapproval, row.reason) == (
-        MILLION, MILLION * 109 // 100, False, "材料涨价")
-
-
-@pytest.mark.parametrize("fen", [MILLION * 110 // 100, MILLION * 90 // 100])
-async def test_a_tenth_or_more_is_approved_anew(seeded_database: Database, fen: int) -> None:
-    """Up or down: it stands in reserve, everything kept, and goes on from where it was."""
-    project = await led_to(seeded_database, Stage.STARTED)
-    first, started = project.approved_on, project.started_on
-    project = await _adjusted(seeded_database, project, fen)
-    assert (project.stage, project.held_stage, project.approved_fen, project.proposed_fen) == (
-        Stage.RESERVE, Stage.STARTED, MILLION, fen)
-    with pytest.raises(WrongStage):
-        await _adjusted(seeded_database, project, MILLION)
-    project = await _aside(seeded_database, service.suspend, project, date(2008, 7, 1))
-    project = await _aside(seeded_database, service.resume, project, date(2008, 7, 2))
-    assert (project.stage, project.held_stage) == (Stage.RESERVE, Stage.STARTED)
-    project = await approved(seeded_database, project, date(2008, 8, 1), fen=fen)
-    assert (project.stage, project.held_stage, project.approved_fen) == (
-        Stage.STARTED, None, fen)
-    assert (project.approved_on, project.started_on) == (first, started)
-    last = (await _moves(seeded_database, project))[-1]
-    assert (last.from_stage, last.to_stage, last.evidence) == ("reserve", "started", "approval_no")
-
-
-async def test_small_changes_add_up_since_the_last_approval(seeded_database: Database) -> None:
-    """6 % and 6 % are 12 %; approved anew, one counts from there."""
-    project = await led_to(seeded_database, Stage.STARTED)
-    project = await _adjusted(seeded_database, project, MILLION * 106 // 100)
-    project = await _adjusted(seeded_database, project, MILLION * 112 // 100)
-    assert (project.stage, project.approved_fen) == (Stage.RESERVE, MILLION * 106 // 100)
-    project = await approved(seeded_database, project, date(2008, 8, 1), fen=MILLION * 112 // 100)
-    project = await _adjusted(seeded_database, project, MILLION * 120 // 100, date(2008, 9, 1))
-    assert (project.stage, project.approved_fen) == (Stage.STARTED, MILLION * 120 // 100)
-
-
-@pytest.mark.parametrize(("given", "fields"), [
-    ({"fen": 0}, {"approved_investment"}),
-    ({"fen": MILLION}, {"approved_investment"}),
-    ({"fen": MILLION * 2, "reason": " "}, {"reason"}),
-    ({"fen": MILLION * 2, "on": TODAY + timedelta(1)}, {"adjusted_on"}),
-    ({"fen": MILLION * 2, "on": date(2007, 1, 1)}, {"adjusted_on"}),
-])
-async def test_a_senseless_adjustment_is_refused(
-    seeded_database: Database, given: dict[str, Any], fields: set[str]
-) -> None:
-    """And nothing is written."""
-    project = await led_to(seeded_database, Stage.STARTED)
-    with pytest.raises(InputRefused) as refused:
-        await _adjusted(seeded_database, project, **given)
-    assert _fields(refused) == fields
-    async with seeded_database.reading(LOCAL) as session:
-        assert not list(await session.scalars(select(ProjectAdjustment)))
-
-
-async def test_adjustments_follow_each_other_by_their_days(seeded_database: Database) -> None:
-    """One dated before the last would make the amount of a past day another than it was."""
-    project = await led_to(seeded_database, Stage.STARTED)
-    project = await _adjusted(
-        seeded_database, project, MILLION * 104 // 100, date(2008, 6, 1))
-    with pytest.raises(InputRefused) as refused:
-        await _adjusted(seeded_database, project, MILLION * 107 // 100, date(2008, 5, 31))
-    assert _fields(refused) == {"adjusted_on"}
-    await _adjusted(seeded_database, project, MILLION * 107 // 100, date(2008, 6, 1))
 
 
 async def test_a_failed_acceptance_is_recorded_without_a_stage(seeded_database: Database) -> None:
@@ -402,3 +259,42 @@ async def test_a_failed_acceptance_is_recorded_without_a_stage(seeded_database: 
     assert (row.kind, row.passed, row.findings) == ("acceptance", False, "屋面渗水")
     project = await advanced(seeded_database, project, Stage.ACCEPTED, date(2008, 3, 1))
     assert project.stage == "accepted"
+
+
+# Aside and back.
+
+@pytest.mark.parametrize("stage", [Stage.RESERVE, Stage.APPROVED, Stage.STARTED, Stage.EVALUATED])
+async def test_a_project_is_suspended_and_goes_on_where_it_was(
+    seeded_database: Database, stage: Stage
+) -> None:
+    """From any open stage; meanwhile nothing else is done with it."""
+    project = await led_to(seeded_database, stage)
+    project = await set_aside(seeded_database, service.suspend, project, date(2009, 1, 1))
+    assert (project.stage, project.held_stage) == (Stage.SUSPENDED, stage)
+    for refused in (
+        set_aside(seeded_database, service.suspend, project, date(2009, 1, 2)),
+        adjusted(seeded_database, project, MILLION * 2, date(2009, 1, 2)),
+        advanced(seeded_database, project, Stage.STARTED, date(2009, 1, 2)),
+        approved(seeded_database, project, date(2009, 1, 2)),
+    ):
+        with pytest.raises(WrongStage):
+            await refused
+    with pytest.raises(InputRefused) as early:
+        await set_aside(seeded_database, service.resume, project, date(2008, 12, 31), reason=" ")
+    assert fields_of(early) == {"occurred_on", "reason"}
+    project = await set_aside(seeded_database, service.resume, project, date(2009, 3, 1))
+    assert (project.stage, project.held_stage) == (stage, None)
+
+
+async def test_a_cancelled_project_keeps_its_history_and_stays(seeded_database: Database) -> None:
+    """Also one that was suspended; a closed one cannot be cancelled."""
+    project = await led_to(seeded_database, Stage.STARTED)
+    project = await set_aside(seeded_database, service.suspend, project, date(2009, 1, 1))
+    project = await set_aside(seeded_database, service.cancel, project, date(2009, 2, 1))
+    assert (project.stage, project.held_stage) == ("cancelled", None)
+    assert len(await moves_of(seeded_database, project)) == 6
+    closed = await led_to(seeded_database, Stage.CLOSED)
+    for verb in (service.suspend, service.resume, service.cancel):
+        for over in (project, closed):
+            with pytest.raises(WrongStage):
+                await set_aside(seeded_database, verb, over, TODAY)

@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import select, text
 
 from aid.access.actor import Actor
 from aid.database.engine import Database
+from aid.errors import InputRefused
 from aid.projects import service
 from aid.projects.drafts import Judgement, ProjectDraft, Step
-from aid.projects.model import Project
+from aid.projects.investment import InvestmentChange
+from aid.projects.model import Project, StageChange
 from aid.projects.rules import JUDGED, PATHS
 from aid.projects.terms import ProjectKind, Stage
 from tests.actors import LOCAL
@@ -98,3 +101,38 @@ async def division(database: Database, code: str) -> int:
             {"code": code})
     assert isinstance(found, int)
     return found
+
+
+async def moves_of(database: Database, project: Project) -> list[StageChange]:
+    """The stages that a project entered, in order."""
+    async with database.reading(LOCAL) as session:
+        return list(await session.scalars(
+            select(StageChange).where(StageChange.project_id == project.id)
+            .order_by(StageChange.id)))
+
+
+def fields_of(refused: pytest.ExceptionInfo[InputRefused]) -> set[str]:
+    """What a refusal complains of."""
+    return {complaint.field for complaint in refused.value.complaints}
+
+
+async def set_aside(
+    database: Database, verb: Any, project: Project, on: date, **given: Any
+) -> Project:
+    """A project suspended, resumed or cancelled by a verb of the service."""
+    async with database.writing(LOCAL) as session:
+        found: Project = await verb(
+            session, project.id, expected_version=project.version,
+            step=Step(on=on, **{"reason": "配套资金未到位", **given}), actor=LOCAL, today=TODAY)
+    return found
+
+
+async def adjusted(
+    database: Database, project: Project, fen: int, on: date = date(2008, 6, 1), **given: Any
+) -> Project:
+    """A project whose approved amount became another, in fen."""
+    async with database.writing(LOCAL) as session:
+        return await service.adjust_investment(
+            session, project.id, expected_version=project.version, actor=LOCAL, today=TODAY,
+            change=InvestmentChange(**{
+                "new_fen": fen, "adjusted_on": on, "reason": "材料涨价", **given}))
