@@ -41,7 +41,11 @@ FILTERS = """
 THERE = """
 (begin) => new Promise((done, failed) => {
   setTimeout(() => failed(new Error("nothing was drawn within 30 seconds")), 30000);
-  const quiet = () => requestIdleCallback(() => done(performance.now()), {timeout: 5000});
+  const charts = () => [...document.querySelectorAll("[data-figure]")];
+  const quiet = () => requestIdleCallback(
+    () => charts().every((one) => one.drawn === one.dataset.figure)
+      ? done(performance.now()) : setTimeout(quiet, 5),
+    {timeout: 5000});
   document.addEventListener("aid:drawn", () => requestAnimationFrame(quiet), {once: true});
   if (begin) {
     const field = document.querySelector(`[data-param="${begin}"]`);

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import plotly
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.backends import get_backend
+from dash.fingerprint import build_fingerprint
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from aid.access.policy import Permission
 from aid.database.engine import Database
 from aid.text import Locale
 from dashboards.access import PAGE_NEEDS, first_page
@@ -16,11 +17,10 @@ from dashboards.asgi import Pages
 from dashboards.asking import Asking
 from dashboards.callbacks import OF_PAGE, Callbacks, require_declared
 from dashboards.downloads import FigureFiles
-from dashboards.drawing import drawn, drawn_later, in_place_of_the_list, refined, refused
+from dashboards.drawing import drawn, drawn_later, refused
 from dashboards.faults import Catching
 from dashboards.i18n import words
-from dashboards.pages import published_page as investment
-from dashboards.pages.chart import CHARTS
+from dashboards.kept import ASSETS, asset, own_scripts, own_styles
 from dashboards.parts import Node, forbidden
 from dashboards.remembering import Remembering
 from dashboards.rooms import room_of
@@ -29,10 +29,11 @@ from dashboards.view import View, read_view
 
 INDEX = """<!DOCTYPE html>
 <html lang="{lang}">
-<head>{{%metas%}}<title>{{%title%}}</title>{{%favicon%}}{{%css%}}</head>
+<head>{{%metas%}}<title>{{%title%}}</title><link rel="icon" href="{icon}">
+<meta name="aid-plotly" content="{plotly}">{{%css%}}{styles}</head>
 <body>{{%app_entry%}}
 <noscript>本页需要 JavaScript。 This page needs JavaScript.</noscript>
-<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
+<footer>{{%config%}}{scripts}{{%scripts%}}{{%renderer%}}</footer>
 </body>
 </html>"""
 
@@ -59,8 +60,11 @@ def create_app(database: Database, *, locale: Locale) -> Pages:
     """
     app = Dash(
         name="dashboards", backend=_HttpOnly, server=False, url_base_pathname=BASE,
-        serve_locally=True, assets_folder=str(Path(__file__).parent / "assets"), update_title="",
-        title="对口支援", index_string=INDEX.format(lang=locale), suppress_callback_exceptions=True,
+        serve_locally=True, assets_folder=str(ASSETS), assets_ignore=".", update_title="",
+        title="对口支援", index_string=INDEX.format(
+            lang=locale, icon=asset("favicon.ico"), plotly=_drawing_library(),
+            styles=own_styles(), scripts=own_scripts()),
+        suppress_callback_exceptions=True,
         add_log_handler=False,
         csrf_token_name="aid-csrf", csrf_header_name="X-CSRF-Token",  # noqa: S106  a cookie's name
     )
@@ -73,11 +77,18 @@ def create_app(database: Database, *, locale: Locale) -> Pages:
     return Pages(app, callbacks.declared, FigureFiles(database, locale=locale))
 
 
+def _drawing_library() -> str:
+    """The address of plotly.js, from which Dash serves it to be kept for good."""
+    file = Path("package_data/plotly.min.js")
+    made = int((Path(plotly.__file__).parent / file).stat().st_mtime)
+    named = build_fingerprint(file.as_posix(), plotly.__version__, made)
+    return f"{BASE}_dash-component-suites/plotly/{named}"
+
+
 def _layout(locale: Locale) -> Node:
     return html.Div([
         dcc.Location(id="url", refresh="callback-nav"),
         dcc.Store(id="draw"),
-        dcc.Store(id="refine"),
         dcc.Store(id="drawn"),
         dcc.Store(id="ask-later"),
         html.Div(html.P("…", className="waiting"), id="page", lang=locale),
@@ -103,9 +114,6 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
     async def draw(asking: Asking, view: View) -> list[Any]:
         return with_title(await drawn(remembering, asking, view), view)
 
-    async def refine(asking: Asking, view: View) -> list[Any]:
-        return await refined(database, asking, view)
-
     async def add(asking: Asking, view: View) -> list[Any]:
         return [await drawn_later(remembering, asking, view)]
 
@@ -113,10 +121,6 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
     callbacks.serve(
         [("page", "children"), ("drawn", "data")], ("draw", "data"), needs=OF_PAGE, answer=draw,
         instead=lambda asking, view: with_title(refused(asking, view), view),
-    )
-    callbacks.serve(
-        investment.SLOTS, ("refine", "data"), needs=Permission.FIGURE_READ, answer=refine,
-        instead=lambda asking, view: in_place_of_the_list(forbidden(asking, view)),
     )
     callbacks.serve(
         [("later", "children")], ("ask-later", "data"), needs=OF_PAGE, answer=add,
@@ -128,8 +132,7 @@ def _callbacks(app: Dash, database: Database, default: Locale) -> Callbacks:
 def _add_browser_callbacks(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("aid", "readAddress"),
-        Output("draw", "data"), Output("refine", "data"),
-        Input("url", "pathname"), Input("url", "search"),
+        Output("draw", "data"), Input("url", "pathname"), Input("url", "search"),
     )
     app.clientside_callback(
         ClientsideFunction("aid", "settle"),
@@ -139,20 +142,6 @@ def _add_browser_callbacks(app: Dash) -> None:
         ClientsideFunction("aid", "askLater"),
         Output("ask-later", "data"), Input("drawn", "data"), prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("aid", "settle"),
-        Output("refine", "id"), Input("slot-controls", "children"),
-    )
-    for graph in ("map", "bars"):
-        app.clientside_callback(
-            ClientsideFunction("aid", "chooseRegion"),
-            Output(graph, "clickData"), Input(graph, "clickData"), prevent_initial_call=True,
-        )
-    for chart in CHARTS:
-        app.clientside_callback(
-            ClientsideFunction("aid", "follow"), Output(f"chart-{chart}", "clickData"),
-            Input(f"chart-{chart}", "clickData"), prevent_initial_call=True,
-        )
 
 
 __all__ = ["PAGE_NEEDS", "Pages", "create_app"]

@@ -1,17 +1,11 @@
 """From a view to what is drawn: its data read as the one who asks may see it, then the page."""
 
-from typing import Any
 
 import structlog
-from dash import no_update
 
-from aid.database.engine import Database
 from dashboards.asking import Asking
 from dashboards.live import followed
-from dashboards.pages import published_page as investment
-from dashboards.pages.shown import choose
-from dashboards.parts import Drawn, Node, failed, forbidden, frame, nothing_yet
-from dashboards.reading import read_plan
+from dashboards.parts import Drawn, Node, failed, forbidden, frame
 from dashboards.remembering import Remembering
 from dashboards.rooms import room_of
 from dashboards.view import View
@@ -48,22 +42,3 @@ async def drawn_later(
 def refused(asking: Asking, view: View) -> Node:
     """The frame around a plain sentence: this page is not for the one who asks."""
     return frame(asking, view, Drawn(forbidden(asking, view)))
-
-
-async def refined(database: Database, asking: Asking, view: View) -> list[Node]:
-    """What a filter changes, or in place of the list what to do instead."""
-    try:
-        data = await read_plan(database, asking.actor, view.plan)
-        shown = choose(view, data) if data else None
-        if shown:
-            return investment.fill(shown)
-        instead = nothing_yet(view)
-    except Exception:
-        log.exception("filter_failed", page=view.page, plan=view.plan)
-        instead = failed(view)
-    return in_place_of_the_list(instead)
-
-
-def in_place_of_the_list(said: list[Node]) -> list[Any]:
-    """Values of the investment page's slots that leave all but the list as it was."""
-    return [said if name == "slot-list" else no_update for name, _ in investment.SLOTS]

@@ -27,16 +27,6 @@ FONTS = (
     '"Segoe UI","Helvetica Neue",Arial,sans-serif'
 )
 
-GRAPH_CONFIG: dict[str, Any] = {
-    "displayModeBar": False,
-    "displaylogo": False,
-    "doubleClick": False,
-    "scrollZoom": False,
-    # plotly asks for a base map even where none is drawn: from here instead of a foreign host.
-    "topojsonURL": f"{BASE}assets/geo/",
-}
-
-
 def colour_scale() -> list[list[float | str]]:
     """SEQUENCE as plotly wants it: positions from 0 to 1."""
     last = len(SEQUENCE) - 1

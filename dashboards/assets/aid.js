@@ -3,7 +3,6 @@
     "use strict";
     var REMEMBERED = "aid-language";
 
-    var drawnFrame = null;
     var focused = null;
     var sought = "";
 
@@ -72,20 +71,13 @@
 
     window.dash_clientside = Object.assign({}, window.dash_clientside, {
         aid: {
-            /* A new page, plan or language is drawn whole; a filter of the map page refines it. */
+            /* What the address asks for, and in which language. */
             readAddress: function (path, search) {
                 var given = new URLSearchParams(search || "");
                 if (given.get("lang")) { remember(given.get("lang")); }
-                var language = given.get("lang") || remembered();
-                var address = { path: path, search: search, lang: language };
-                var page = path.split("/")[2];
-                var said = language || document.documentElement.lang.slice(0, 2);
-                var frame = [page, said, given.get("plan"), given.get("part")].join(" ");
-                var same = frame === drawnFrame && document.getElementById("slot-list");
-                var none = window.dash_clientside.no_update;
-                drawnFrame = frame;
+                var address = { path: path, search: search, lang: given.get("lang") || remembered() };
                 document.dispatchEvent(new CustomEvent("aid:asked", { detail: address }));
-                return same ? [none, address] : [address, none];
+                return address;
             },
             /* After drawing: the title and language, and the focus back where it was. */
             settle: function (drawn) {
@@ -105,35 +97,16 @@
                 if (!drawn || !drawn.later) { return window.dash_clientside.no_update; }
                 var here = window.location;
                 return { path: here.pathname, search: here.search, lang: drawn.lang };
-            },
-            /* A mark of a chart leads to what it is of. */
-            follow: function (click) {
-                var point = click && click.points && click.points[0];
-                var there = point && [].concat(point.customdata)[0];
-                if (!there) { return window.dash_clientside.no_update; }
-                if (there.charAt(0) === "#") {
-                    unfold(there);
-                    window.location.assign(there);
-                } else { go(there); }
-                return null;
-            },
-            chooseRegion: function (click) {
-                var point = click && click.points && click.points[0];
-                var code = point && [].concat(point.customdata)[0];
-                if (!code) { return window.dash_clientside.no_update; }
-                var now = new URLSearchParams(window.location.search).get("region");
-                goWith({ region: now === code ? "" : code });
-                return null;
             }
         }
     });
 
-    /* The drawing library is large: fetch it while the first data is being read. */
-    if (/\/(investment|funds|villages|cadres|projects\/.)/.test(window.location.pathname) &&
-        !/part=(queue|movements)/.test(window.location.search)) {
-        window.fetch("/dashboards/_dash-component-suites/plotly/package_data/plotly.min.js")
-            .catch(function () { /* it is asked for again where it is needed */ });
-    }
+    /* A mark of a chart leads to another page, or after a # to a row of its own. */
+    document.addEventListener("aid:follow", function (event) {
+        if (event.detail.charAt(0) !== "#") { go(event.detail); return; }
+        unfold(event.detail);
+        window.location.assign(event.detail);
+    });
 
     /* A session that has ended leads to the sign-in page, and from there back here. */
     var plainFetch = window.fetch;
@@ -184,28 +157,6 @@
     /* Menus and definitions: one is open at a time, and closes by a click elsewhere or Escape. */
     var POPS = "details.user[open], details.pop[open]";
 
-    /* A chart as a picture: its heading above it, on white, twice as fine as the screen. */
-    function savePicture(button) {
-        var chart = document.querySelector("#" + button.getAttribute("data-chart") +
-            " .js-plotly-plot");
-        var form = button.getAttribute("data-picture");
-        var title = button.getAttribute("data-title");
-        var margin = Object.assign({}, chart.layout.margin);
-        margin.t = (margin.t || 0) + 44;
-        var layout = Object.assign({}, chart.layout, {
-            margin: margin, paper_bgcolor: "#fff", width: chart.offsetWidth,
-            height: chart.offsetHeight + 44, title: {
-                text: title, x: 0, xref: "paper", xanchor: "left", y: 1, yref: "container",
-                yanchor: "top", pad: { t: 12 }, font: { size: 16 }
-            }
-        });
-        window.Plotly.downloadImage({ data: chart.data, layout: layout }, {
-            format: form, filename: title, width: layout.width, height: layout.height,
-            scale: form === "png" ? 2 : 1
-        });
-        button.closest("details").open = false;
-    }
-
     function plainClick(event) {
         return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey &&
             !event.altKey && !event.defaultPrevented;
@@ -220,8 +171,6 @@
             var open = document.documentElement.classList.toggle("unfolded");
             filters.setAttribute("aria-expanded", String(open));
         }
-        var picture = event.target.closest("[data-picture]");
-        if (picture) { savePicture(picture); }
         var link = event.target.closest("a[href]");
         if (link && plainClick(event) && link.origin === window.location.origin &&
             link.pathname.indexOf("/dashboards/") === 0 && !link.hasAttribute("data-reload") &&
@@ -266,28 +215,5 @@
     document.addEventListener("keydown", function (event) {
         var menu = event.key === "Escape" && document.querySelector(POPS);
         if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-    });
-
-    /* Paper is narrower than most screens: draw for it. */
-    var PAPER = 690;
-
-    function charts() { return Array.from(document.querySelectorAll(".js-plotly-plot")); }
-
-    window.addEventListener("beforeprint", function () {
-        charts().forEach(function (chart) {
-            var height = chart.closest(".map") ? 520 : chart.offsetHeight;
-            var wide = chart.closest(".wide");
-            /* Streams take their time to flow to new places: they shrink where they are. */
-            if (wide) { chart.style.zoom = Math.min(1, PAPER / chart.offsetWidth); return; }
-            window.Plotly.relayout(chart, { width: PAPER, height: height });
-        });
-    });
-    window.addEventListener("afterprint", function () {
-        charts().forEach(function (chart) {
-            if (chart.closest(".wide")) { chart.style.zoom = ""; return; }
-            var back = { autosize: true, width: null };
-            if (chart.closest(".map")) { back.height = null; }
-            window.Plotly.relayout(chart, back);
-        });
     });
 })();

@@ -15,9 +15,9 @@ BAR_HEIGHT = 40
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One published figure. `text` is the value as printed, `key` what a click on it chooses."""
+    """One published figure. `text` is the value as printed, `there` where a click on it leads."""
 
-    key: str
+    there: str
     label: str
     value: float
     text: str
@@ -32,7 +32,7 @@ def ranked_bars(bars: Sequence[Bar]) -> Any:
         x=[bar.value for bar in bars], y=list(range(len(bars))),
         text=[bar.text for bar in bars], textposition="outside", cliponaxis=False,
         textfont={"size": 13, "color": INK},
-        customdata=[bar.key for bar in bars],
+        customdata=[bar.there for bar in bars],
         hovertext=[bar.hover for bar in bars], hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": [ACCENT_PALE if bar.muted else ACCENT for bar in bars]}, width=0.5,
     )

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from dashboards.figures.geometry import PREFECTURES, boundary_lines, label_points
 from dashboards.figures.labels import Label, place, text_width
+from dashboards.kept import asset
 from dashboards.theme import (
-    BASE,
     BOUNDARY,
     GROUND,
     GROUND_LINE,
@@ -19,7 +19,7 @@ from dashboards.theme import (
     colour_scale,
 )
 
-GEOJSON = f"{BASE}assets/geo/{PREFECTURES}"
+GEOJSON = asset(f"geo/{PREFECTURES}")
 HALO = ", ".join(["0 0 2px #ffffff"] * 6)
 """Keeps a name readable where it lies on a dark shade."""
 SYMBOLS = {"own": "circle", "group": "diamond", "missing": "circle-open"}
@@ -39,11 +39,7 @@ class Place:
     hover: str
     chosen: bool = False
     there: str = ""
-
-    @property
-    def leads(self) -> str:
-        """What a click on the place is told: where it leads, or which place it is."""
-        return self.there or self.code
+    """Where a click on it leads."""
 
 
 def china_map(places: Sequence[Place], *, unit: str) -> Any:
@@ -96,7 +92,7 @@ def _shades(places: Sequence[Place], unit: str) -> list[Any]:
         locations=[spot.code for spot in known], z=[spot.value for spot in known],
         zmin=0, zmax=max(spot.value or 0 for spot in known) or 1,
         colorscale=colour_scale(), colorbar=_colour_bar(unit),
-        customdata=[spot.leads for spot in known],
+        customdata=[spot.there for spot in known],
         hovertext=[spot.hover for spot in known], hovertemplate="%{hovertext}<extra></extra>",
         marker={"line": {
             "color": [SELECTED if spot.chosen else "#ffffff" for spot in known],
@@ -126,7 +122,7 @@ def _markers(places: Sequence[Place]) -> list[Any]:
         lon=[lon for _, lon, _ in spots], lat=[lat for _, _, lat in spots],
         mode="markers+text", text=[spot.label for spot in places], textposition=positions,
         textfont={"size": 12.5, "color": INK, "weight": 600, "shadow": HALO},
-        customdata=[spot.leads for spot in places],
+        customdata=[spot.there for spot in places],
         hovertext=[spot.hover for spot in places], hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "symbol": [SYMBOLS[spot.standing] for spot in places],

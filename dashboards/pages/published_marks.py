@@ -9,7 +9,7 @@ from dashboards.figures.map import Place
 from dashboards.format import exact_yuan, money_in, money_unit, period, short_place
 from dashboards.i18n import words
 from dashboards.published import Breakdown, concerns, reading, size
-from dashboards.view import View, region_key
+from dashboards.view import View, href
 
 
 def scale_unit(breakdown: Breakdown, locale: Locale) -> str:
@@ -34,16 +34,22 @@ def places_of(
 def _place(code: str, name: Text, breakdown: Breakdown, view: View, whole: bool) -> Place:
     locale, part = view.locale, breakdown.part_for(code)
     label, title = short_place(name, locale), f"<b>{name.to(locale)}</b><br>"
-    chosen = code in view.region
+    chosen, there = code in view.region, _chosen(view, (code,))
     if part is None:
         missing = f"{title}{breakdown.name.to(locale)}: {words(locale)('hover.missing')}"
-        return Place(code, label, None, "missing", missing, chosen)
+        return Place(code, label, None, "missing", missing, chosen, there)
     unit = scale_unit(breakdown, locale)
     value = scaled(part, unit)
     if len(part.region_codes) > 1:
-        return Place(code, label, value, "group", title + told(part, locale, whole), chosen)
+        said = title + told(part, locale, whole)
+        return Place(code, label, value, "group", said, chosen, there)
     label = f"{label}<br>{_short(part, unit, locale)}"
-    return Place(code, label, value, "own", title + told(part, locale, whole), chosen)
+    return Place(code, label, value, "own", title + told(part, locale, whole), chosen, there)
+
+
+def _chosen(view: View, region: tuple[str, ...]) -> str:
+    """The address that chooses places, or lets them go where they are chosen."""
+    return href(view.with_(region=() if view.region == region else region))
 
 
 def told(figure: FigureRow, locale: Locale, whole: bool) -> str:
@@ -71,7 +77,7 @@ def bars_of(
     unit = scale_unit(breakdown, locale)
     return [
         Bar(
-            key=region_key(part.region_codes),
+            there=_chosen(view, part.region_codes),
             label=_bar_name(part, locale),
             value=scaled(part, unit),
             text=_short(part, unit, locale),

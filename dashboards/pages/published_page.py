@@ -1,14 +1,15 @@
 """The published part of the page of investment: how much went where, as far as was said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import html
 
-from dashboards.figures.bars import height, ranked_bars
+from dashboards.definitions import Definition
+from dashboards.figures.bars import ranked_bars
 from dashboards.figures.map import Place, china_map
 from dashboards.format import period, short_place
 from dashboards.i18n import words
-from dashboards.pages.chart import chart_head
+from dashboards.pages.chart import chart
 from dashboards.pages.published_marks import bars_of, places_of, scale_unit
 from dashboards.pages.region_list import region_list
 from dashboards.pages.shown import Shown, choose
@@ -17,66 +18,24 @@ from dashboards.parts import Node, link, place_names, plan_period
 from dashboards.published import totals
 from dashboards.reading import PlanData
 from dashboards.sentences import own_sentences, sentences
-from dashboards.theme import GRAPH_CONFIG
 from dashboards.view import View
-
-Slots = Mapping[tuple[str, str], Node]
-
-SLOTS = (
-    ("slot-title", "children"),
-    ("slot-controls", "children"),
-    ("slot-map-head", "children"),
-    ("map", "figure"),
-    ("slot-keys", "children"),
-    ("slot-bars-head", "children"),
-    ("bars", "figure"),
-    ("bars", "style"),
-    ("slot-list", "children"),
-    ("slot-said", "children"),
-)
-"""What a filter of this page changes, as (component, property): the rest stays as it was drawn."""
-
-
-def fill(shown: Shown) -> list[Node]:
-    """The contents of SLOTS, in their order."""
-    whole = shown.data.whole
-    bars = bars_of(shown.breakdown, shown.data.everyone, shown.view, whole=whole)
-    unit = scale_unit(shown.breakdown, shown.locale)
-    places = places_of(shown.breakdown, shown.names, shown.view, whole=whole)
-    return [
-        _title(shown),
-        _controls(shown),
-        _map_head(shown, unit),
-        china_map(places, unit=unit),
-        _keys(shown, places),
-        _head(shown, "bars", shown.w("bars.heading" if whole else "bars.heading.own", unit=unit)),
-        ranked_bars(bars),
-        {"height": f"{height(len(bars))}px"},
-        region_list(shown.view, shown.data),
-        _said(shown),
-    ]
 
 
 def published(view: View, data: PlanData, parts: Node) -> list[Node]:
-    """The body of the page, drawn for the first time; the page's `parts` stand below its title."""
+    """The body of the page; the page's `parts` stand below its title."""
     shown = choose(view, data)
     if shown is None:
         return _without_figures(view, data, parts)
-    slots = dict(zip(SLOTS, fill(shown), strict=True))
     return [
-        _slot("slot-title", slots),
+        _title(shown),
         parts,
         tiles(shown),
-        _slot("slot-controls", slots),
+        _controls(shown),
         html.Div([
-            html.Div([_map(shown, slots), _slot("slot-said", slots)], className="column"),
-            html.Div([_bars(shown, slots), _slot("slot-list", slots)], className="column"),
+            html.Div([_map(shown), _said(shown)], className="column"),
+            html.Div([_bars(shown), region_list(view, data)], className="column"),
         ], className="columns"),
     ]
-
-
-def _slot(name: str, slots: Slots) -> Node:
-    return html.Div(slots[(name, "children")], id=name)
 
 
 def _without_figures(view: View, data: PlanData, parts: Node) -> list[Node]:
@@ -136,31 +95,23 @@ def _switch(label: str, links: Sequence[Node], identity: str) -> Node:
     ], className="control")
 
 
-def _map(shown: Shown, slots: Slots) -> Node:
-    graph = dcc.Graph(id="map", figure=slots[("map", "figure")], config=GRAPH_CONFIG,
-                      responsive=True)
-    return html.Section([
-        _slot("slot-map-head", slots),
-        html.Div(graph, className="map", role="img",
-                 **{"aria-label": shown.w("map.label")}),
-        _slot("slot-keys", slots),
-        html.P(shown.w("map.approval"), className="approval"),
-    ], className="panel")
-
-
-def _map_head(shown: Shown, unit: str) -> list[Node]:
+def _map(shown: Shown) -> Node:
+    unit = scale_unit(shown.breakdown, shown.locale)
+    places = places_of(shown.breakdown, shown.names, shown.view, whole=shown.data.whole)
     name = shown.breakdown.name.to(shown.locale)
-    heading = _head(shown, "map", shown.w("map.heading", indicator=name, unit=unit))
-    if len(shown.names) < 2:
-        return [heading]
-    return [heading, html.P(shown.w("map.hint"), className="hint")]
+    return html.Div([
+        chart(shown.view, "map", china_map(places, unit=unit), label=shown.w("map.label"),
+              heading=shown.w("map.heading", indicator=name, unit=unit),
+              hint=shown.w("map.hint") if len(shown.names) > 1 else "",
+              definition=_definition(shown), key=_keys(shown, places), map_=True),
+        html.P(shown.w("map.approval"), className="approval"),
+    ])
 
 
-def _head(shown: Shown, name: str, heading: str) -> Node:
+def _definition(shown: Shown) -> Definition:
     now = shown.breakdown
     about = [now.total, *now.parts] if now.total else list(now.parts)
-    return chart_head(shown.view, name, heading=heading, picture=True, graph=name,
-                      definition=as_published(shown, now.name, about))
+    return as_published(shown, now.name, about)
 
 
 def _keys(shown: Shown, places: Sequence[Place]) -> Node:
@@ -172,13 +123,13 @@ def _keys(shown: Shown, places: Sequence[Place]) -> Node:
     ], className="keys")
 
 
-def _bars(shown: Shown, slots: Slots) -> Node:
-    graph = dcc.Graph(id="bars", figure=slots[("bars", "figure")], config=GRAPH_CONFIG,
-                      responsive=True, style=slots[("bars", "style")])
-    return html.Section([
-        _slot("slot-bars-head", slots),
-        html.Div(graph, role="img", **{"aria-label": shown.w("bars.label")}),
-    ], className="panel")
+def _bars(shown: Shown) -> Node:
+    whole, now = shown.data.whole, shown.breakdown
+    unit = scale_unit(now, shown.locale)
+    figure = ranked_bars(bars_of(now, shown.data.everyone, shown.view, whole=whole))
+    return chart(shown.view, "bars", figure, label=shown.w("bars.label"),
+                 heading=shown.w("bars.heading" if whole else "bars.heading.own", unit=unit),
+                 definition=_definition(shown))
 
 
 def _said(shown: Shown) -> Node:
@@ -196,4 +147,4 @@ def _said(shown: Shown) -> Node:
                     className="warns" if sentence.warns else None)
             for sentence in said
         ], className="said", id="said"),
-    ], className="panel")
+    ], className="panel", id="panel-said")

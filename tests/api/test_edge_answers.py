@@ -360,14 +360,24 @@ def test_every_kind_of_answer_tells_browsers_what_it_may_do(browser: httpx.Clien
 
 
 def test_data_is_never_kept_by_a_browser_and_files_are(browser: httpx.Client) -> None:
-    """Files with a fingerprint for good, others are asked for again; nothing for others."""
+    """Files of a page for good, by an address that changes with them, and packed; nothing else."""
     page = browser.get("/dashboards/plan")
-    fingerprinted = re.findall(r'src="(/dashboards/_dash-component-suites/[^"]+)"', page.text)
-    kept = browser.get(fingerprinted[0]).headers["cache-control"]
-    assert kept == "private, max-age=31536000, immutable"
-    assert browser.get("/dashboards/assets/aid.js").headers["cache-control"] == "private, no-cache"
+    named = re.findall(r'(?:src|href|content)="(/dashboards/[^"]+)"', page.text)
+    for one in ("aid.js", "aid.css", "charts.js", "favicon.ico", "dash_renderer.v", "plotly.v"):
+        assert any(f"/{one}" in name for name in named), one
+    for name in named:
+        answer = browser.get(name, headers={"accept-encoding": "gzip"})
+        assert answer.headers["cache-control"] == "private, max-age=31536000, immutable", name
+        assert answer.headers["content-encoding"] == "gzip", name
+        assert answer.headers["vary"] == "Accept-Encoding", name
+        plain = browser.get(name, headers={"accept-encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == answer.content
+    for other in ("/dashboards/assets/aid.js", "/dashboards/assets/aid.js?v=0123456789abcdef"):
+        assert browser.get(other).headers["cache-control"] == "private, no-cache"
     for answer in (page, browser.get("/dashboards/_dash-layout"), browser.get("/password"),
-                   browser.get("/dashboards/assets/none"), browser.get("/login")):
+                   browser.get("/dashboards/assets/none"), browser.get("/login"),
+                   browser.get("/dashboards/assets/none?v=0123456789abcdef")):
         assert answer.headers["cache-control"] == "no-store"
 
 

@@ -15,7 +15,8 @@ SETTLED = """() => {
     const content = document.querySelector("#content");
     return Boolean(content) && window.drawnAddress === window.location.href &&
         !document.querySelector("#later-waiting") &&
-        [...document.querySelectorAll(".dash-graph")].every(one => one.querySelector(".main-svg"));
+        [...document.querySelectorAll("[data-figure]")].every(
+            one => one.drawn === one.dataset.figure);
 }"""
 FITTED = """() => [...document.querySelectorAll(".js-plotly-plot")].every(chart =>
     Math.abs(chart.querySelector(".main-svg").clientWidth - chart.clientWidth) <= 1)"""

@@ -9,6 +9,11 @@ pytestmark = pytest.mark.browser
 
 EIGHT = {"日喀则", "阿克苏", "普洱", "红河", "文山", "迪庆", "夷陵", "万州"}
 Shot = Callable[[str], None]
+FILES = """() => performance.getEntriesByType("resource")
+    .filter(one => /\\.(js|css|geojson)\\b/.test(one.name))
+    .map(one => [one.name, one.transferSize, one.encodedBodySize < one.decodedBodySize])"""
+"""The scripts, styles and geometry of a page: address, bytes that came, whether they were packed.
+"""
 
 
 def _open(page: Page, server: str, path: str = "") -> None:
@@ -18,13 +23,13 @@ def _open(page: Page, server: str, path: str = "") -> None:
 
 def _open_map(page: Page, server: str, path: str = "investment?part=published") -> None:
     _open(page, server, path)
-    expect(page.locator("#map .scatterlayer text")).to_have_count(len(EIGHT))
-    expect(page.locator("#bars .bars .point")).to_have_count(4)
+    expect(page.locator("#chart-map .scatterlayer text")).to_have_count(len(EIGHT))
+    expect(page.locator("#chart-bars .bars .point")).to_have_count(4)
 
 
 def _names(page: Page) -> list[str]:
     """The names on the map, in the order of its marks."""
-    texts = page.locator("#map .scatterlayer text").all()
+    texts = page.locator("#chart-map .scatterlayer text").all()
     return [text.locator("tspan").first.text_content() or "" if text.locator("tspan").count()
             else text.text_content() or "" for text in texts]
 
@@ -59,8 +64,8 @@ def test_a_first_visit_finds_the_map_of_the_eight_regions(
 def test_every_prefecture_is_drawn_and_wanzhou_can_be_hit(page: Page, server_url: str) -> None:
     """Tiny recipients have a mark as large as the others'."""
     _open_map(page, server_url)
-    assert page.locator("#map .choroplethlayer path").count() > 370
-    mark = page.locator("#map .scatterlayer .point").nth(_names(page).index("万州"))
+    assert page.locator("#chart-map .choroplethlayer path").count() > 370
+    mark = page.locator("#chart-map .scatterlayer .point").nth(_names(page).index("万州"))
     _click_middle(page, mark)
     expect(page.locator("#region-list h2")).to_have_text("万州区")
     expect(page.locator("#region-list tbody tr")).to_have_count(2)
@@ -71,7 +76,7 @@ def test_a_click_on_a_region_filters_the_list_and_a_second_one_undoes_it(
 ) -> None:
     """The address holds the choice."""
     _open_map(page, server_url)
-    mark = page.locator("#map .scatterlayer .point").nth(_names(page).index("日喀则"))
+    mark = page.locator("#chart-map .scatterlayer .point").nth(_names(page).index("日喀则"))
     _click_middle(page, mark)
     expect(page.locator("#region-list h2")).to_have_text("日喀则市")
     expect(page.locator("#region-list tbody tr")).to_have_count(2)
@@ -79,7 +84,8 @@ def test_a_click_on_a_region_filters_the_list_and_a_second_one_undoes_it(
     expect(page.locator("#region-540200")).to_have_attribute("aria-current", "true")
     assert "region=540200" in page.url
     shot("investment-region")
-    _click_middle(page, page.locator("#map .scatterlayer .point").nth(_names(page).index("日喀则")))
+    mark = page.locator("#chart-map .scatterlayer .point").nth(_names(page).index("日喀则"))
+    _click_middle(page, mark)
     expect(page.locator("#region-list h2")).to_have_text("各受援地")
     assert "region=" not in page.url
 
@@ -87,7 +93,7 @@ def test_a_click_on_a_region_filters_the_list_and_a_second_one_undoes_it(
 def test_a_click_on_a_bar_chooses_its_whole_group(page: Page, server_url: str) -> None:
     """And "clear" lets it go."""
     _open_map(page, server_url)
-    _click_middle(page, page.locator("#bars .bars .point").first)
+    _click_middle(page, page.locator("#chart-bars .bars .point").first)
     expect(page.locator("#region-list h2")).to_have_text("云南四州市")
     assert "region=530800,532500,532600,533400" in page.url
     page.click("#clear-region")
@@ -99,12 +105,24 @@ def test_the_indicator_can_be_switched_and_the_map_stays_the_same_map(
 ) -> None:
     """A filter changes the figure; it does not build the page anew."""
     _open_map(page, server_url)
-    page.evaluate("window.kept = document.querySelector('#map .js-plotly-plot')")
+    page.evaluate("window.kept = document.querySelector('#chart-map .js-plotly-plot')")
     page.click("#indicator-aid_projects")
     expect(page.locator("#said li").first).to_contain_text("各分项合计 2,490 个")
-    expect(page.locator("#bars")).to_contain_text("1,625")
-    assert page.evaluate("window.kept === document.querySelector('#map .js-plotly-plot')")
+    expect(page.locator("#chart-bars")).to_contain_text("1,625")
+    assert page.evaluate("window.kept === document.querySelector('#chart-map .js-plotly-plot')")
     shot("investment-projects")
+
+
+def test_scripts_and_geometry_come_once(page: Page, server_url: str) -> None:
+    """Another page, opened anew, takes them from the browser's own store, and packed before."""
+    _open_map(page, server_url)
+    packed = page.evaluate(FILES)
+    assert len(packed) > 15
+    assert all(came and less for _, came, less in packed), packed
+    _open_map(page, server_url, "investment?part=published&region=540200")
+    again = page.evaluate(FILES)
+    assert {name for name, _, _ in again} == {name for name, _, _ in packed}
+    assert [name for name, came, _ in again if came] == []
 
 
 def test_filters_work_by_keyboard_and_keep_the_focus(page: Page, server_url: str) -> None:
@@ -137,7 +155,7 @@ def test_the_language_changes_at_a_click_and_is_kept(
     expect(page.locator("h1")).to_have_text("Investment by region")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator(".tiles")).to_contain_text("million yuan")
-    expect(page.locator("#map .scatterlayer")).to_contain_text("Honghe")
+    expect(page.locator("#chart-map .scatterlayer")).to_contain_text("Honghe")
     shot("investment-en")
     _open_map(page, server_url)
     expect(page.locator("h1")).to_have_text("Investment by region")
@@ -206,7 +224,7 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(
     page.set_viewport_size({"width": 390, "height": 844})
     _open(page, server_url, f"{path}{'&' if '?' in path else '?'}lang={language}")
     if path.startswith("investment"):
-        expect(page.locator("#bars .bars .point")).to_have_count(4)
+        expect(page.locator("#chart-bars .bars .point")).to_have_count(4)
     page.wait_for_timeout(200)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shot(f"phone-{path.replace('?part=', '-')}-{language}")

@@ -152,8 +152,8 @@ def test_a_recipient_is_told_what_is_true_for_it_on_the_map_page(
     _enter(page, site, "recipient", f"investment?part=published&lang={language}")
     expect(page.locator("#own-only")).to_have_count(1)
     expect(page.locator("#own-only")).to_contain_text(only)
-    expect(page.locator("#map .scatterlayer text")).to_have_count(1)
-    expect(page.locator("#bars .bars .point")).to_have_count(1)
+    expect(page.locator("#chart-map .scatterlayer text")).to_have_count(1)
+    expect(page.locator("#chart-bars .bars .point")).to_have_count(1)
     expect(page.locator("#region-list h2")).to_contain_text(region)
     expect(page.locator("#region-list tbody tr")).to_have_count(2)
     expect(page.locator(".tile-state").first).to_contain_text(
@@ -169,7 +169,7 @@ def test_a_recipient_of_a_group_sees_the_sum_as_a_sum(page: Page, site: str, sho
     """Not as its own, and not as if nothing else had been published."""
     _enter(page, site, "wenshan", "investment?part=published&lang=zh")
     expect(page.locator("#own-only")).to_contain_text("文山壮族苗族自治州")
-    expect(page.locator("#map .scatterlayer text")).to_have_text("文山")
+    expect(page.locator("#chart-map .scatterlayer text")).to_have_text("文山")
     expect(page.locator(".keys")).to_have_text("◆ 只公布了含该地在内的几地合计，不代表该地的数额")
     expect(page.locator("#said")).to_contain_text("云南四州市合计 4.29 亿元，是几地之和")
     said = page.locator("#content").inner_text()
@@ -343,7 +343,7 @@ def test_a_session_that_ended_elsewhere_leads_to_the_sign_in_and_back_to_the_pag
 ) -> None:
     """Instead of a page that no longer answers."""
     _enter(page, site, "office", "investment?part=published&lang=zh")
-    expect(page.locator("#bars .bars .point")).to_have_count(4)
+    expect(page.locator("#chart-bars .bars .point")).to_have_count(4)
     other = page.context.browser.new_context() if page.context.browser else None
     assert other
     other.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # as playwright gives them

@@ -280,7 +280,7 @@ def test_what_a_leader_sees_leads_down_to_the_project(page: Page, site: str) -> 
     expect(page.locator("#counties tbody tr").first).to_be_visible()
     page.go_back()
     page.click("#part-published")
-    expect(page.locator("#slot-list")).to_be_visible()
+    expect(page.locator("#region-list")).to_be_visible()
     page.click("#part-ledger")
     _open(page, site, "overview", "#off-no_evidence")
     page.click("#off-no_evidence")

@@ -14,7 +14,7 @@ from dashboards.figures.map import GEOJSON, china_map
 from dashboards.pages.published_marks import bars_of, places_of, scale_unit
 from dashboards.published import Breakdown, breakdowns
 from dashboards.theme import BASE
-from dashboards.view import View
+from dashboards.view import View, href
 from tests.unit.rows import AKSU, EVERYONE, FIGURES, NAMES, RIKAZE, THREE_GORGES, YUNNAN, figure
 
 NOT_DIVISIONS = {"629700", "629800", "629900"}
@@ -56,7 +56,8 @@ def test_each_recipient_is_shaded_marked_and_named() -> None:
     drawn = _drawn()
     shaded = _traces("choropleth", drawn)[1]
     marks = next(t for t in _traces("scattergeo", drawn) if "markers" in t["mode"])
-    assert set(shaded["locations"]) == set(marks["customdata"]) == set(NAMES)
+    assert set(shaded["locations"]) == set(NAMES)
+    assert marks["customdata"] == [href(View(region=(code,))) for code in NAMES]
     assert [text.split("<br>")[0] for text in marks["text"]] == [
         "日喀则", "阿克苏", "普洱", "红河", "文山", "迪庆", "夷陵", "万州",
     ]
@@ -82,7 +83,7 @@ def test_a_recipient_without_a_figure_is_marked_and_not_shaded() -> None:
     drawn = json.loads(china_map(places, unit="亿元").to_json())
     marks = next(t for t in _traces("scattergeo", drawn) if "markers" in t["mode"])
     assert AKSU not in _traces("choropleth", drawn)[1]["locations"]
-    assert marks["marker"]["symbol"][marks["customdata"].index(AKSU)] == "circle-open"
+    assert marks["marker"]["symbol"][list(NAMES).index(AKSU)] == "circle-open"
 
 
 def test_a_place_without_a_feature_does_not_break_the_map() -> None:
@@ -101,8 +102,9 @@ def test_chosen_places_stand_out_by_more_than_colour() -> None:
     """A thicker edge and a larger mark."""
     drawn = _drawn(View(region=(RIKAZE,)))
     marks = next(t for t in _traces("scattergeo", drawn) if "markers" in t["mode"])
-    sizes = dict(zip(marks["customdata"], marks["marker"]["size"], strict=True))
+    sizes = dict(zip(NAMES, marks["marker"]["size"], strict=True))
     assert sizes[RIKAZE] > sizes[AKSU]
+    assert marks["customdata"][list(NAMES).index(RIKAZE)] == href(View())
 
 
 def test_bars_are_ranked_start_at_nought_and_say_their_value() -> None:
@@ -112,7 +114,7 @@ def test_bars_are_ranked_start_at_nought_and_say_their_value() -> None:
     assert [bar.text for bar in bars] == ["4.29", "4.13", "1.6", "1.25"]
     assert drawn["layout"]["xaxis"]["range"][0] == 0
     assert drawn["layout"]["yaxis"]["autorange"] == "reversed"
-    assert drawn["data"][0]["customdata"][0] == ",".join(YUNNAN)
+    assert drawn["data"][0]["customdata"][0] == href(View(region=YUNNAN))
     assert "429,000,000.00 元" in bars[0].hover
 
 
@@ -143,7 +145,7 @@ def test_labels_of_the_recipients_do_not_cover_one_another(locale: str) -> None:
         t for t in _traces("scattergeo", _drawn(View(locale="en" if locale == "en" else "zh")))
         if "markers" in t["mode"]
     )
-    side = dict(zip(marks["customdata"], marks["textposition"], strict=True))
+    side = dict(zip(NAMES, marks["textposition"], strict=True))
     assert side["532500"] != side["532600"]
     assert side["500101"] != side["420506"]
 

@@ -1,7 +1,5 @@
 """The marks of a chart as a list."""
 
-import ast
-from pathlib import Path
 
 import plotly.graph_objects as go
 
@@ -10,12 +8,8 @@ from dashboards.figures.months import Due, months
 from dashboards.figures.nested import Nest, nested_bars
 from dashboards.figures.sankey import Stop, Stream, sankey
 from dashboards.figures.waterfall import Step, waterfall
-from dashboards.pages import chart as chart_module
-from dashboards.pages.chart import CHARTS
 from dashboards.pages.mark_list import leading_marks, mark_list
 from dashboards.view import View
-
-PAGES = Path(chart_module.__file__).parent
 
 
 def test_each_mark_stands_once_with_all_that_is_said_of_it() -> None:
@@ -46,16 +40,6 @@ def test_marks_of_two_names_that_lead_to_one_place_are_two() -> None:
              Step("在途", 0, "0", "在途<br>0 元")]
     assert leading_marks(waterfall(steps)) == [
         ("计划下达", ["8 元"], "#line-1"), ("待拨", ["3 元"], "#line-1")]
-
-
-def test_every_chart_that_is_drawn_is_known_by_its_name() -> None:
-    """Only those of CHARTS are followed where a mark is clicked."""
-    named = [
-        call.args[1].value for path in sorted(PAGES.glob("*.py"))
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-        and call.func.id == "chart" and isinstance(call.args[1], ast.Constant)]
-    assert set(named) == set(CHARTS)
 
 
 def test_there_is_no_menu_where_nothing_leads_anywhere() -> None:
