@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from dash import html
-
 from dashboards.i18n import words
 from dashboards.light import element, light
 from dashboards.parts import Node
@@ -20,13 +18,13 @@ def choice(
     `param` names what it fills in the address, where that is not `name`: several with commas
     between take the parts of a value.
     """
-    every = html.Option(words(view.locale)("filter.all"), value="", selected=not chosen)
-    return html.Label([
-        html.Span(label, className="label"),
-        html.Select([every] + [
-            html.Option(text, value=value, selected=value == chosen) for value, text in options
-        ], id=f"filter-{name}", **{"data-param": param or name}),
-    ])
+    every = ("", words(view.locale)("filter.all"))
+    return light(element(
+        "label", element("span", label, cls="label"),
+        element("select", [
+            element("option", text, value=value, selected="" if value == chosen else None)
+            for value, text in (every, *options)
+        ], id=f"filter-{name}", data_param=param or name)), className="field")
 
 
 def day_field(name: str, label: str, chosen: date | None) -> Node:
