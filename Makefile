@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help demo serve test unit browser check format bench seed schema lock clean
+.PHONY: help demo serve test unit browser check format bench seed schema charts lock clean
 
 help: ## List the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,11 @@ bench: $(VENV)/.dev ## The figures to reach, as ratios within one run (ONLY="pag
 
 schema: $(VENV)/.run ## Write schema/schema.graphql anew
 	@$(BIN)/python -m schema > schema/schema.graphql
+
+charts: ## Build the drawing library of the pages anew (needs npm; dashboards/plotly)
+	@place=$$(mktemp -d) && cp dashboards/plotly/* $$place && \
+	  (cd $$place && npm ci --ignore-scripts --silent) && \
+	  node $$place/build.mjs $(CURDIR)/dashboards/assets/plotly && rm -r $$place
 
 lock: $(VENV)/.dev ## Choose the newest allowed versions and write both locks
 	@$(BIN)/python -m pip install --quiet uv

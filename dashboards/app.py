@@ -1,12 +1,9 @@
 """The pages as one ASGI application: a view read from the URL, its data, a page drawn from both."""
 
-from pathlib import Path
 from typing import Any
 
-import plotly
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.backends import get_backend
-from dash.fingerprint import build_fingerprint
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
@@ -62,7 +59,7 @@ def create_app(database: Database, *, locale: Locale) -> Pages:
         name="dashboards", backend=_HttpOnly, server=False, url_base_pathname=BASE,
         serve_locally=True, assets_folder=str(ASSETS), assets_ignore=".", update_title="",
         title="对口支援", index_string=INDEX.format(
-            lang=locale, icon=asset("favicon.ico"), plotly=_drawing_library(),
+            lang=locale, icon=asset("favicon.ico"), plotly=asset("plotly/plotly.min.js"),
             styles=own_styles(), scripts=own_scripts()),
         suppress_callback_exceptions=True,
         add_log_handler=False,
@@ -75,14 +72,6 @@ def create_app(database: Database, *, locale: Locale) -> Pages:
     callbacks = _callbacks(app, database, locale)
     require_declared(app, callbacks.declared)
     return Pages(app, callbacks.declared, FigureFiles(database, locale=locale))
-
-
-def _drawing_library() -> str:
-    """The address of plotly.js, from which Dash serves it to be kept for good."""
-    file = Path("package_data/plotly.min.js")
-    made = int((Path(plotly.__file__).parent / file).stat().st_mtime)
-    named = build_fingerprint(file.as_posix(), plotly.__version__, made)
-    return f"{BASE}_dash-component-suites/plotly/{named}"
 
 
 def _layout(locale: Locale) -> Node:

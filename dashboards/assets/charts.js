@@ -10,6 +10,7 @@
         topojsonURL: "/dashboards/assets/geo/"
     };
     var LIBRARY = document.querySelector("meta[name=aid-plotly]").content;
+    var SOON = 30;           /* milliseconds after which what is asked for is on its way */
     var ON_PAGES = /\/(investment|funds|villages|cadres|projects\/.)/;
     var ON_PARTS = /part=(queue|movements)/;
     var UNUSED = 1000;       /* milliseconds after a drawing until what has no place is let go */
@@ -93,9 +94,14 @@
 
     document.addEventListener("aid:drawn", function () { window.setTimeout(letGo, UNUSED); });
 
-    /* The library is large: it is fetched while the first data is being read. */
+    /* The library is large: it is fetched at once, and read while the first data is on its way. */
     if (ON_PAGES.test(window.location.pathname) && !ON_PARTS.test(window.location.search)) {
-        plotly().catch(function () { /* it is asked for again where it is needed */ });
+        var early = document.createElement("link");
+        Object.assign(early, { rel: "preload", as: "script", href: LIBRARY });
+        document.head.append(early);
+        document.addEventListener("aid:asked", function () {
+            window.setTimeout(function () { plotly().catch(function () { /* asked again */ }); }, SOON);
+        }, { once: true });
     }
 
     /* A chart as a picture: its heading above it, on white, twice as fine as the screen. */

@@ -85,10 +85,10 @@ def _cell(look: str, name: str, count: tuple[int, int] | None, view: View) -> Li
         return element("td", "—", cls=f"{look} nothing", data_label=name)
     filled, agreed = count
     ground, ink = shade(100 * filled / agreed)
-    vacant = f" ○{agreed - filled}" if filled < agreed else ""
+    vacant = f" ○{agreed - filled:,}" if filled < agreed else ""
     there = view.with_(part="vacancies" if vacant else "people", state=None, order=None,
                        after=None, before=None)
-    return element("td", element("a", f"{filled}/{agreed}{vacant}", href=href(there)),
+    return element("td", element("a", f"{filled:,}/{agreed:,}{vacant}", href=href(there)),
                    cls=f"{look} cell", data_label=name,
                    style=f"background:{ground};color:{ink}")
 
