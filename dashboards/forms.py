@@ -24,7 +24,7 @@ GROUPS: tuple[Group, ...] = ("work", "life", "money", "people")
 Chosen = Literal["milestone", "movement", "term", "request", "pairing", "instalment"]
 """What of a thing is chosen before the form is filled in."""
 Kind = Literal["choice", "flag", "day", "yuan", "number", "whole", "text", "long", "file",
-               "hidden", "version"]
+               "files", "hidden", "version"]
 ANY = frozenset(Stage)
 OPEN = frozenset(stage for stage in Stage if is_open(stage))
 GOING = ANY - ENDED

@@ -1,15 +1,17 @@
 """Marks that say what a thing is by a word as well as by colour, as light elements. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from aid.access.actor import SIMULATION
+from aid.projects.queries import DocumentRow
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.text import Locale
 from dashboards.format import exact_yuan, rounded
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
 
+PICTURES = ("image/png", "image/jpeg", "image/webp")
 _ASIDE = {Stage.SUSPENDED: "aside", Stage.CANCELLED: "ended"}
 _DONE = (Stage.COMPLETED, Stage.ACCEPTED, Stage.AUDITED, Stage.HANDED_OVER, Stage.EVALUATED,
          Stage.CLOSED)
@@ -52,6 +54,15 @@ def document_link(number: int, files: Mapping[int, str], w: Words) -> Light:
         return w("mark.document")
     return element("a", w("mark.document"), title=files[number],
                    href=f"/documents/{number}/{quote(files[number], safe='')}")
+
+
+def pictures(documents: Iterable[DocumentRow]) -> list[Light]:
+    """What a report came with: pictures as such, other documents by their title, each a link."""
+    return [element(
+        "a", element("img", src=there, alt=one.title, loading="lazy")
+        if one.media_type in PICTURES else one.title, href=there, title=one.title, cls="picture")
+        for one in documents
+        for there in [f"/documents/{one.id}/{quote(one.file_name, safe='')}"]]
 
 
 def money(fen: int | None, locale: Locale) -> list[Light]:

@@ -154,8 +154,8 @@ async def read_village(database: Database, actor: Actor, view: View) -> VillageD
             on, now, village, own, progress[0] if progress else None,
             tuple(await queries.curve_points(session, [number], _days(works, on))),
             tuple(works), tuple(await natural_rows(session, number)), tuple(reports),
-            await documents_by_id(session, [one.document_id for one in reports
-                                            if one.document_id is not None]),
+            await documents_by_id(
+                session, [one for report in reports for one in report.document_ids]),
             tuple(accepted), tuple(await score_rows(session, [one.id for one in accepted])),
             tuple(await projects_in(session, number)) if actor.may(Permission.PROJECT_READ)
             else None, offered(actor, "village"))

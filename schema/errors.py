@@ -70,9 +70,11 @@ def input_path(place: str, field: str, of: GraphQLInputObjectType) -> list[str]:
     """Where in an input a complaint belongs: ends_on -> endsOn, recipient -> recipientCode.
 
     `place` leads to one of several (`milestones.2`); what is not found there is looked for in the
-    objects inside, so that `assessor` is `judgement.assessor`.
+    objects inside, so that `assessor` is `judgement.assessor`. Without a field it is the place.
     """
     path = [_camel(step) for step in place.split(".") if step]
+    if not field:
+        return path
     inside: Any = of
     for step in path:
         if isinstance(inside, GraphQLInputObjectType) and step in inside.fields:

@@ -16,7 +16,7 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive
 
-from aid.projects.files import LARGEST, MOST
+from aid.projects.files import LARGEST, MOST, TOGETHER
 from schema.requests import MAX_BODY, Asked, BadRequest, asked
 
 FORM = b"multipart/form-data"
@@ -50,7 +50,7 @@ def _sent(value: object) -> SentFile:
 UPLOAD = strawberry.scalar(
     name="Upload",
     description=f"A file, sent as a part of a multipart/form-data request: at most {MOST} a "
-                f"request, of {LARGEST // 1024**2} MB each.",
+                f"request, of {LARGEST // 1024**2} MB each and {TOGETHER // 1024**2} MB together.",
     specified_by_url=_SPECIFIED,
     parse_value=_sent,
 )

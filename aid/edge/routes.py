@@ -15,7 +15,7 @@ from aid.access.policy import Permission
 from aid.accounts.terms import Stage
 from aid.interchange.exports.terms import KINDS
 from aid.interchange.imports.terms import IMPORTS as BROUGHT
-from aid.projects.files import LARGEST, MOST
+from aid.projects.files import TOGETHER
 from aid.report import terms as report
 from aid.sheets.writing import Form
 
@@ -110,7 +110,7 @@ BASE = (
     _form(LOGOUT, Need.SIGNED_IN, *Stage),
     _form("/password", Need.SIGNED_IN, Stage.NEW_PASSWORD, Stage.FULL),
     _form("/second-factor", Need.SIGNED_IN, Stage.SECOND_FACTOR, Stage.ENROL, Stage.FULL),
-    _post("/graphql", Need.SIGNED_IN, largest_with_files=MOST * LARGEST + 512 * KB),
+    _post("/graphql", Need.SIGNED_IN, largest_with_files=TOGETHER + 512 * KB),
     _get("/documents/*/*", Permission.PROJECT_READ, Kind.ASSET, content=Content.FILE),
 )
 DASH = (

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO
 
@@ -13,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aid.access.actor import Actor
 from aid.database.turns import take_turn
 from aid.errors import Complaint, InputRefused, NotFound
-from aid.projects.files import BY_EXTENSION, LARGEST, Kind, clean_name, kind_of
+from aid.projects.document_model import Content
+from aid.projects.files import BY_EXTENSION, LARGEST, MOST, Kind, clean_name, kind_of
 from aid.projects.holding import check_document
-from aid.projects.model import Content, Document, Project
+from aid.projects.model import Document, Project
 from aid.text import Text
 
 PART = 256 * 1024
@@ -55,22 +57,54 @@ async def stored(
     LARGEST, or not of a kind that is kept (aid/projects/files.py).
     """
     with tempfile.TemporaryFile() as file:
-        sha256, size = await _received(file, chunks)
-        kind = await asyncio.to_thread(_kind, upload, file, size)
-        name = clean_name(upload.file_name)
-        title = (upload.title or "").strip()[:200] or name
-        await take_turn(session, f"content {sha256.hex()}")
-        found = await _present(session, recipient_id, project_id, sha256, title)
-        if found is not None:
-            return found
-        document = Document(
-            recipient_id=recipient_id, project_id=project_id, sha256=sha256, size=size,
-            media_type=kind.media_type, file_name=name, title=title, actor=actor.name)
-        session.add(document)
-        await session.flush()  # before the bytes: only whose document has them may see or add them
-        if not await _is_kept(session, sha256, size):
-            await _keep(session, file, sha256)
-    return document
+        received = await _received(file, upload, chunks)
+        await take_turn(session, f"content {received.sha256.hex()}")
+        return await _document(session, received, recipient_id, project_id, actor)
+
+
+async def stored_together(
+    session: AsyncSession,
+    files: Sequence[Attachment],
+    *,
+    recipient_id: int,
+    project_id: int | None = None,
+) -> tuple[list[Document], list[Complaint]]:
+    """Keep each of several files as `stored` does, all of them or none; what came twice, once.
+
+    Answers the documents in the order of the files, or what is wrong with each file, at
+    `files.0`, `files.1` …
+    """
+    complaints: list[Complaint] = []
+    with ExitStack() as held:
+        received: list[_Received] = []
+        for number, one in enumerate(files):
+            file = held.enter_context(tempfile.TemporaryFile())
+            try:
+                received.append(await _received(file, one.upload, one.chunks))
+            except InputRefused as refused:
+                complaints += [_of_several(number, one, said) for said in refused.complaints]
+        if complaints:
+            return [], complaints
+        # In one order, so that two requests with the same files never wait for each other.
+        for digest in sorted({one.sha256 for one in received}):
+            await take_turn(session, f"content {digest.hex()}")
+        documents = [
+            await _document(session, one, recipient_id, project_id, sent.actor)
+            for one, sent in zip(received, files, strict=True)]
+    return list(dict.fromkeys(documents)), []
+
+
+def check_count(files: int) -> list[Complaint]:
+    """At most MOST documents show one thing."""
+    return [] if files <= MOST else [Complaint("", "files", str(files), Text(
+        f"最多 {MOST} 个文件", f"at most {MOST} files"))]
+
+
+def _of_several(number: int, sent: Attachment, said: Complaint) -> Complaint:
+    """A complaint about one of several files, which says which."""
+    name = clean_name(sent.upload.file_name)
+    return Complaint(f"files.{number}", "", said.value, Text(
+        f"{name}：{said.expected.zh}", f"{name}: {said.expected.en}"))
 
 
 async def shown_by(
@@ -122,8 +156,20 @@ def parts_of(size: int) -> int:
     return -(-size // PART)
 
 
-async def _received(file: IO[bytes], chunks: AsyncIterator[bytes]) -> tuple[bytes, int]:
-    """Write what comes to a file on disk; its SHA-256 and size."""
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """A file that came and may be kept: its bytes on disk, and what is known of them."""
+
+    file: IO[bytes]
+    sha256: bytes
+    size: int
+    media_type: str
+    name: str
+    title: str
+
+
+async def _received(file: IO[bytes], upload: Upload, chunks: AsyncIterator[bytes]) -> _Received:
+    """Write what comes to a file on disk. Raises InputRefused for what is not kept."""
     digest, size = hashlib.sha256(), 0
     async for chunk in chunks:
         size += len(chunk)
@@ -134,7 +180,30 @@ async def _received(file: IO[bytes], chunks: AsyncIterator[bytes]) -> tuple[byte
         await asyncio.to_thread(file.write, chunk)
     if size == 0:
         raise _refused("0", "不能是空文件", "a file that is not empty")
-    return digest.digest(), size
+    kind = await asyncio.to_thread(_kind, upload, file, size)
+    name = clean_name(upload.file_name)
+    return _Received(file, digest.digest(), size, kind.media_type, name,
+                     (upload.title or "").strip()[:200] or name)
+
+
+async def _document(
+    session: AsyncSession, received: _Received, recipient_id: int, project_id: int | None,
+    actor: Actor,
+) -> Document:
+    """The document that a file is kept as, its turn at the bytes taken before."""
+    sha256, size = received.sha256, received.size
+    found = await _present(session, recipient_id, project_id, sha256, received.title)
+    if found is not None:
+        return found
+    document = Document(
+        recipient_id=recipient_id, project_id=project_id, sha256=sha256, size=size,
+        media_type=received.media_type, file_name=received.name, title=received.title,
+        actor=actor.name)
+    session.add(document)
+    await session.flush()  # before the bytes: only whose document has them may see or add them
+    if not await _is_kept(session, sha256, size):
+        await _keep(session, received.file, sha256)
+    return document
 
 
 def _kind(upload: Upload, file: IO[bytes], size: int) -> Kind:

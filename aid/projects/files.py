@@ -12,8 +12,10 @@ from typing import BinaryIO
 
 LARGEST = 20 * 1024 * 1024
 """How many bytes a document may have."""
-MOST = 5
+MOST = 10
 """How many documents may come in one request."""
+TOGETHER = 100 * 1024 * 1024
+"""How many bytes the documents of one request may have together."""
 DIRECTORY = 1024 * 1024
 """How many bytes the table of contents of an office file may have."""
 NAME = 120

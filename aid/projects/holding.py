@@ -105,7 +105,8 @@ async def flush_approved(session: AsyncSession, approved_fen: int) -> None:
 
 
 async def check_document(
-    session: AsyncSession, document_id: int | None, *, project_id: int
+    session: AsyncSession, document_id: int | None, *, project_id: int,
+    field: str = "document_id",
 ) -> list[Complaint]:
     """A document that shows something is one of the project's own."""
     if document_id is None:
@@ -114,5 +115,5 @@ async def check_document(
         Document.id == document_id, Document.project_id == project_id))
     if found is not None:
         return []
-    return [Complaint("", "document_id", str(document_id), Text(
+    return [Complaint("", field, str(document_id), Text(
         "应为本项目的附件", "a document of this project"))]

@@ -304,6 +304,7 @@ class ProgressReport(Base):
     __tablename__ = "progress_report"
     __table_args__ = (
         of_project("progress_report"),
+        UniqueConstraint("id", "recipient_id"),
         CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         Index("ix_progress_report_project_id", "project_id", "reported_on", "id",
               postgresql_include=["recipient_id", "percent"]),
@@ -315,7 +316,6 @@ class ProgressReport(Base):
     reported_on: Mapped[date]
     percent: Mapped[Decimal]
     note: Mapped[str | None]
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     actor: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -363,6 +363,7 @@ class Document(Base):
     __tablename__ = "document"
     __table_args__ = (
         of_project("document"),
+        UniqueConstraint("id", "recipient_id"),
         UniqueConstraint("project_id", "sha256", "title"),
         CheckConstraint("length(sha256) = 32 AND size > 0", name="content"),
         Index("ix_document_project_id", "project_id", "id"),
@@ -384,13 +385,3 @@ class Document(Base):
         foreign_keys="Document.project_id",
         primaryjoin="Project.id == Document.project_id", lazy="raise",
         back_populates="documents")
-
-
-class Content(Base):
-    """A part of a file's bytes, 256 KB or less, so that a large file is never in memory whole."""
-
-    __tablename__ = "content"
-
-    sha256: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    bytes: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,6 +1,7 @@
 """Reads of projects for pages and exports. Rows come back frozen, never as live objects."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from aid.plans.model import Plan, PlanTarget
+from aid.projects.document_model import ProgressDocument
 from aid.projects.model import (
     Assessment,
     Document,
@@ -85,12 +87,12 @@ class AdjustmentRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """Progress in percent, as reported for a day."""
+    """Progress in percent, as reported for a day, with the documents that it came with."""
 
     on: date
     percent: Decimal
     note: str | None
-    document_id: int | None
+    document_ids: tuple[int, ...]
     actor: str
     recorded_at: datetime
 
@@ -230,7 +232,19 @@ async def project_by_code(session: AsyncSession, code: str, *, today: date) -> P
     names = _Names(
         _named(its_recipient), _named(its_region), _named(its_supporter),
         _named(its_district) if its_district else None, _named(sector), *codes)
-    return _project_row(project, names, today)
+    return _project_row(project, names, await _shown(session, project.id), today)
+
+
+async def _shown(session: AsyncSession, project_id: int) -> dict[int, list[int]]:
+    """The documents that a project's reports came with, by report."""
+    found = defaultdict(list)
+    for report, document in await session.execute(
+            select(ProgressDocument.report_id, ProgressDocument.document_id)
+            .join(ProgressReport, ProgressReport.id == ProgressDocument.report_id)
+            .where(ProgressReport.project_id == project_id)
+            .order_by(ProgressDocument.document_id)):
+        found[report].append(document)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +265,9 @@ def _named(row: Division | Sector) -> Text:
     return _text(row.name, row.name_en)
 
 
-def _project_row(row: Project, names: _Names, today: date) -> ProjectRow:
+def _project_row(
+    row: Project, names: _Names, shown: Mapping[int, Sequence[int]], today: date
+) -> ProjectRow:
     return ProjectRow(
         row.id, row.version, row.code, _text(row.name, row.name_en), row.description,
         row.recipient_id, names.recipient, names.region, row.place, names.supporter,
@@ -262,7 +278,8 @@ def _project_row(row: Project, names: _Names, today: date) -> ProjectRow:
         project_late(row.planned_end, row.completed_on, Stage(row.stage), today), row.simulated,
         tuple(map(_stage_row, row.stage_history)),
         tuple(_milestone_row(one, today) for one in row.milestones),
-        tuple(map(_adjustment_row, row.adjustments)), tuple(map(_progress_row, row.reports)),
+        tuple(map(_adjustment_row, row.adjustments)), tuple(
+            _progress_row(one, shown.get(one.id, ())) for one in row.reports),
         tuple(map(_assessment_row, row.assessments)), tuple(map(_document_row, row.documents)),
     )
 
@@ -285,8 +302,8 @@ def _adjustment_row(row: ProjectAdjustment) -> AdjustmentRow:
                          row.adjusted_on, row.actor)
 
 
-def _progress_row(row: ProgressReport) -> ProgressRow:
-    return ProgressRow(row.reported_on, row.percent, row.note, row.document_id, row.actor,
+def _progress_row(row: ProgressReport, shown: Sequence[int]) -> ProgressRow:
+    return ProgressRow(row.reported_on, row.percent, row.note, tuple(shown), row.actor,
                        row.recorded_at)
 
 

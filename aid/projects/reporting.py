@@ -1,6 +1,6 @@
 """Adding to a project what was seen: progress, documents, judgements. Recipients do so too."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.errors import InputRefused
-from aid.projects.documents import Attachment, Upload, shown_by, stored
+from aid.projects.document_model import ProgressDocument
+from aid.projects.documents import Attachment, Upload, check_count, stored, stored_together
 from aid.projects.drafts import Judgement
 from aid.projects.holding import WrongStage, check_document, held, reported_upon
 from aid.projects.model import Assessment, Document, ProgressReport
@@ -35,17 +36,18 @@ class Progress:
     percent: Decimal
     on: date
     note: str | None = None
-    document_id: int | None = None
+    document_ids: Sequence[int] = ()
 
 
 async def report_progress(
     session: AsyncSession, project_id: int, *, progress: Progress, actor: Actor, today: date,
-    file: Attachment | None = None,
+    files: Sequence[Attachment] = (),
 ) -> ProgressReport:
     """Report the progress of works that have started; earlier reports stay.
 
-    What the last report for the day says already, by the same actor, is not written down again.
-    Raises NotFound, WrongStage, or InputRefused with every mistake.
+    It may come with pictures: documents of the project, and files that are kept with it, all or
+    none. What the last report for the day says and shows already, by the same actor, is not
+    written down again. Raises NotFound, WrongStage, or InputRefused with every mistake.
     """
     project = await reported_upon(session, project_id)
     stage = Stage(project.stage)
@@ -54,23 +56,39 @@ async def report_progress(
     complaints = check_progress(
         progress.percent, progress.on, note=progress.note, started_on=project.started_on,
         neighbours=await _neighbours(session, project_id, progress.on), today=today)
-    document_id, unfit = await shown_by(session, project, progress.document_id, file)
+    complaints += check_count(len(progress.document_ids) + len(files))
+    for document_id in progress.document_ids:
+        complaints += await check_document(
+            session, document_id, project_id=project_id, field="document_ids")
+    kept, unfit = await stored_together(
+        session, files, recipient_id=project.recipient_id, project_id=project_id)
     if complaints + unfit:
         raise InputRefused(complaints + unfit)
-    said = {"percent": progress.percent, "note": stripped(progress.note),
-            "document_id": document_id, "actor": actor.name}
+    shown = {*progress.document_ids, *(one.id for one in kept)}
+    said = {"percent": progress.percent, "note": stripped(progress.note), "actor": actor.name}
     last = await session.scalar(
         select(ProgressReport).where(ProgressReport.project_id == project_id,
                                      ProgressReport.reported_on == progress.on)
         .order_by(ProgressReport.id.desc()).limit(1))
-    if last is not None and all(getattr(last, name) == value for name, value in said.items()):
+    if (last is not None and all(getattr(last, name) == value for name, value in said.items())
+            and await _shown(session, last) == shown):
         return last
     report = ProgressReport(
         project_id=project_id, recipient_id=project.recipient_id, reported_on=progress.on, **said)
     session.add(report)
     await session.flush()
+    session.add_all(
+        ProgressDocument(report_id=report.id, document_id=one, recipient_id=report.recipient_id)
+        for one in sorted(shown))
+    await session.flush()
     await session.refresh(project, ["progress", "progress_on"])
     return report
+
+
+async def _shown(session: AsyncSession, report: ProgressReport) -> set[int]:
+    """The documents that a report came with."""
+    return set(await session.scalars(
+        select(ProgressDocument.document_id).where(ProgressDocument.report_id == report.id)))
 
 
 async def _neighbours(session: AsyncSession, project_id: int, on: date) -> Neighbours:

@@ -86,7 +86,6 @@ class WorkReportDraft(Draft):
     reported_on: Day
     done: Quantity
     note: Prose = None
-    document_id: int | None = None
 
 
 class AcceptanceDraft(Draft):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from aid.database.base import Base, Id, one_of
 from aid.database.search import Sought, terms_of
 from aid.history import Tracked
+from aid.projects.document_model import of_document
 from aid.projects.model import Project
 from aid.regions.model import Division, SupportingCity, SupportingDistrict
 from aid.villages.terms import Component
@@ -231,6 +232,7 @@ class VillageReport(Base):
         ForeignKeyConstraint(["work_id", "recipient_id"],
                              ["village_work.id", "village_work.recipient_id"],
                              name="fk_village_report_work", onupdate="CASCADE"),
+        UniqueConstraint("id", "recipient_id"),
         CheckConstraint("done >= 0", name="done"),
         Index("ix_village_report_work_id", "work_id", "reported_on", "id",
               postgresql_include=["recipient_id", "done"]),
@@ -242,7 +244,6 @@ class VillageReport(Base):
     reported_on: Mapped[date]
     done: Mapped[Decimal]
     note: Mapped[str | None]
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     actor: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -250,6 +251,24 @@ class VillageReport(Base):
         foreign_keys="VillageReport.work_id",
         primaryjoin="VillageWork.id == VillageReport.work_id", lazy="raise",
         back_populates="reports")
+
+
+class VillageReportDocument(Base):
+    """A picture, or another document, that a report of a work came with. Append-only: what a report
+    was recorded with is all it has.
+    """
+
+    __tablename__ = "village_report_document"
+    __table_args__ = (
+        ForeignKeyConstraint(["report_id", "recipient_id"],
+                             ["village_report.id", "village_report.recipient_id"],
+                             name="fk_village_report_document_report", onupdate="CASCADE"),
+        of_document("village_report_document"),
+    )
+
+    report_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recipient_id: Mapped[int]
 
 
 class AcceptanceCriterion(Base):

@@ -20,6 +20,7 @@ from aid.villages.model import (
     NaturalVillage,
     VillageAcceptance,
     VillageReport,
+    VillageReportDocument,
     VillageWork,
 )
 from aid.villages.progress import (
@@ -121,7 +122,7 @@ class WorkRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """What was reported of a work of a village."""
+    """What was reported of a work of a village, with the documents that it came with."""
 
     work_code: str
     work: str
@@ -129,7 +130,7 @@ class ReportRow:
     reported_on: date
     done: Decimal
     note: str | None
-    document_id: int | None
+    document_ids: tuple[int, ...]
     actor: str
 
 
@@ -354,15 +355,19 @@ async def report_rows(
     session: AsyncSession, village_id: int, *, on: date
 ) -> list[ReportRow]:
     """What was reported of the works of a village by a day, the newest first."""
+    shown = func.array(
+        select(VillageReportDocument.document_id)
+        .where(VillageReportDocument.report_id == VillageReport.id)
+        .order_by(VillageReportDocument.document_id).scalar_subquery())
     rows = await session.execute(
         select(VillageWork.code, VillageWork.name, VillageWork.unit, VillageReport.reported_on,
-               VillageReport.done, VillageReport.note, VillageReport.document_id,
-               VillageReport.actor)
+               VillageReport.done, VillageReport.note, shown, VillageReport.actor)
         .join(VillageWork, VillageWork.id == VillageReport.work_id)
         .where(VillageWork.village_id == village_id, VillageReport.reported_on <= on)
         .order_by(VillageReport.reported_on.desc(), VillageReport.id.desc())
     )
-    return [ReportRow(*row) for row in rows]
+    return [ReportRow(code, work, unit, day, done, note, tuple(documents), actor)
+            for code, work, unit, day, done, note, documents, actor in rows]
 
 
 async def sheet_lines(session: AsyncSession, sheet: str) -> list[SheetLine]:

@@ -1,5 +1,6 @@
 """Verbs on key villages: designate one, plan its works, report on them, accept it."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from aid.database.numbering import next_code
 from aid.database.turns import take_turn
 from aid.drafts import Draft
 from aid.errors import Complaint, InputRefused, NotFound
-from aid.projects.documents import Attachment, stored
+from aid.projects.documents import Attachment, check_count, stored, stored_together
 from aid.projects.model import Document, Project
 from aid.regions.places import find_recipient, find_region, find_supporter
 from aid.text import Text
@@ -31,6 +32,7 @@ from aid.villages.model import (
     ProjectVillage,
     VillageAcceptance,
     VillageReport,
+    VillageReportDocument,
     VillageWork,
 )
 
@@ -175,35 +177,48 @@ async def unlink_project(session: AsyncSession, village_id: int, project_id: int
 
 async def report_work(
     session: AsyncSession, work_id: int, draft: WorkReportDraft, *, actor: Actor, today: date,
-    file: Attachment | None = None,
+    files: Sequence[Attachment] = (),
 ) -> VillageReport:
     """Report how much of a work is done in all by a day (进度填报). A recipient reports its own.
 
-    Less than before, or more than a later report, needs a note. The last report said again is the
-    same report, not another. Raises NotFound, or InputRefused with every mistake.
+    Less than before, or more than a later report, needs a note. It may come with pictures, which
+    are kept with it, all or none. The last report said and shown again is the same report, not
+    another. Raises NotFound, or InputRefused with every mistake.
     """
     await take_turn(session, f"village work {work_id}")
     work = await session.scalar(select(VillageWork).where(VillageWork.id == work_id))
     if work is None:
         raise NotFound(Text("没有这项建设内容。", "There is no such work."))
     before, after = await _neighbours(session, work.id, draft.reported_on)
-    if file is not None:
-        draft = draft.model_copy(update={"document_id": await _kept(
-            session, file, recipient_id=work.recipient_id, project_id=work.project_id)})
+    kept, unfit = await stored_together(
+        session, files, recipient_id=work.recipient_id, project_id=work.project_id)
     given = draft.model_dump(exclude={"place"})
-    if before is not None and all(getattr(before, name) == given[name] for name in given):
+    if (before is not None and not unfit
+            and all(getattr(before, name) == given[name] for name in given)
+            and await _shown(session, before) == {one.id for one in kept}):
         return before
     complaints = check_report(
         draft, unit=work.unit, before=before.done if before else None,
         after=after.done if after else None, today=today)
-    complaints += await _check_document(session, draft, draft.document_id, work.recipient_id)
+    complaints += check_count(len(files)) + unfit
     if complaints:
         raise InputRefused(complaints)
     report = VillageReport(**given, work_id=work.id, recipient_id=work.recipient_id,
                            actor=actor.name)
     session.add(report)
     await session.flush()
+    session.add_all(
+        VillageReportDocument(report_id=report.id, document_id=one.id,
+                              recipient_id=report.recipient_id) for one in kept)
+    await session.flush()
     return report
+
+
+async def _shown(session: AsyncSession, report: VillageReport) -> set[int]:
+    """The documents that a report came with."""
+    return set(await session.scalars(
+        select(VillageReportDocument.document_id)
+        .where(VillageReportDocument.report_id == report.id)))
 
 
 async def accept_village(

@@ -90,7 +90,9 @@
     }
 
     function complain(form, name, said) {
-        var field = form.querySelector('[data-field~="' + window.CSS.escape(name) + '"]');
+        var field = form.querySelector('[data-field~="' + window.CSS.escape(name) + '"]') ||
+            form.querySelector('[data-field~="' + window.CSS.escape(name.replace(/\.\d+$/, "")) +
+                '"]');  /* files.2 is beside files */
         if (!field) { return false; }
         var place = field.querySelector(".complaint");
         place.textContent = place.hidden ? said : place.textContent + " " + said;
@@ -129,6 +131,26 @@
         inside[steps[steps.length - 1]] = value;
     }
 
+    /* Whether the files of a field may be sent, as far as the browser can tell: all that is wrong
+       with them stands beside it, each file by its name where there may be several. */
+    function bearable(form, input) {
+        var files = Array.from(input.files), told = form.told.words, wrong = [];
+        files.forEach(function (file) {
+            if (file.size > LARGEST) {
+                wrong.push(input.multiple ? file.name + ": " + told.large : told.large);
+            }
+        });
+        if (input.multiple && files.length > Number(input.getAttribute("data-most"))) {
+            wrong.push(told.many);
+        }
+        if (input.multiple && files.reduce(function (sum, file) { return sum + file.size; }, 0) >
+                Number(input.getAttribute("data-together"))) {
+            wrong.push(told.together);
+        }
+        wrong.forEach(function (said) { complain(form, input.name, said); });
+        return !wrong.length;
+    }
+
     /* The values as the mutation's input: "a.b" is b inside a, "a.0" the first of a's, "a b" the
        two words of one choice; what is empty is left out. */
     function gathered(form) {
@@ -149,13 +171,16 @@
             if (!value && one.required) {
                 fit = complain(form, one.name, form.told.words.missing) && false;
             }
-            if (one.type === "file" && value && value.size > LARGEST) {
-                fit = complain(form, one.name, form.told.words.large) && false;
-            }
+            if (one.type === "file" && value && !bearable(form, one)) { fit = false; }
             if (!value) { return; }
             if (kind === "version" || kind === "whole") { value = Number(value); }
             if (kind === "flag") { value = value === "true"; }
-            if (one.type === "file") {
+            if (one.multiple) {
+                value = Array.from(one.files, function (file, at) {
+                    files.push([file, "variables.input." + one.name + "." + at]);
+                    return null;
+                });
+            } else if (one.type === "file") {
                 files.push([value, "variables.input." + one.name]);
                 value = null;
             }

@@ -9,14 +9,16 @@ from typing import Any
 
 from dash import html
 
+from aid.projects.files import BY_EXTENSION, MOST, TOGETHER
 from aid.text import Locale
 from dashboards.forms import BESIDE, SAID_IN, Field, Form
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.parts import Node
 
-WIDE = frozenset({"long", "file"})
+WIDE = frozenset({"long", "file", "files"})
 """Kinds of fields that stand alone in their row."""
+_ACCEPTED = ",".join(BY_EXTENSION)
 
 
 def form_node(
@@ -42,6 +44,8 @@ def form_node(
         "words": {key: w(f"form.said.{key}") for key in (
             "accepted", "sending", "missing", "unfit", "restored", "again", "mistakes", "large",
             "whole", "look", "confirm")}
+        | {"many": w("form.said.many", most=MOST),
+           "together": w("form.said.together", all=TOGETHER // 1024**2)}
         | {"failed": w("form.said.failed" if once else "form.said.unsure")},
     }
     drawn = element(
@@ -88,8 +92,10 @@ def _input(one: Field, identity: str, described: str) -> Light:
         case "long":
             return element("textarea", one.chosen, rows="3", maxlength="2000", **common)
         case "file":
-            return element("input", type="file", **common,
-                           accept=".pdf,.png,.jpg,.jpeg,.webp,.docx,.xlsx,.pptx,.odt,.ods")
+            return element("input", type="file", accept=_ACCEPTED, **common)
+        case "files":
+            return element("input", type="file", accept=_ACCEPTED, multiple="",
+                           data_most=str(MOST), data_together=str(TOGETHER), **common)
         case "day":
             return element("input", type="date", value=one.chosen or None,
                            max=one.latest or None, **common)

@@ -15,6 +15,7 @@ from dashboards.pages.log_inputs import (
     label,
     open_milestones,
     past_day,
+    pictures,
     project_id,
     reason,
 )
@@ -52,7 +53,7 @@ def _progress(view: View, data: LogData) -> list[Field]:
               hint=w("form.percent.hint") if last is None
               else w("form.percent.last", percent=plain(last))),
         past_day(view, data, "reportedOn", "reported_on"),
-        Field("note", "long", label(view, "note"), hint=w("form.fall.hint")), *files(view),
+        Field("note", "long", label(view, "note"), hint=w("form.fall.hint")), *pictures(view),
     ]
 
 
@@ -70,7 +71,7 @@ def _work(view: View, data: LogData) -> list[Field]:
               chosen=chosen),
         Field("done", "number", label(view, "done"), required=True, hint=w("form.done.hint")),
         past_day(view, data, "reportedOn", "reported_on"),
-        Field("note", "long", label(view, "note"), hint=w("form.fall.hint")), *files(view),
+        Field("note", "long", label(view, "note"), hint=w("form.fall.hint")), *pictures(view),
     ]
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from aid.funds.choosing import Instalment, Undoable
+from aid.projects.files import LARGEST, MOST, TOGETHER
 from aid.projects.queries import MilestoneRow, ProjectRow
 from aid.regions.queries import PairingRow
 from aid.text import Locale
@@ -47,6 +48,14 @@ def files(view: View) -> list[Field]:
     w = words(view.locale)
     return [Field("file", "file", label(view, "file"), hint=w("form.file.hint")),
             Field("title", "text", label(view, "title"), hint=w("form.title.hint"))]
+
+
+def pictures(view: View) -> list[Field]:
+    """Several files, pictures as a rule, and the title of all of them."""
+    w = words(view.locale)
+    return [Field("files", "files", label(view, "files"), hint=w(
+                "form.files.hint", most=MOST, each=LARGEST // 1024**2, all=TOGETHER // 1024**2)),
+            Field("title", "text", label(view, "title"), hint=w("form.titles.hint"))]
 
 
 def version_of(identity: str, version: int) -> list[Field]:

@@ -18,7 +18,7 @@ from dashboards.figures.spans import Met, Span, gantt
 from dashboards.format import day, plain
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element
-from dashboards.marks import actor_name, document_link, late_mark
+from dashboards.marks import actor_name, document_link, late_mark, pictures
 from dashboards.pages.chart import chart
 from dashboards.pages.tables import table
 from dashboards.parts import Node
@@ -127,10 +127,11 @@ def _progress(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
 
 
 def _report_rows(view: View, row: ProjectRow, w: Words) -> list[Node]:
-    files = {one.id: one.file_name for one in row.documents}
+    files = {one.id: one for one in row.documents}
     rows: list[list[Light | list[Light]]] = [[
         element("time", one.on.isoformat()), element("span", f"{plain(one.percent)}%"),
-        [element("span", one.note or ""), *_document(one.document_id, files, w)],
+        [element("span", one.note or ""), element("div", pictures(
+            files[number] for number in one.document_ids if number in files), cls="pictures")],
         element("span", actor_name(one.actor, view.locale)),
     ] for one in row.reports]
     return _folded("report-rows", w("curve.rows", count=len(rows)), [

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
 from dash import html
 
@@ -17,7 +16,7 @@ from dashboards.figures.shades import behind
 from dashboards.format import Reading, count, plain, unit_name
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
-from dashboards.marks import actor_name, late_mark, money, stage_mark
+from dashboards.marks import actor_name, late_mark, money, pictures, stage_mark
 from dashboards.pages.chart import chart, chart_head
 from dashboards.pages.choices import day_field
 from dashboards.pages.figure_tiles import Tile, tile_row
@@ -26,8 +25,6 @@ from dashboards.pages.villages import curve_sheet, s_curve, village_marks
 from dashboards.parts import Drawn, Node, form_links, link
 from dashboards.reading_villages import VillageData
 from dashboards.view import View, href
-
-PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 
 def village_page(view: View, data: VillageData) -> Drawn:
@@ -193,12 +190,10 @@ def _report(row: ReportRow, data: VillageData, view: View, w: Words) -> Light:
         element("span", actor_name(row.actor, view.locale), cls="muted")]
     if row.note:
         said.append(element("p", row.note, cls="muted"))
-    file = (data.documents or {}).get(row.document_id or 0)
-    if file is not None:
-        there = f"/documents/{file.id}/{quote(file.file_name, safe='')}"
-        inside = (element("img", src=there, alt=file.title, loading="lazy")
-                  if file.media_type in PICTURES else file.title)
-        said.append(element("a", inside, href=there, title=file.title, cls="picture"))
+    files = data.documents or {}
+    shown = pictures(files[one] for one in row.document_ids if one in files)
+    if shown:
+        said.append(element("div", shown, cls="pictures"))
     return element("li", said)
 
 

@@ -142,6 +142,13 @@ WORDS: dict[str, Text] = {
     "form.required": Text("必填", "required"),
     "form.file.hint": Text("PDF、图片或 Office 文档，不超过 20 MB。",
                            "PDF, picture or office document, at most 20 MB."),
+    "form.files.hint": Text(
+        "可选多个：照片、PDF 或 Office 文档，最多 {most} 个，"
+        "每个不超过 {each} MB，合计不超过 {all} MB。",
+        "Several at once: pictures, PDF or office documents; at most {most}, of {each} MB each and "
+        "{all} MB together."),
+    "form.titles.hint": Text("用于所选的全部文件；不填则各用文件名。",
+                             "For all the files chosen; leave empty to use their names."),
     "form.title.hint": Text("不填则用文件名。", "Leave empty to use the file name."),
     "form.evidence.hint": Text("凭证编号、文件、说明至少填一项。",
                                "A number, a file or a note: at least one of them."),
@@ -183,6 +190,9 @@ WORDS: dict[str, Text] = {
     "form.said.again": Text("再填一份", "Fill in another"),
     "form.said.mistakes": Text("没有登记：请改正标出的内容。",
                                "Not recorded: correct the marked fields."),
+    "form.said.many": Text("最多 {most} 个文件", "At most {most} files"),
+    "form.said.together": Text("文件合计超过 {all} MB",
+                               "The files are larger than {all} MB together"),
     "form.said.large": Text("文件超过 20 MB", "The file is larger than 20 MB"),
     # fields
     "field.of.project": Text("项目", "Project"),
@@ -191,6 +201,7 @@ WORDS: dict[str, Text] = {
     "field.of.evidence_no": Text("凭证编号", "Evidence no."),
     "field.of.note": Text("说明", "Note"),
     "field.of.file": Text("附件", "File"),
+    "field.of.files": Text("照片、附件", "Pictures, files"),
     "field.of.title": Text("附件标题", "Title of the file"),
     "field.of.percent": Text("形象进度", "Progress"),
     "field.of.reported_on": Text("截至日期", "As of"),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from aid.projects.files import MOST
 from schema.projects.terms import AssessmentKind, DeliveryMode, ProjectKind, Stage
 from schema.scalars import Percent, Yuan
 from schema.uploads import Upload
@@ -14,6 +15,8 @@ _VERSION = "The project's version that you worked on."
 DOCUMENT = "The id of a document of the project."
 FILE = "The file itself, kept as a document of the project; instead of documentId."
 TITLE = "What the file is listed as; its name if left out."
+FILES = f"Pictures, or other files, kept with it: all of them or none, at most {MOST}."
+TITLES = "What the files are listed as; each by its own name if left out."
 
 
 @strawberry.input(description="A project to propose (申报). Codes of places are those in force on "
@@ -172,9 +175,10 @@ class ProgressReportInput:
         default=None, description=f"The day it was so; {_TODAY}.")
     note: str | None = strawberry.field(
         default=None, description="Why, where it is less than was reported before.")
-    document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
-    file: Upload | None = strawberry.field(default=None, description=FILE)
-    title: str | None = strawberry.field(default=None, description=TITLE)
+    document_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Documents that the project has already, with or without files.")
+    files: list[Upload] | None = strawberry.field(default=None, description=FILES)
+    title: str | None = strawberry.field(default=None, description=TITLES)
 
 
 @strawberry.input(description="A file to attach to a project.")

@@ -22,7 +22,7 @@ from schema.projects.inputs import (
     MilestoneRescheduleInput,
     ProgressReportInput,
 )
-from schema.projects.papers import attachment, document_number
+from schema.projects.papers import attachment, attachments, document_number, document_numbers
 from schema.projects.results import (
     DocumentAttached,
     DocumentAttachResult,
@@ -80,20 +80,20 @@ class ReportingMutations:
         return MilestoneChanged(row_id=row.id, project_row_id=row.project_id)
 
     @action(needs=Permission.PROGRESS_REPORT,
-            description="Report the progress (形象进度) of works that have started, with a "
-                        "picture perhaps. Earlier reports stay.")
+            description="Report the progress (形象进度) of works that have started, with "
+                        "pictures perhaps. Earlier reports stay.")
     async def progress_report(
         self, info: Info, input: ProgressReportInput
     ) -> ProgressReportResult:
         check_result(info, ProgressReported)
         actor, number = info.context.actor, decode_id_of(input.project_id, "AidProject")
-        file = attachment(info, input.file, input.title)
+        files = attachments(info, input.files, input.title)
         progress = service.Progress(
             percent=Decimal(input.percent), on=input.reported_on or today(), note=input.note,
-            document_id=document_number(input.document_id))
+            document_ids=document_numbers(input.document_ids))
         async with info.context.database.writing(actor) as session:
             row = await service.report_progress(
-                session, number, progress=progress, actor=actor, today=today(), file=file)
+                session, number, progress=progress, actor=actor, today=today(), files=files)
         return ProgressReported(row_id=row.id, project_row_id=number)
 
     @action(needs=Permission.DOCUMENT_ATTACH,

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
 
 from aid.access.policy import Permission
 from aid.cadres.model import SecondmentProject
+from aid.database.base import Base
 from aid.plans.model import PlanTarget as PlanTargetRow
 from aid.projects import model
+from aid.projects.document_model import ProgressDocument
 from aid.villages.model import ProjectVillage
 from schema.connection import Connection, page
 from schema.funds.filters import (
@@ -57,6 +59,12 @@ def document_of(description: str) -> Any:
         return [own.c.id == parent.c.document_id]
 
     return read(One(where=where), description=description)
+
+
+def documents_of(link: type[Base]) -> Any:
+    """The documents that a report came with, by the table that links them."""
+    return read(Many(where=linked(link, "document_id", "report_id"), order_by=("id",)),
+                description="What it came with: pictures as a rule.")
 
 
 def _plan(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
@@ -164,7 +172,7 @@ class ProgressReport:
     reported_on: date
     percent: Percent
     note: str | None
-    document: Document | None = document_of("What shows it.")
+    documents: list[Document] = documents_of(ProgressDocument)
     recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")
     actor: str
 

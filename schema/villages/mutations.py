@@ -32,8 +32,8 @@ from schema.action import action, checked, given
 from schema.context import Context
 from schema.errors import InvalidInput, NotFound, StaleVersion
 from schema.ids import decode_id_of
-from schema.projects.inputs import TITLE
-from schema.projects.papers import attachment
+from schema.projects.inputs import FILES, TITLE, TITLES
+from schema.projects.papers import attachment, attachments
 from schema.read.execution import check_result
 from schema.read.fields import NodeOf, read
 from schema.read.needs import STRUCTURE, needs
@@ -139,9 +139,8 @@ class VillageProgressReportInput:
     done: Decimal = strawberry.field(description="In all, in the work's unit.")
     note: str | None = strawberry.field(
         default=None, description="Why, if it is less than before or more than a later report.")
-    file: Upload | None = strawberry.field(
-        default=None, description="A picture, kept as a document of the village's recipient.")
-    title: str | None = strawberry.field(default=None, description=TITLE)
+    files: list[Upload] | None = strawberry.field(default=None, description=FILES)
+    title: str | None = strawberry.field(default=None, description=TITLES)
 
 
 @needs(STRUCTURE)
@@ -263,10 +262,10 @@ class VillageMutations:
         check_result(info, VillageProgressReported)
         draft = checked(WorkReportDraft, **given(input, "reported_on", "done", "note"))
         work_id, actor = decode_id_of(input.work_id, "VillageWork"), info.context.actor
-        file = attachment(info, input.file, input.title)
+        files = attachments(info, input.files, input.title)
         async with info.context.database.writing(actor) as session:
             report = await report_work(
-                session, work_id, draft, actor=actor, today=today(), file=file)
+                session, work_id, draft, actor=actor, today=today(), files=files)
         return VillageProgressReported(row_id=report.id)
 
     @action(needs=Permission.VILLAGE_KEEP,

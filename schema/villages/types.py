@@ -12,7 +12,7 @@ from aid.villages import model
 from aid.villages.terms import Component
 from schema.connection import Connection, page
 from schema.node import Change, Node, history_of
-from schema.projects.types import AidProject, Document, document_of
+from schema.projects.types import AidProject, Document, document_of, documents_of
 from schema.read.arguments import Arguments
 from schema.read.fields import (
     Expression,
@@ -96,7 +96,7 @@ class VillageReport(Node):
     work: "VillageWork"
     reported_on: date
     done: Decimal = strawberry.field(description="Done in all, in the work's unit.")
-    document: Document | None = document_of("What shows it.")
+    documents: list[Document] = documents_of(model.VillageReportDocument)
     note: str | None
     actor: str
     recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")

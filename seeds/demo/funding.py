@@ -11,7 +11,8 @@ from aid.funds.bodies import chained
 from aid.funds.chaining import linked
 from aid.funds.model import Movement, Tranche
 from aid.funds.request_model import DisbursementRequest
-from aid.projects.model import Content, Document
+from aid.projects.document_model import Content
+from aid.projects.model import Document
 from seeds.demo.filling import Filling
 from seeds.demo.lives import Life
 from seeds.demo.money import SHEET, Money

@@ -23,7 +23,7 @@ SUCCESS = {
     "milestoneLog": ("MilestoneChanged", f"project {{ id version }} {MILESTONE}"),
     "milestoneReschedule": ("MilestoneChanged", f"project {{ id }} {MILESTONE}"),
     "progressReport": ("ProgressReported", f"project {{ {PROJECT} }} report {{ reportedOn "
-                       "percent note document { url } } "),
+                       "percent note documents { title fileName url } } "),
     "documentAttach": ("DocumentAttached", "project { documents { id } } document { id title "
                        "fileName mediaType size sha256 url actor }"),
 }
@@ -112,6 +112,14 @@ def with_file(name: str, file: File, /, **given: Any) -> dict[str, Any]:
     return form(sent, {"0": ["variables.input.file"]}, {"0": file})
 
 
+def with_files(name: str, files: Sequence[File], /, **given: Any) -> dict[str, Any]:
+    """The form of a mutation with several files."""
+    sent = {"query": operation(name),
+            "variables": {"input": {**given, "files": [None] * len(files)}}}
+    return form(sent, {str(at): [f"variables.input.files.{at}"] for at in range(len(files))},
+                {str(at): file for at, file in enumerate(files)})
+
+
 def send(base: str, as_: str = "office", **sent: Any) -> httpx.Response:
     """The answer to a form."""
     return httpx.post(f"{base}/graphql", headers=bearer(base, as_), timeout=60, **sent)
@@ -121,7 +129,17 @@ def act_with_file(
     base: str, name: str, file: File, as_: str = "office", /, **given: Any
 ) -> dict[str, Any]:
     """What comes of a mutation that brings a file."""
-    answer = send(base, as_, **with_file(name, file, **given))
+    return _done(send(base, as_, **with_file(name, file, **given)), name)
+
+
+def act_with_files(
+    base: str, name: str, files: Sequence[File], as_: str = "office", /, **given: Any
+) -> dict[str, Any]:
+    """What comes of a mutation that brings several."""
+    return _done(send(base, as_, **with_files(name, files, **given)), name)
+
+
+def _done(answer: httpx.Response, name: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found = answer.json()
     assert "errors" not in found, found

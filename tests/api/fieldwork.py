@@ -48,6 +48,7 @@ from aid.villages.service import (
 )
 from aid.villages.terms import Component
 from tests.actors import LOCAL
+from tests.integration.paper import PNG, attached
 
 RECIPIENTS = ("540200", "532600", "652900", "420506", "533400")
 DISTRICTS = ("310101", None, "310115")
@@ -85,11 +86,12 @@ async def _work(
         cost_fen=chance.choice([None, 1, 7, 10**13]), planned_start=starts,
         planned_end=starts + timedelta(chance.choice([0, 90, 800])),
         natural_village=chance.choice([None, "寨1"]) if village.name_en else None))
-    for _ in range(chance.randrange(5)):
+    for at in range(chance.randrange(5)):
         done = chance.choice([D(0), work.planned / 2, work.planned, work.planned * 2])
         await report_work(session, work.id, WorkReportDraft(
             reported_on=starts + timedelta(chance.randrange(900)), done=round(done, 4), note=said),
-            actor=LOCAL, today=today)
+            actor=LOCAL, today=today, files=[
+                attached(f"{said}{number}.png", PNG) for number in range(at + 1)])
     if chance.random() < 0.4:
         await change_work(session, work.id, WorkChangeDraft(
             planned=work.planned + 1, cost_fen=5, reason=said), expected_version=1, actor=LOCAL)

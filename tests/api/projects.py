@@ -64,7 +64,7 @@ async def _under_way(database: Database, odd: tuple[str, ...]) -> None:
             await service.report_progress(
                 session, project.id, actor=LOCAL, today=TODAY, progress=service.Progress(
                     percent=Decimal(percent), on=date(2007, on, 20), note=note,
-                    document_id=shown_by if on == 6 else None))
+                    document_ids=[shown_by] if on == 6 else []))
     project = await _adjusted(database, project, MILLION + 1)
     await _due(database, project)
     late = await led_to(database, Stage.STARTED, recipient=WENSHAN, delivery_mode="cheque",

@@ -51,6 +51,8 @@ TABLES = {
     "Secondment": "secondment",
     "SecondmentExtension": "extension",
     "ProjectVillageRow": "project_village",
+    "ProgressDocumentRow": "progress_document",
+    "VillageReportDocumentRow": "village_report_document",
     "FundSource": "fund_source",
     "Schedule": "schedule",
     "SchedulePart": "schedule_part",

@@ -99,7 +99,7 @@ NEVER_SHOWN = {
     "AccountEnabled.account", "AccountGranted.account", "PlanTargetAdjusted.target",
     "PairingAgreed.pairing", "PairingEnded.pairing", "StaleVersion.code", "StaleVersion.message",
     "StaleVersion.expectedVersion", "StaleVersion.currentVersion", "Conflict.code",
-    "Conflict.message", "Pairing.district", "VillageReport.document",
+    "Conflict.message", "Pairing.district",
     "VillageAcceptance.document", "VillageWork.project",
     "ProjectProposed.project", "ProjectChanged.project",
     "ProjectAssessed.evaluation", "ProjectAssessed.project", "MilestonesPlanned.project",

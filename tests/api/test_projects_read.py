@@ -89,10 +89,11 @@ async def test_progress_is_what_was_reported_last(world: World) -> None:
     found = await world.compiled.data(Operation(
         '{ aidProjects(filter: {stages: [STARTED], regionCode: "540200"}) { nodes {'
         " progress progressOn approvedInvestment adjustments { oldInvestment newInvestment"
-        " reapproval } reports { reportedOn percent document { title } } } } }"))
+        " reapproval } reports { reportedOn percent documents { title } } } } }"))
     [project] = found["aidProjects"]["nodes"]
     assert (project["progress"], project["progressOn"]) == ("39.99", "2007-07-20")
     assert [report["percent"] for report in project["reports"]] == ["12.50", "40.00", "39.99"]
+    assert [report["documents"] for report in project["reports"]] == [[], [{"title": "b"}], []]
     assert project["adjustments"] == [{
         "oldInvestment": "1000000.00", "newInvestment": "1000000.01", "reapproval": False}]
     assert project["approvedInvestment"] == "1000000.01"

@@ -18,10 +18,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
-from aid.projects.files import LARGEST, MOST
+from aid.projects.files import LARGEST, MOST, TOGETHER
 from tests.api.client import data, sign_in
 from tests.api.doing import (
+    File,
     act_with_file,
+    act_with_files,
     fetch,
     form,
     operation,
@@ -30,6 +32,7 @@ from tests.api.doing import (
     send,
     started,
     with_file,
+    with_files,
 )
 from tests.conftest import Peopled, server
 from tests.integration.paper import DOCX, PDF, PNG
@@ -124,13 +127,75 @@ def test_a_stage_is_entered_with_its_paper_in_one_call(base: str) -> None:
         {"toStage": "SUSPENDED", "override": False, "document": {"title": "决定.png"}}]
 
 
-def test_a_prefecture_reports_progress_with_a_picture(base: str) -> None:
-    """In one call as well."""
+def _picture(number: int) -> File:
+    return f"现场{number}.png", PNG + bytes([number])
+
+
+def test_a_prefecture_reports_progress_with_several_pictures(base: str) -> None:
+    """In one call as well, and in their order; sent again, and at once, it is one report."""
     project = started(base)
-    found = act_with_file(base, "progressReport", ("现场.png", PNG), "wenshan",
-                          projectId=project["id"], percent="30", reportedOn="2007-06-30")
-    url = found["report"]["document"]["url"]
-    assert fetch(base, url, "wenshan").content == PNG
+    given_ = {"projectId": project["id"], "percent": "30", "reportedOn": "2007-06-30"}
+    files = [_picture(number) for number in range(MOST)]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: act_with_files(
+            base, "progressReport", files, "wenshan", **given_), range(3)))
+    assert all(one == found[0] for one in found)
+    shown = found[0]["report"]["documents"]
+    assert [one["fileName"] for one in shown] == [name for name, _ in files]
+    assert [fetch(base, one["url"], "wenshan").content for one in shown] == [
+        content for _, content in files]
+    assert fetch(base, shown[0]["url"], "recipient").status_code == 404
+    assert len(_documents(base, project)) == MOST
+    [first, *_] = _documents(base, project)
+    more = act_with_files(base, "progressReport", [_picture(99)] * 2, "wenshan", **given_,
+                          documentIds=[first["id"]], title="塔吊")
+    assert [one["title"] for one in more["report"]["documents"]] == [first["title"], "塔吊"]
+    reports = data(base, """query ($id: ID!) { node(id: $id) { ... on AidProject {
+        reports { documents { title } } } } }""", {"id": project["id"]})["node"]["reports"]
+    assert [len(one["documents"]) for one in reports] == [MOST, 2]
+
+
+def test_requests_with_the_same_pictures_never_wait_for_each_other(base: str) -> None:
+    """Whatever order they send them in."""
+    projects = [started(base) for _ in range(4)]
+    files = [(f"{number}.png", PNG + os.urandom(300_000)) for number in range(6)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda at: act_with_files(
+            base, "progressReport", files[::1 if at % 2 else -1], projectId=projects[at]["id"],
+            percent="30", reportedOn="2007-06-30"), range(4)))
+    assert [one["__typename"] for one in found] == ["ProgressReported"] * 4
+
+
+def test_of_pictures_one_of_which_is_none_nothing_is_recorded(base: str) -> None:
+    """Each wrong one is named, with whatever else is wrong; not even the good ones are kept."""
+    project = started(base)
+    files = [_picture(0), _picture(1), ("空.png", b""), _picture(2), ("程序.png", b"MZ")]
+    given_ = {"projectId": project["id"], "percent": "30", "reportedOn": "2007-06-30"}
+    wrong = act_with_files(base, "progressReport", files, "wenshan", **given_)
+    assert [one["path"] for one in wrong["problems"]] == [["files", "2"], ["files", "4"]]
+    assert [name in one["message"] for one, name in zip(
+        wrong["problems"], ("空.png", "程序.png"), strict=True)] == [True, True]
+    more = act_with_files(base, "progressReport", files[4:], **{**given_, "percent": "130"},
+                          documentIds=["RG9jdW1lbnQ6MQ=="])
+    assert problems(more) == {"files.0", "percent", "documentIds"}
+    assert _documents(base, project) == []
+    found = data(base, """query ($id: ID!) { node(id: $id) { ... on AidProject {
+        progress reports { percent } } } }""", {"id": project["id"]})
+    assert found["node"] == {"progress": "0.00", "reports": []}
+
+
+def test_a_report_shows_no_more_than_so_many_documents(base: str) -> None:
+    """Files and documents of the project together; more files than that are not read."""
+    project = started(base)
+    report = {"projectId": project["id"], "percent": "30", "reportedOn": "2007-06-30"}
+    act_with_files(base, "progressReport", [_picture(1), _picture(2)], **report)
+    own = [one["id"] for one in _documents(base, project)]
+    wrong = act_with_files(base, "progressReport", [_picture(9)] * (MOST - 1), **report,
+                           documentIds=own)
+    assert problems(wrong) == {"files"}
+    answer = send(base, **with_files("progressReport", [_picture(9)] * (MOST + 1), **report))
+    assert answer.status_code == 400
+    assert len(_documents(base, project)) == 2
 
 
 # Documents.
@@ -362,7 +427,7 @@ def test_a_file_is_sent_in_no_other_way(base: str, project: Any) -> None:
 
 def test_more_than_a_request_may_bring_is_not_read(base: str) -> None:
     """By what it says of its length, or by what comes."""
-    most = MOST * LARGEST + 512 * 1024
+    most = TOGETHER + 512 * 1024
     host, port = base.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as wire:
         wire.sendall((f"POST /graphql HTTP/1.1\r\nHost: {host}:{port}\r\n"

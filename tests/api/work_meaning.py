@@ -176,6 +176,10 @@ FIELDS: Mapping[tuple[str, str], Field] = {
         "SecondmentProjectRow", "AidProject", "project_id", "secondment_id", "code"),
     ("AidProject", "secondments"): _linked(
         "SecondmentProjectRow", "Secondment", "secondment_id", "project_id", "starts_on"),
+    ("ProgressReport", "documents"): _linked(
+        "ProgressDocumentRow", "Document", "document_id", "report_id", "id"),
+    ("VillageReport", "documents"): _linked(
+        "VillageReportDocumentRow", "Document", "document_id", "report_id", "id"),
     ("KeyVillage", "naturalVillages"): many("NaturalVillage", "village_id"),
     ("KeyVillage", "works"): many("VillageWork", "village_id", "code"),
     ("KeyVillage", "components"): _components,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from sqlalchemy.engine import URL
 
 from aid.access.actor import gate
@@ -193,12 +193,63 @@ def test_a_recipient_is_offered_its_own_forms_and_confirms_a_receipt(
     open_log(page, site, "?form=work", "#found")
     page.click("#found a:has-text('新寨村')")
     page.fill("[name=done]", "2.5")
-    page.set_input_files("[name=file]", {
-        "name": "公路.png", "mimeType": "image/png", "buffer": PNG})
+    page.set_input_files("[name=files]", [_picture("公路.png"), _picture("桥.png", b"2")])
     page.click("button.main")
     accepted(page, "进村公路", "2.5")
-    assert site.rows("SELECT r.done, d.file_name FROM village_report r JOIN document d"
-                     " ON d.id = r.document_id") == [(Decimal("2.5"), "公路.png")]
+    assert site.rows("SELECT r.done, d.file_name FROM village_report r"
+                     " JOIN village_report_document s ON s.report_id = r.id"
+                     " JOIN document d ON d.id = s.document_id ORDER BY d.id") == [
+        (Decimal("2.5"), "公路.png"), (Decimal("2.5"), "桥.png")]
+    page.click(".accepted a:has-text('查看重点村')")
+    expect(page.locator("#reports .picture img")).to_have_count(2)
+    expect(page.locator("#reports .picture img").first).to_have_js_property("naturalWidth", 1)
+
+
+def _picture(name: str, more: bytes = b"") -> FilePayload:
+    return {"name": name, "mimeType": "image/png", "buffer": PNG + more}
+
+
+def test_progress_is_reported_with_several_pictures_or_not_at_all(
+    page: Page, site: Site, shot: Callable[[str], None]
+) -> None:
+    """Each that is none is named beside the field, with what else is wrong; then all are there."""
+    open_log(page, site, f"?form=progress&of={site.project}", "#form-progress")
+    counted = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM progress_report)"
+    before = site.rows(counted)
+    page.fill("[name=percent]", "130")
+    page.fill("[name=note]", "主体封顶")
+    good = [_picture(f"现场{number}.png", bytes([number])) for number in range(4)]
+    program: FilePayload = {"name": "程序.png", "mimeType": "image/png", "buffer": b"MZ"}
+    page.set_input_files("[name=files]", [*good, program])
+    page.click("button.main")
+    expect(page.locator("[data-field=files] .complaint")).to_contain_text("程序.png：")
+    expect(page.locator("[data-field=percent] .complaint")).to_contain_text("100")
+    assert site.rows(counted) == before
+    page.set_input_files("[name=files]", [_picture(f"{at}.png") for at in range(11)])
+    page.click("button.main")
+    expect(page.locator("[data-field=files] .complaint")).to_have_text("最多 10 个文件")
+    large = _picture("大.png", bytes(21 * 2**20))
+    page.set_input_files("[name=files]", [*good, large])
+    page.click("button.main")
+    expect(page.locator("[data-field=files] .complaint")).to_have_text("大.png: 文件超过 20 MB")
+    shot("log-progress-pictures")
+    page.reload()
+    expect(page.locator(".form-said")).to_contain_text("附件需重新选择")
+    expect(page.locator("[name=note]")).to_have_value("主体封顶")
+    page.fill("[name=percent]", "60")
+    page.set_input_files("[name=files]", good)
+    page.evaluate("""() => { const button = document.querySelector("button.main");
+        button.click(); button.click(); }""")
+    accepted(page, "60.00 %")
+    assert site.rows(
+        "SELECT r.percent, count(*) FROM progress_report r JOIN progress_document s"
+        " ON s.report_id = r.id GROUP BY r.id") == [(Decimal(60), 4)]
+    page.click(".accepted a:has-text('查看项目')")
+    page.click("summary:has(+ section #report-rows)")
+    shown = page.locator("#report-rows .picture img")
+    expect(shown).to_have_count(4)
+    expect(shown.last).to_have_js_property("naturalWidth", 1)
+    shot("project-pictures")
 
 
 def test_what_a_role_may_not_do_is_not_there(

@@ -2,12 +2,26 @@
 
 import io
 import zipfile
+from collections.abc import AsyncIterator
+
+from aid.access.actor import Actor
+from aid.projects.documents import Attachment, Upload
+from tests.actors import LOCAL
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(40)
 WEBP = b"RIFF\x24\0\0\0WEBPVP8 " + bytes(40)
 OASIS = "application/vnd.oasis.opendocument"
+
+
+def attached(name: str, content: bytes, actor: Actor = LOCAL) -> Attachment:
+    """A file that comes with what it shows."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield content
+
+    return Attachment(upload=Upload(file_name=name), chunks=chunks(), actor=actor)
 
 
 def archive(*names: str, first: tuple[str, str] | None = None, comment: bytes = b"") -> bytes:

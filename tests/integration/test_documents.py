@@ -13,9 +13,10 @@ from aid.access.actor import Actor
 from aid.database.engine import Database
 from aid.errors import InputRefused, NotFound
 from aid.projects import documents, service
+from aid.projects.document_model import Content
 from aid.projects.documents import PART, Upload
 from aid.projects.files import LARGEST
-from aid.projects.model import Content, Document, Project
+from aid.projects.model import Document, Project
 from aid.projects.terms import Stage
 from tests.actors import LOCAL, recipient
 from tests.conftest import TODAY

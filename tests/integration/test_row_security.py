@@ -64,7 +64,8 @@ GRANTS = {
         "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
         "document", "work_adjustment", "village_report", "village_acceptance", "extension"),
         READABLE),
-    **dict.fromkeys(("content", "acceptance_score"), GROWING),
+    **dict.fromkeys(("content", "acceptance_score", "progress_document",
+                     "village_report_document"), GROWING),
     **dict.fromkeys(("project_term", "key_village_term", "project_place", "village_progress",
                      "milestone_total"), READABLE),
     **dict.fromkeys(("project_village", "secondment_project"), LINKED),
@@ -89,6 +90,8 @@ RECORDED = SIGNED | {
     "rescheduling", "progress_report", "assessment", "document", "work_adjustment",
     "village_report", "village_acceptance", "extension"}
 """Of which the application may add rows, all but the moment: that is the database's."""
+AT_ONCE = frozenset({"progress_document", "village_report_document"})
+"""Which are added with what they belong to, and never later."""
 KEPT = frozenset({
     "project_term", "key_village_term", "project_place", "village_progress", "milestone_total"})
 """What triggers keep: nobody else writes it."""
@@ -300,7 +303,7 @@ def _sorted(rows: Any) -> list[str]:
 
 def _writes(actor: Actor, table: str) -> bool:
     """Whether the policy lets the actor write a table: office the plans, the gate the accounts."""
-    if table in LEDGER | KEPT:
+    if table in LEDGER | KEPT | AT_ONCE:
         return False
     of_accounts = table in SECRET | WITNESSED | {
         "account", "account_region", "audit_entry", "two_persons"}

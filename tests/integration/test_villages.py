@@ -1,7 +1,8 @@
 """Key villages in a real database: codes, works, reports, acceptance, and who may do what."""
 
 import asyncio
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -13,6 +14,7 @@ from aid.access.actor import Actor, Role
 from aid.database.engine import Database
 from aid.errors import InputRefused, NotFound
 from aid.history import Change
+from aid.projects.documents import Attachment
 from aid.projects.model import Document
 from aid.villages.drafts import (
     AcceptanceDraft,
@@ -50,6 +52,7 @@ from seeds import DATA
 from tests.actors import LEADER, LOCAL, recipient
 from tests.conftest import TODAY
 from tests.integration.furnishing import Act, add_project, collide, places_of
+from tests.integration.paper import JPEG, PDF, PNG, attached
 from tests.unit.sheets import shipped_sheet
 
 DRAFT = VillageDraft(recipient="540200", region="540227", name="普夏村", supporter="310000",
@@ -70,11 +73,11 @@ async def _plan(database: Database, village_id: int, **changes: Any) -> VillageW
 
 async def _report(
     database: Database, work_id: int, day: date, done: int, *, actor: Actor = LOCAL,
-    note: str | None = None, document_id: int | None = None,
+    note: str | None = None, files: Sequence[Attachment] = (),
 ) -> VillageReport:
-    draft = WorkReportDraft(reported_on=day, done=D(done), note=note, document_id=document_id)
+    draft = WorkReportDraft(reported_on=day, done=D(done), note=note)
     async with database.writing(actor) as session:
-        return await report_work(session, work_id, draft, actor=actor, today=TODAY)
+        return await report_work(session, work_id, draft, actor=actor, today=TODAY, files=files)
 
 
 def _fields(refused: pytest.ExceptionInfo[InputRefused]) -> list[str]:
@@ -257,24 +260,59 @@ async def test_nothing_is_planned_or_designated_twice_by_accident(
     assert {complaint.field for complaint in again.complaints} == {"name"}
 
 
-async def test_a_picture_is_one_of_the_same_recipient(seeded_database: Database) -> None:
-    """Another's, or none at all, is refused."""
+async def test_pictures_stay_with_the_report_they_came_with(seeded_database: Database) -> None:
+    """Of the same recipient, as the database says too; nobody shows something for it afterwards."""
     places = await places_of(seeded_database)
     village = await _designate(seeded_database)
     work = await _plan(seeded_database, village.id)
+    own, day = recipient(places.rikaze), date(2006, 5, 1)
+    files = [("路.png", PNG), ("渠.jpg", JPEG)]
+    report, again = [await _report(
+        seeded_database, work.id, day, 1, actor=own,
+        files=[attached(*file, actor=own) for file in files]) for _ in range(2)]
+    assert again.id == report.id
+    other = await _report(seeded_database, work.id, day, 1, actor=own)
+    assert other.id != report.id
+    shown = "SELECT report_id, file_name FROM village_report_document JOIN document" \
+        " ON id = document_id ORDER BY id"
     async with seeded_database.writing(LOCAL) as session:
-        documents = [
-            Document(recipient_id=number, sha256=bytes(32), size=1, media_type="image/png",
-                     file_name="a.png", title="照片", actor="local")
-            for number in (places.rikaze, places.wenshan)]
-        session.add_all(documents)
-    day = date(2006, 5, 1)
-    report = await _report(seeded_database, work.id, day, 1, document_id=documents[0].id)
-    assert report.document_id == documents[0].id
-    for wrong in (documents[1].id, 10**9):
-        with pytest.raises(InputRefused) as refused:
-            await _report(seeded_database, work.id, day, 2, document_id=wrong)
-        assert _fields(refused) == ["document_id"]
+        assert [tuple(row) for row in await session.execute(text(shown))] == [
+            (report.id, "路.png"), (report.id, "渠.jpg")]
+        foreign = Document(recipient_id=places.wenshan, sha256=bytes(32), size=1, title="照片",
+                           media_type="image/png", file_name="a.png", actor="local")
+        session.add(foreign)
+    add = text("INSERT INTO village_report_document SELECT :report, :document, :recipient")
+    for actor in (own, LOCAL):
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with seeded_database.writing(actor) as session:
+                first = await session.scalar(text("SELECT min(id) FROM document"))
+                await session.execute(add, {"report": other.id, "document": first,
+                                            "recipient": places.rikaze})
+    with pytest.raises(DBAPIError, match="fk_village_report_document_document"):
+        async with seeded_database.writing(LOCAL) as session:
+            new = VillageReport(work_id=work.id, recipient_id=places.rikaze, reported_on=day,
+                                done=D(2), actor="local")
+            session.add(new)
+            await session.flush()
+            await session.execute(add, {"report": new.id, "document": foreign.id,
+                                        "recipient": places.rikaze})
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with seeded_database.writing(LOCAL) as session:
+            await session.execute(text("DELETE FROM village_report_document"))
+
+
+async def test_of_a_report_with_a_wrong_picture_nothing_is_kept(seeded_database: Database) -> None:
+    """What is wrong with each is said, with what else is wrong."""
+    village = await _designate(seeded_database)
+    work = await _plan(seeded_database, village.id)
+    with pytest.raises(InputRefused) as refused:
+        await _report(seeded_database, work.id, TODAY + timedelta(1), 1, files=[
+            attached("路.png", PNG), attached("渠.png", PDF), attached("空.png", b"")])
+    assert {(one.place, one.field) for one in refused.value.complaints} == {
+        ("", "reported_on"), ("files.1", ""), ("files.2", "")}
+    async with seeded_database.reading(LOCAL) as session:
+        assert await session.scalar(text("SELECT count(*) FROM document")) == 0
+        assert await session.scalar(text("SELECT count(*) FROM village_report")) == 0
 
 
 async def test_a_recipient_reports_on_its_own_works_and_does_nothing_else(

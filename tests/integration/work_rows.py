@@ -27,6 +27,8 @@ INSERT INTO rescheduling (milestone_id, recipient_id, old_on, new_on, reason, ac
   SELECT id, recipient_id, '2007-03-01', planned_on, '雨季', 'office' FROM milestone;
 INSERT INTO progress_report (project_id, recipient_id, reported_on, percent, actor)
   SELECT id, recipient_id, '2007-06-01', 40, 'office' FROM project WHERE stage = 'started';
+INSERT INTO progress_document (report_id, document_id, recipient_id)
+  SELECT r.id, d.id, r.recipient_id FROM progress_report r JOIN document d USING (project_id);
 INSERT INTO assessment (project_id, recipient_id, kind, assessed_on, assessor, passed, actor)
   SELECT id, recipient_id, 'acceptance', '2008-01-01', '验收组', true, 'office' FROM project;
 
@@ -45,6 +47,8 @@ INSERT INTO work_adjustment (work_id, recipient_id, field, old_value, new_value,
   SELECT id, recipient_id, 'planned', '2', '3', '核实', 'office' FROM village_work;
 INSERT INTO village_report (work_id, recipient_id, reported_on, done, actor)
   SELECT id, recipient_id, '2006-06-01', 1, 'office' FROM village_work;
+INSERT INTO village_report_document (report_id, document_id, recipient_id)
+  SELECT r.id, d.id, r.recipient_id FROM village_report r JOIN document d USING (recipient_id);
 INSERT INTO acceptance_criterion (sheet, code, name, name_en, points, ordinal)
   VALUES ('walled', 'all', '全部', 'All', 100, 1);
 INSERT INTO village_acceptance (village_id, recipient_id, sheet, accepted_on, assessor, passed,

@@ -40,6 +40,9 @@ REPORTED = {
 }
 """What a recipient may add, of its own region."""
 
+SHOWN_WITH = {"progress_document": "progress_report", "village_report_document": "village_report"}
+"""What reports came with. Nothing is added to a report but by the transaction that records it."""
+
 LISTED = [
     "region_id", "supporter_id", "district_id", "pairing_id", "target_id",
     "sector_id", "kind", "delivery_mode", "stage", "held_stage", "simulated", "planned_start",
@@ -51,7 +54,7 @@ holds it, so that a row is fetched only if it is shown."""
 APPEND_ONLY = (
     "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
     "document", "content", "work_adjustment", "village_report", "village_acceptance",
-    "acceptance_score", "extension",
+    "acceptance_score", "extension", "progress_document", "village_report_document",
 )
 CHANGEABLE = (
     "sector", "acceptance_criterion", "batch", "project", "milestone", "key_village",
@@ -676,6 +679,7 @@ def _create_tables() -> None:
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_document_project', onupdate='CASCADE'),
     sa.ForeignKeyConstraint(['recipient_id'], ['division.id'], name=op.f('fk_document_recipient_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
+    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_document_id_recipient_id')),
     sa.UniqueConstraint('project_id', 'sha256', 'title', name=op.f('uq_document_project_id_sha256_title'))
     )
     op.create_index('ix_document_project_id', 'document', ['project_id', 'id'], unique=False)
@@ -812,15 +816,22 @@ def _create_tables() -> None:
     sa.Column('reported_on', sa.Date(), nullable=False),
     sa.Column('percent', sa.Numeric(), nullable=False),
     sa.Column('note', sa.Text(), nullable=True),
-    sa.Column('document_id', sa.BigInteger(), nullable=True),
     sa.Column('actor', sa.Text(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint('percent BETWEEN 0 AND 100', name=op.f('ck_progress_report_percent')),
-    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_progress_report_document_id')),
     sa.ForeignKeyConstraint(['project_id', 'recipient_id'], ['project.id', 'project.recipient_id'], name='fk_progress_report_project', onupdate='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_progress_report'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_progress_report')),
+    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_progress_report_id_recipient_id'))
     )
     op.create_index('ix_progress_report_project_id', 'progress_report', ['project_id', 'reported_on', 'id'], unique=False, postgresql_include=['recipient_id', 'percent'])
+    op.create_table('progress_document',
+    sa.Column('report_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('document_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id', 'recipient_id'], ['document.id', 'document.recipient_id'], name='fk_progress_document_document', onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['report_id', 'recipient_id'], ['progress_report.id', 'progress_report.recipient_id'], name='fk_progress_document_report', onupdate='CASCADE'),
+    sa.PrimaryKeyConstraint('report_id', 'document_id', name=op.f('pk_progress_document'))
+    )
     op.create_table('stage_change',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('project_id', sa.BigInteger(), nullable=False),
@@ -872,15 +883,22 @@ def _create_tables() -> None:
     sa.Column('reported_on', sa.Date(), nullable=False),
     sa.Column('done', sa.Numeric(), nullable=False),
     sa.Column('note', sa.Text(), nullable=True),
-    sa.Column('document_id', sa.BigInteger(), nullable=True),
     sa.Column('actor', sa.Text(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint('done >= 0', name=op.f('ck_village_report_done')),
-    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_village_report_document_id')),
     sa.ForeignKeyConstraint(['work_id', 'recipient_id'], ['village_work.id', 'village_work.recipient_id'], name='fk_village_report_work', onupdate='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_village_report'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_village_report')),
+    sa.UniqueConstraint('id', 'recipient_id', name=op.f('uq_village_report_id_recipient_id'))
     )
     op.create_index('ix_village_report_work_id', 'village_report', ['work_id', 'reported_on', 'id'], unique=False, postgresql_include=['recipient_id', 'done'])
+    op.create_table('village_report_document',
+    sa.Column('report_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('document_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['document_id', 'recipient_id'], ['document.id', 'document.recipient_id'], name='fk_village_report_document_document', onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['report_id', 'recipient_id'], ['village_report.id', 'village_report.recipient_id'], name='fk_village_report_document_report', onupdate='CASCADE'),
+    sa.PrimaryKeyConstraint('report_id', 'document_id', name=op.f('pk_village_report_document'))
+    )
     op.create_table('work_adjustment',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
     sa.Column('work_id', sa.BigInteger(), nullable=False),
@@ -935,6 +953,12 @@ def _row_security() -> None:
               "(SELECT aid_keeps())")
     for table, own in REPORTED.items():
         op.execute(f"CREATE POLICY reported ON {table} FOR INSERT WITH CHECK ({own})")
+    for table, report in SHOWN_WITH.items():
+        at_once = (f"EXISTS (SELECT FROM {report} r WHERE r.id = report_id"
+                   " AND r.recorded_at = now())")
+        _policies(table, f"(SELECT aid_sees_all()) OR ({OWN})",
+                  f"(SELECT aid_keeps()) AND {at_once}")
+        op.execute(f"CREATE POLICY reported ON {table} FOR INSERT WITH CHECK ({OWN} AND {at_once})")
     for table in KEPT:
         _policies(table, f"(SELECT aid_sees_all()) OR ({OWN})", "false")
         op.execute(f"CREATE POLICY kept_by_trigger ON {table} TO aid_owner"
