@@ -363,7 +363,7 @@ def test_data_is_never_kept_by_a_browser_and_files_are(browser: httpx.Client) ->
     """Files of a page for good, by an address that changes with them, and packed; nothing else."""
     page = browser.get("/dashboards/plan")
     named = re.findall(r'(?:src|href|content)="(/dashboards/[^"]+)"', page.text)
-    for one in ("aid.js", "aid.css", "charts.js", "favicon.ico", "plotly.min.js", "dash_renderer.v"):
+    for one in ("aid.js", "aid.css", "favicon.ico", "plotly.min.js", "dash_renderer.v"):
         assert any(f"/{one}" in name for name in named), one
     for name in named:
         answer = browser.get(name, headers={"accept-encoding": "gzip"})
