@@ -61,20 +61,28 @@
             return chart.said === said && put(come[0], chart, place, said, same);
         }).catch(function (fault) {
             chart.said = null;
+            place.classList.add("undrawn");
             window.console.error(fault);
         });
     }
 
     function put(library, chart, place, said, same) {
-        var figure = same ? null : JSON.parse(said);
-        var done = !same
-            ? library.react(chart, figure.data, figure.layout, CONFIG)
+        var done = !same ? drawn(library, chart, JSON.parse(said))
             : chart.offsetWidth !== chart._fullLayout.width ? library.Plots.resize(chart) : null;
+        chart.removeAllListeners("plotly_click");
+        chart.on("plotly_click", follow);
         return Promise.resolve(done).then(function () {
-            if (!chart.follows) { chart.on("plotly_click", follow); }
-            chart.follows = true;
+            place.classList.remove("undrawn");
             place.drawn = said;
         });
+    }
+
+    /* Streams that are changed take half a second to flow to their new places: they are made anew. */
+    function drawn(library, chart, figure) {
+        var flows = figure.data.some(function (trace) { return trace.type === "sankey"; });
+        figure.layout.autosize = true;
+        return (flows ? library.newPlot : library.react)(
+            chart, figure.data, figure.layout, CONFIG);
     }
 
     function letGo() {
@@ -82,7 +90,7 @@
             if (chart.isConnected) { return; }
             charts.delete(name);
             chart.said = null;
-            if (chart.follows) { window.Plotly.purge(chart); }
+            if (chart._fullLayout) { window.Plotly.purge(chart); }
         });
     }
 

@@ -34,6 +34,7 @@ def chart(
         *([key] if key is not None else []),
         html.Div(id=f"chart-{name}", role="img", className=kind, **{
             "aria-label": label, "data-figure": figure.to_json(validate=False),
+            "data-undrawn": words(view.locale)("chart.undrawn"),
             **({"tabIndex": 0} if wide else {}),
             **({} if map_ else {"style": {"height": f"{figure.layout.height}px"}})}),
     ], className="panel", id=f"panel-{name}")

@@ -28,6 +28,9 @@ WORDS: dict[str, Text] = {
     "about.dates": Text("统计规则", "Counting rule"),
     "about.version": Text("指标代码", "Code"),
     "about.as_of": Text("统计日", "As of"),
+    "chart.undrawn": Text("图没有画出来：请刷新页面。数据可以下载。",
+                          "The chart could not be drawn: reload the page. Its figures can be"
+                          " downloaded."),
     "save.label": Text("下载", "Download"),
     "save.of": Text("下载：{what}", "Download: {what}"),
     "save.figures": Text("数据", "Figures"),

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import Record
+
 pytestmark = pytest.mark.browser
 
 EIGHT = {"日喀则", "阿克苏", "普洱", "红河", "文山", "迪庆", "夷陵", "万州"}
@@ -123,6 +125,23 @@ def test_scripts_and_geometry_come_once(page: Page, server_url: str) -> None:
     again = page.evaluate(FILES)
     assert {name for name, _, _ in again} == {name for name, _, _ in packed}
     assert [name for name, came, _ in again if came] == []
+
+
+def test_a_chart_that_cannot_be_drawn_says_so_and_is_tried_again(
+    page: Page, server_url: str, record: Record
+) -> None:
+    """The library did not come: a sentence in its place, and the chart with the next filter."""
+    page.route("**/plotly.min.js*", lambda route: route.abort())
+    _open(page, server_url, "investment?part=published")
+    expect(page.locator("#chart-map.undrawn")).to_be_visible()
+    said = page.evaluate(
+        "getComputedStyle(document.querySelector('#chart-map'), '::before').content")
+    assert "图没有画出来" in said
+    record.errors.clear()
+    page.unroute("**/plotly.min.js*")
+    page.click("#region-540200")
+    expect(page.locator("#chart-map .scatterlayer text")).to_have_count(len(EIGHT))
+    expect(page.locator(".undrawn")).to_have_count(0)
 
 
 def test_filters_work_by_keyboard_and_keep_the_focus(page: Page, server_url: str) -> None:

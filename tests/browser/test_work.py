@@ -1,6 +1,7 @@
 """The pages of projects, villages and cadres over simulated records, as a visitor meets them."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -243,6 +244,27 @@ def _click(page: Page, mark: str) -> None:
         page.locator(mark).first.dispatch_event("click")
     else:
         page.locator(mark).first.click(force=True)
+
+
+def test_a_filter_changes_charts_where_they_stand(page: Page, site: str) -> None:
+    """They are not made anew, and what they had before the last page is gone."""
+    _open(page, site, "investment", "#chart-sectors .bars path")
+    page.evaluate("window.kept = document.querySelector('#chart-regions .plot')")
+    before = page.locator("#chart-regions").get_attribute("data-figure")
+    page.click("#measure-paid")
+    expect(page).to_have_url(re.compile("kind=paid"))
+    expect(page.locator("#chart-regions")).not_to_have_attribute("data-figure", str(before))
+    page.wait_for_function("""() => [...document.querySelectorAll("[data-figure]")].every(
+        one => one.drawn === one.dataset.figure)""")
+    assert page.evaluate("window.kept === document.querySelector('#chart-regions .plot')")
+    drawn = page.locator("#chart-regions").text_content()
+    said = json.loads(str(page.locator("#chart-regions").get_attribute("data-figure")))
+    texts = [text for trace in said["data"] for text in trace.get("text") or [] if text]
+    assert texts
+    assert [text for text in texts if text not in str(drawn)] == []
+    page.click("#pages a >> nth=3")
+    expect(page.locator("#projects tbody tr").first).to_be_visible()
+    page.wait_for_function("() => !window.kept._fullLayout")
 
 
 def test_each_role_is_given_its_own(
