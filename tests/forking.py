@@ -54,6 +54,19 @@ class Fork:
             psutil.Process(self.pid).wait(timeout)
 
 
+def bare(**given: str) -> dict[str, str]:
+    """The environment of a command: nothing of ours but what is given, and a place that is nobody's
+    for what lies outside the database.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
+    return {**kept, "AID_DATA_DIR": _place().name, **given}
+
+
+@cache
+def _place() -> "TemporaryDirectory[str]":
+    return TemporaryDirectory(prefix="aid-tests-")
+
+
 def fork(arguments: Sequence[str], cwd: Path, log: Path, environment: Mapping[str, str]) -> Fork:
     """Serve by `aid` with these arguments in a directory; what it says goes to a file."""
     return _fork(PROGRAM, arguments, cwd, [Path(os.devnull), log, log], log.with_suffix(".status"),

@@ -68,7 +68,7 @@ def _all_routes(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str
             yield f"{path}/some.js", {"GET", "HEAD"}
         else:
             while not hasattr(inner, "routes"):
-                inner = inner._app
+                inner = getattr(inner, "_app", None) or inner.app
             yield from _all_routes(inner.routes, path)
 
 

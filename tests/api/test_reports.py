@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from io import BytesIO
@@ -81,13 +80,11 @@ def test_the_command_makes_the_same_report(
     admin_url: URL, inhabited: Peopled, tmp_path: Path
 ) -> None:
     """By the ending of the name; a refusal leaves nothing behind."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-
     def run(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
         return forking.run_in(
-            tmp_path, "report", *arguments, environment={
-                **kept, "AID_DATABASE_URL": as_app(admin_url, inhabited.name),
-                "AID_SECRET_KEY": SECRET_KEY, "AID_LOCALE": "en", "COLUMNS": "200"})
+            tmp_path, "report", *arguments, environment=forking.bare(
+                AID_DATABASE_URL=as_app(admin_url, inhabited.name), AID_SECRET_KEY=SECRET_KEY,
+                AID_LOCALE="en", COLUMNS="200"))
 
     done = run("--year", "2008", "--region", "540200", "-o", "own.docx", "--locale", "zh")
     assert done.returncode == 0, done.stderr

@@ -36,9 +36,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def run(admin_url: URL, seeded_name: str) -> Run:
     """`aid` over a seeded database of the test's own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-    environment = {**kept, "COLUMNS": "200", "AID_LOCALE": "en",
-                   "AID_DATABASE_URL": as_app(admin_url, seeded_name)}
+    environment = forking.bare(
+        COLUMNS="200", AID_LOCALE="en", AID_DATABASE_URL=as_app(admin_url, seeded_name))
 
     def aid(*arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         return forking.run(*arguments, environment=environment, stdin=stdin)

@@ -63,9 +63,8 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
 
 def settings(**environment: str) -> dict[str, str]:
     """The environment of a command: nothing of ours but what is given."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-    return {**kept, "COLUMNS": "500", "AID_LOCALE": "en", "AID_SECRET_KEY": SECRET_KEY,
-            **environment}
+    return forking.bare(
+        COLUMNS="500", AID_LOCALE="en", AID_SECRET_KEY=SECRET_KEY) | environment
 
 
 def external(admin_url: URL, name: str) -> dict[str, str]:

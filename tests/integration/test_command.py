@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 
 from aid.database.engine import Database
 from aid.database.provision import create_database
+from tests import forking
 from tests.api.client import sign_in
 from tests.conftest import (
     SECRET_KEY,
@@ -38,9 +39,8 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan"
 
 def _environment(**more: str) -> dict[str, str]:
     """What a command is given; the key that a database of one's own needs comes with it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
     key = {"AID_SECRET_KEY": SECRET_KEY} if "AID_DATABASE_URL" in more else {}
-    return {**kept, "COLUMNS": "200", "AID_LOCALE": "en", **key, **more}
+    return forking.bare(COLUMNS="200", AID_LOCALE="en") | key | more
 
 
 def _run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -33,12 +33,11 @@ class Shell:
 
     def run(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
         """What `aid export` with these arguments does."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
         return forking.run_in(
             self.folder, "export", *arguments,
-            environment={**kept, "AID_DATABASE_URL": self.url, "AID_SECRET_KEY": SECRET_KEY,
-                 "AID_LOCALE": "en", "COLUMNS": "200", "USER": "operator",
-                 "LOGNAME": "operator", **environment})
+            environment=forking.bare(
+                AID_DATABASE_URL=self.url, AID_SECRET_KEY=SECRET_KEY, AID_LOCALE="en",
+                COLUMNS="200", USER="operator", LOGNAME="operator") | environment)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -28,10 +27,8 @@ KIND = ImportKind.PROJECTS
 
 def run(url: str, *arguments: str, locale: str = "zh") -> "subprocess.CompletedProcess[str]":
     """`aid import …` on a database."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-    return forking.run("import", *arguments, environment={
-        **kept, "AID_DATABASE_URL": url, "AID_SECRET_KEY": SECRET_KEY, "COLUMNS": "200",
-        "AID_LOCALE": locale})
+    return forking.run("import", *arguments, environment=forking.bare(
+        AID_DATABASE_URL=url, AID_SECRET_KEY=SECRET_KEY, COLUMNS="200", AID_LOCALE=locale))
 
 
 def test_a_sheet_is_looked_at_and_then_brought_in(

@@ -1,6 +1,5 @@
 """Large disbursements take two persons: one asks, another decides, and it happens once."""
 
-import os
 import subprocess
 
 import pytest
@@ -191,8 +190,7 @@ async def test_only_the_gate_sets_the_amount_and_the_audit_log_has_it(
 
 def test_it_is_set_from_the_machine_itself(admin_url: URL, seeded_name: str) -> None:
     """`aid funds two-persons` shows it and sets it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AID_")}
-    environment = {**kept, "AID_LOCALE": "en", "AID_DATABASE_URL": as_app(admin_url, seeded_name)}
+    environment = forking.bare(AID_LOCALE="en", AID_DATABASE_URL=as_app(admin_url, seeded_name))
 
     def aid(*arguments: str) -> "subprocess.CompletedProcess[str]":
         return forking.run("funds", "two-persons", *arguments, environment=environment)
