@@ -25,6 +25,8 @@ INSERT INTO milestone (project_id, recipient_id, ordinal, stage, name, planned_o
   SELECT id, recipient_id, 1, 'started', '开工', '2007-04-01', 1 FROM project;
 INSERT INTO rescheduling (milestone_id, recipient_id, old_on, new_on, reason, actor)
   SELECT id, recipient_id, '2007-03-01', planned_on, '雨季', 'office' FROM milestone;
+INSERT INTO milestone_correction (milestone_id, recipient_id, old_on, reason, actor)
+  SELECT id, recipient_id, '2007-03-20', '误登', 'office' FROM milestone;
 INSERT INTO progress_report (project_id, recipient_id, reported_on, percent, actor)
   SELECT id, recipient_id, '2007-06-01', 40, 'office' FROM project WHERE stage = 'started';
 INSERT INTO progress_document (report_id, document_id, recipient_id)

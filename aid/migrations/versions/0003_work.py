@@ -22,7 +22,7 @@ depends_on = None
 REFERENCE = ("sector", "acceptance_criterion", "batch")
 SCOPED = (
     "project", "stage_change", "project_adjustment", "milestone", "rescheduling",
-    "progress_report", "assessment", "document", "key_village", "project_village",
+    "milestone_correction", "progress_report", "assessment", "document", "key_village", "project_village",
     "natural_village", "village_work", "work_adjustment", "village_report", "village_acceptance",
     "acceptance_score", "post", "secondment", "extension", "secondment_project",
 )
@@ -52,8 +52,8 @@ LISTED = [
 holds it, so that a row is fetched only if it is shown."""
 
 APPEND_ONLY = (
-    "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-    "document", "content", "work_adjustment", "village_report", "village_acceptance",
+    "stage_change", "project_adjustment", "rescheduling", "milestone_correction",
+    "progress_report", "assessment", "document", "content", "work_adjustment", "village_report", "village_acceptance",
     "acceptance_score", "extension", "progress_document", "village_report_document",
 )
 CHANGEABLE = (
@@ -939,6 +939,24 @@ def _create_tables() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rescheduling'))
     )
     op.create_index('ix_rescheduling_milestone_id', 'rescheduling', ['milestone_id', 'id'], unique=False, postgresql_include=['recipient_id', 'recorded_at', 'old_on'])
+    op.create_table('milestone_correction',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('milestone_id', sa.BigInteger(), nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('old_on', sa.Date(), nullable=False),
+    sa.Column('new_on', sa.Date(), nullable=True),
+    sa.Column('old_evidence_no', sa.Text(), nullable=True),
+    sa.Column('old_note', sa.Text(), nullable=True),
+    sa.Column('old_document_id', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('length(btrim(reason)) > 0', name=op.f('ck_milestone_correction_reason')),
+    sa.ForeignKeyConstraint(['milestone_id', 'recipient_id'], ['milestone.id', 'milestone.recipient_id'], name='fk_milestone_correction_milestone', onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['old_document_id'], ['document.id'], name=op.f('fk_milestone_correction_old_document_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone_correction'))
+    )
+    op.create_index('ix_milestone_correction_milestone_id', 'milestone_correction', ['milestone_id', 'id'], unique=False, postgresql_include=['recipient_id', 'recorded_at', 'old_on'])
 
 
 def _row_security() -> None:
@@ -964,7 +982,8 @@ def _row_security() -> None:
         op.execute(f"CREATE POLICY kept_by_trigger ON {table} TO aid_owner"
                    " USING (true) WITH CHECK (true)")
     for table, command in (("project", "SELECT"), ("project", "UPDATE"),
-                           ("milestone", "SELECT"), ("progress_report", "SELECT"), ("key_village", "SELECT"),
+                           ("milestone", "SELECT"), ("milestone_correction", "SELECT"),
+                           ("progress_report", "SELECT"), ("key_village", "SELECT"),
                            ("key_village", "UPDATE"), ("village_work", "SELECT"),
                            ("village_report", "SELECT")):
         op.execute(f"CREATE POLICY kept_by_trigger_{command.lower()} ON {table} FOR {command}"
