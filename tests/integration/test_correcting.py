@@ -189,9 +189,16 @@ async def test_the_database_itself_keeps_what_was_logged(at: At) -> None:
             async with at.database.writing(LOCAL) as session:
                 await session.execute(
                     text(f"UPDATE milestone SET {change} WHERE id = :id"), number)
-    add = text("INSERT INTO milestone_correction (milestone_id, recipient_id, old_on, new_on,"
-               " reason, actor) SELECT id, recipient_id, met_on, met_on + 2, :reason, 'x'"
-               " FROM milestone WHERE id = :id")
+    add, untrue, unshown = (text(
+        "INSERT INTO milestone_correction (milestone_id, recipient_id, old_on, new_on,"
+        " old_evidence_no, reason, actor) SELECT id, recipient_id,"
+        f" {old}, met_on + 2, {shown}, :reason, 'x' FROM milestone WHERE id = :id")
+        for old, shown in (("met_on", "evidence_no"), ("met_on - 1", "evidence_no"),
+                           ("met_on", "NULL")))
+    for wrong in (untrue, unshown):
+        with pytest.raises(DBAPIError, match="row-level security"):
+            async with at.database.writing(LOCAL) as session:
+                await session.execute(wrong, number | {"reason": "x"})
     with pytest.raises(DBAPIError, match="corrected with a reason"):
         async with at.database.writing(LOCAL) as session:
             await session.execute(add, number | {"reason": "x"})

@@ -22,7 +22,7 @@ depends_on = None
 REFERENCE = ("sector", "acceptance_criterion", "batch")
 SCOPED = (
     "project", "stage_change", "project_adjustment", "milestone", "rescheduling",
-    "milestone_correction", "progress_report", "assessment", "document", "key_village", "project_village",
+    "progress_report", "assessment", "document", "key_village", "project_village",
     "natural_village", "village_work", "work_adjustment", "village_report", "village_acceptance",
     "acceptance_score", "post", "secondment", "extension", "secondment_project",
 )
@@ -39,6 +39,11 @@ REPORTED = {
                " AND EXISTS (SELECT FROM document d WHERE d.sha256 = content.sha256)",
 }
 """What a recipient may add, of its own region."""
+
+TRUE = ("EXISTS (SELECT FROM milestone m WHERE m.id = milestone_id"
+        " AND (m.met_on, m.evidence_no, m.note, m.document_id)"
+        " IS NOT DISTINCT FROM (old_on, old_evidence_no, old_note, old_document_id))")
+"""A correction says what is logged until then: days before are answered from it."""
 
 SHOWN_WITH = {"progress_document": "progress_report", "village_report_document": "village_report"}
 """What reports came with. Nothing is added to a report but by the transaction that records it."""
@@ -971,6 +976,8 @@ def _row_security() -> None:
               "(SELECT aid_keeps())")
     for table, own in REPORTED.items():
         op.execute(f"CREATE POLICY reported ON {table} FOR INSERT WITH CHECK ({own})")
+    _policies("milestone_correction", f"(SELECT aid_sees_all()) OR ({OWN})",
+              f"(SELECT aid_keeps()) AND {TRUE}")
     for table, report in SHOWN_WITH.items():
         at_once = (f"EXISTS (SELECT FROM {report} r WHERE r.id = report_id"
                    " AND r.recorded_at = now())")
