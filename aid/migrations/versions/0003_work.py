@@ -40,9 +40,10 @@ REPORTED = {
 }
 """What a recipient may add, of its own region."""
 
-TRUE = ("EXISTS (SELECT FROM milestone m WHERE m.id = milestone_id"
-        " AND (m.met_on, m.evidence_no, m.note, m.document_id)"
-        " IS NOT DISTINCT FROM (old_on, old_evidence_no, old_note, old_document_id))")
+TRUE = ("EXISTS (SELECT FROM milestone m WHERE m.id = milestone_id AND m.met_on = old_on"
+        " AND m.evidence_no IS NOT DISTINCT FROM old_evidence_no"
+        " AND m.note IS NOT DISTINCT FROM old_note"
+        " AND m.document_id IS NOT DISTINCT FROM old_document_id)")
 """A correction says what is logged until then: days before are answered from it."""
 
 SHOWN_WITH = {"progress_document": "progress_report", "village_report_document": "village_report"}

@@ -455,9 +455,10 @@ def _functions() -> None:
     op.execute("CREATE TRIGGER tranche_stays BEFORE UPDATE OF source_id, amount_fen,"
                " withdrawn_on ON tranche FOR EACH ROW EXECUTE FUNCTION aid_tranche_stays()")
     op.execute("CREATE TRIGGER log_stays BEFORE UPDATE ON milestone FOR EACH ROW"
-               " WHEN (OLD.met_on IS NOT NULL"
-               " AND (OLD.met_on, OLD.evidence_no, OLD.note, OLD.document_id)"
-               " IS DISTINCT FROM (NEW.met_on, NEW.evidence_no, NEW.note, NEW.document_id))"
+               " WHEN (OLD.met_on IS NOT NULL AND (OLD.met_on IS DISTINCT FROM NEW.met_on"
+               " OR OLD.evidence_no IS DISTINCT FROM NEW.evidence_no"
+               " OR OLD.note IS DISTINCT FROM NEW.note"
+               " OR OLD.document_id IS DISTINCT FROM NEW.document_id))"
                " EXECUTE FUNCTION aid_log_stays()")
     op.execute("CREATE TRIGGER approved_covers BEFORE UPDATE OF approved_fen ON project"
                " FOR EACH ROW EXECUTE FUNCTION aid_approved_covers()")
