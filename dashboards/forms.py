@@ -21,7 +21,7 @@ About = Literal["project", "village", "projects", "cadres", "nothing"]
 Group = Literal["work", "life", "money", "people"]
 GROUPS: tuple[Group, ...] = ("work", "life", "money", "people")
 """What forms are about, in the order in which they stand."""
-Chosen = Literal["milestone", "movement", "term", "request", "pairing", "instalment"]
+Chosen = Literal["milestone", "logged", "movement", "term", "request", "pairing", "instalment"]
 """What of a thing is chosen before the form is filled in."""
 Kind = Literal["choice", "flag", "day", "yuan", "number", "whole", "text", "long", "file",
                "files", "hidden", "version"]
@@ -172,6 +172,15 @@ _PLANNED = Mutation("milestonePlan", "MilestonePlanInput",
                     "MilestonesPlanned { project { name milestones { id } } }")
 _MILESTONE = "MilestoneChanged { milestone { name plannedOn metOn evidenceNo } project { name } }"
 
+
+def _corrects(mutation: str, input_: str) -> Form:
+    return Form(
+        "life", Permission.PROJECT_ADVANCE, "project", Mutation(mutation, input_, _MILESTONE),
+        (("project", "project.name"), ("milestone", "milestone.name"),
+         ("met_on", "milestone.metOn"), ("evidence_no", "milestone.evidenceNo")),
+        stages=GOING, chooses="logged", seldom=True, confirms=True)
+
+
 FORMS: Mapping[str, Form] = MappingProxyType({
     "milestone": Form(
         "work", Permission.PROJECT_ADVANCE, "project",
@@ -217,6 +226,8 @@ FORMS: Mapping[str, Form] = MappingProxyType({
         Mutation("milestoneReschedule", "MilestoneRescheduleInput", _MILESTONE),
         (("project", "project.name"), ("milestone", "milestone.name"),
          ("planned_on", "milestone.plannedOn")), stages=GOING, chooses="milestone", seldom=True),
+    "correct": _corrects("milestoneCorrect", "MilestoneCorrectInput"),
+    "unlog": _corrects("milestoneUnlog", "MilestoneUnlogInput"),
     "adjust": _lives(_changes("projectAdjust", "ProjectAdjustInput"), OPEN - {Stage.RESERVE}),
     "suspend": _lives(_changes("projectSuspend", "ProjectAsideInput"), OPEN),
     "resume": _lives(_changes("projectResume", "ProjectAsideInput"),

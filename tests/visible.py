@@ -45,6 +45,7 @@ READ_WITH = {
     "milestone": Permission.PROJECT_READ,
     "milestone_total": Permission.PROJECT_READ,
     "rescheduling": Permission.PROJECT_READ,
+    "milestone_correction": Permission.PROJECT_READ,
     "progress_report": Permission.PROJECT_READ,
     "progress_document": Permission.PROJECT_READ,
     "assessment": Permission.PROJECT_READ,

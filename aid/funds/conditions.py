@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from aid.funds.model import Tranche
+from aid.projects.correction_model import MilestoneCorrection
 from aid.projects.model import Milestone, ProgressReport, StageChange
 from aid.projects.rules import DATED
 
@@ -34,11 +35,16 @@ def day_reached(of: FromClause = TRANCHE) -> ColumnElement[date | None]:
     return _reached(of, _entered(of))
 
 
-def reached_now(of: FromClause, project: FromClause) -> ColumnElement[date | None]:
-    """The same, read from the days that its project keeps of its stages."""
+def reached_now(
+    of: FromClause, project: FromClause, close: ColumnElement[Any] | None = None
+) -> ColumnElement[date | None]:
+    """The same, read from the days that its project keeps of its stages.
+
+    With `close`, of a milestone as it was logged at that moment, if it was corrected later.
+    """
     kept = [(of.c.at_stage == literal_column(f"'{stage.value}'"), project.c[name])
             for stage, name in DATED.items()]
-    return _reached(of, case(*kept, else_=_entered(of)))
+    return _reached(of, case(*kept, else_=_entered(of)), close)
 
 
 def _entered(of: FromClause) -> ColumnElement[Any]:
@@ -47,18 +53,31 @@ def _entered(of: FromClause) -> ColumnElement[Any]:
         StageChange.to_stage == of.c.at_stage).correlate_except(StageChange).scalar_subquery()
 
 
-def _reached(
-    of: FromClause, entered: ColumnElement[Any]
-) -> ColumnElement[date | None]:
-    met = select(Milestone.met_on).where(
+def _met(of: FromClause, close: ColumnElement[Any] | None) -> ColumnElement[Any]:
+    """The day its milestone was met: as logged now, or at a moment before it was corrected."""
+    now = select(Milestone.met_on).where(
         Milestone.id == of.c.milestone_id).correlate_except(Milestone).scalar_subquery()
+    if close is None:
+        return now
+    then = (
+        select(MilestoneCorrection.old_on)
+        .where(MilestoneCorrection.milestone_id == of.c.milestone_id,
+               MilestoneCorrection.recorded_at >= close)
+        .order_by(MilestoneCorrection.id).limit(1)
+        .correlate_except(MilestoneCorrection).scalar_subquery())
+    return func.coalesce(then, now)
+
+
+def _reached(
+    of: FromClause, entered: ColumnElement[Any], close: ColumnElement[Any] | None = None
+) -> ColumnElement[date | None]:
     reported = select(func.min(ProgressReport.reported_on)).where(
         ProgressReport.project_id == of.c.project_id,
         ProgressReport.percent >= of.c.at_progress,
     ).correlate_except(ProgressReport).scalar_subquery()
     return case(
         (of.c.at_progress.is_not(None), reported),
-        (of.c.milestone_id.is_not(None), met),
+        (of.c.milestone_id.is_not(None), _met(of, close)),
         (of.c.at_stage.is_not(None), entered + cast(of.c.after_days, Integer)),
         else_=of.c.due_on)
 

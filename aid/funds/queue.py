@@ -225,7 +225,7 @@ def _due(now: Known, mine: Mine, _: Any) -> Subquery:
         Project.id == unsent.c.project_id).offset(ZERO).lateral()
     return (
         select(unsent.c.id.label("tranche_id"), unsent.c.project_id, unsent.c.recipient_id,
-               unsent.c.fen, reached(unsent, project).label("since"))
+               unsent.c.fen, reached(unsent, project, now).label("since"))
         .select_from(unsent.join(project, true()))
         .where(due(unsent, project, now)).subquery())
 

@@ -227,8 +227,8 @@ def _figured(known: Known, mine: Mine, *, dated: bool) -> Subquery:
     overdue = case((or_(disbursed >= promised, tranche.c.due_on >= known.day), ZERO),
                    (is_due if dated else exists().where(of_project, is_due), promised - disbursed),
                    else_=ZERO)
-    days = [reached(tranche, project).label("reached"),
-            _expected(tranche, project).label("expected_on")] if dated else []
+    days = [reached(tranche, project, known).label("reached"),
+            _expected(tranche, project, known).label("expected_on")] if dated else []
     return (
         select(
             tranche.c.id, tranche.c.project_id, tranche.c.recipient_id, tranche.c.seq,
@@ -305,24 +305,25 @@ def due(tranche: FromClause, project: FromClause, known: Known) -> ColumnElement
 
     What has once been there is there, but for progress, which may be less again.
     """
-    return and_(reached(tranche, project) < known.day, _moves(project, known),
+    return and_(reached(tranche, project, known) < known.day, _moves(project, known),
                 or_(tranche.c.at_progress.is_(None),
                     condition_met(known.day, tranche) if known.past
                     else met_now(known.day, tranche, project)))
 
 
-def reached(tranche: FromClause, project: FromClause) -> Column:
+def reached(tranche: FromClause, project: FromClause, known: Known) -> Column:
     """The day on which what it waits for was there, and its own had come; null: not yet."""
+    close = known.close if known.past else None
     own = func.coalesce(tranche.c.due_on, literal_column("'-infinity'::date"))
-    last = func.greatest(own, func.coalesce(reached_now(tranche, project), _NEVER))
+    last = func.greatest(own, func.coalesce(reached_now(tranche, project, close), _NEVER))
     return func.nullif(last, _NEVER, type_=Date())
 
 
-def _expected(tranche: FromClause, project: FromClause) -> Column:
+def _expected(tranche: FromClause, project: FromClause, known: Known) -> Column:
     """The day it fell due or, while what it waits for is not there, the day that was planned."""
     planned = select(Milestone.planned_on).where(
         Milestone.id == tranche.c.milestone_id).scalar_subquery()
-    return func.coalesce(reached(tranche, project), tranche.c.due_on, planned, type_=Date())
+    return func.coalesce(reached(tranche, project, known), tranche.c.due_on, planned, type_=Date())
 
 
 def _moves(project: FromClause, known: Known) -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """Numerators and denominators of milestones: from what is kept by month, and what is not.
 
 Whole months are kept as they stand now. Days beside them are counted one by one. Of a day in the
-past, milestones that were planned otherwise then are taken off and added, and those of projects
-that were cancelled later are added.
+past, milestones that were planned otherwise then, or logged otherwise before they were corrected,
+are taken off and added, and those of projects that were cancelled later are added.
 """
 
 from collections.abc import Iterable
@@ -35,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from aid.metrics.counting import Column, Counted, Query, Question, within, year_of
 from aid.metrics.standing import cancelled, narrowed
 from aid.metrics.terms import By, Narrowing
+from aid.projects.correction_model import MilestoneCorrection
 from aid.projects.lists import MilestoneTotal
 from aid.projects.model import Milestone, Project, Rescheduling
 from aid.projects.terms import Stage
@@ -117,26 +118,27 @@ def _counted(asked: Question, spans: Iterable[Span]) -> Query:
 
 def _as_it_was(asked: Question, period: Span) -> list[Query]:
     """What was otherwise at the close of the day: less as it is, and more as it was."""
-    moved = _moved_later(asked.as_of)
+    otherwise = _otherwise_then(asked.as_of)
     again = _cancelled_later(asked.as_of)
     return [
-        _each(asked, moved, moved.c.planned_on, [period], -1),
-        _each(asked, moved, moved.c.old_on, [period]),
-        _each(asked, again, func.coalesce(again.c.old_on, again.c.planned_on), [period],
+        _each(asked, otherwise, otherwise.c.planned_on, [period], -1),
+        _each(asked, otherwise, otherwise.c.then_planned, [period], met=otherwise.c.then_met),
+        _each(asked, again, again.c.then_planned, [period], met=again.c.then_met,
               cancelled_now=True),
     ]
 
 
 def _each(
     asked: Question, at: FromClause, planned: Column, spans: Iterable[Span], sign: int = 1, *,
-    cancelled_now: bool = False,
+    met: Column | None = None, cancelled_now: bool = False,
 ) -> Query:
-    """Milestones of the scope planned in these spans, each counted by itself.
+    """Milestones of the scope planned in these spans, each counted by itself, as they are met now.
 
     Those of projects that are cancelled now are left out, unless there are no others.
     """
     one = literal_column(str(sign), Integer())
-    in_time = func.coalesce(cast(at.c.met_on <= planned, Integer), 0) * one
+    in_time = func.coalesce(
+        cast((at.c.met_on if met is None else met) <= planned, Integer), 0) * one
     of_project = asked.by is By.SECTOR or bool(asked.scope.narrowings & _OF_PROJECTS)
     query: Query = select(
         _key(asked, PROJECT.c if of_project else at.c, planned).label("key"),
@@ -162,30 +164,43 @@ def _key(asked: Question, of: Any, planned: Column) -> ColumnElement[Any]:
     return key
 
 
-def _moved_later(as_of: date) -> CTE:
-    """The milestones that were planned for another day after `as_of`, and the day before that.
+def _otherwise_then(as_of: date) -> CTE:
+    """The milestones that were planned for another day after `as_of`, or whose log was corrected;
+    and the days then.
 
     Each is looked up by itself: they are few among all.
     """
-    first = _first_moves(select(Rescheduling.milestone_id, Rescheduling.old_on), as_of).subquery()
+    moved = _first(Rescheduling, as_of, Rescheduling.milestone_id).subquery()
+    logged = _first(MilestoneCorrection, as_of, MilestoneCorrection.milestone_id).subquery()
+    first = moved.join(logged, logged.c.milestone_id == moved.c.milestone_id, full=True)
     at = select(MILESTONE).where(
-        MILESTONE.c.id == first.c.milestone_id).offset(literal_column("0")).lateral()
-    return select(*(at.c[name] for name in _ASKED), first.c.old_on).select_from(
-        first.join(at, true())).cte("moved_later").prefix_with("MATERIALIZED")
+        MILESTONE.c.id == func.coalesce(moved.c.milestone_id, logged.c.milestone_id)
+    ).offset(literal_column("0")).lateral()
+    return select(
+        *(at.c[name] for name in _ASKED),
+        func.coalesce(moved.c.old_on, at.c.planned_on).label("then_planned"),
+        func.coalesce(logged.c.old_on, at.c.met_on).label("then_met"),
+    ).select_from(first.join(at, true())).cte("otherwise_then").prefix_with("MATERIALIZED")
 
 
 def _cancelled_later(as_of: date) -> Subquery:
-    """The milestones of projects that were cancelled after `as_of`, and the day planned then."""
+    """The milestones of projects that were cancelled after `as_of`, and the days then."""
     then = select(Project.id).where(
         Project.stage == Stage.CANCELLED, not_(cancelled(as_of, kept=False)))
-    moved = _first_moves(select(Rescheduling.old_on), as_of).where(
-        Rescheduling.milestone_id == MILESTONE.c.id).correlate(MILESTONE).scalar_subquery()
-    return select(*(MILESTONE.c[name] for name in _ASKED), moved.label("old_on")).where(
-        MILESTONE.c.project_id.in_(then)).subquery()
+    moved, logged = (
+        _first(table, as_of).where(table.milestone_id == MILESTONE.c.id)
+        .correlate(MILESTONE).scalar_subquery() for table in (Rescheduling, MilestoneCorrection))
+    return select(
+        *(MILESTONE.c[name] for name in _ASKED),
+        func.coalesce(moved, MILESTONE.c.planned_on).label("then_planned"),
+        func.coalesce(logged, MILESTONE.c.met_on).label("then_met"),
+    ).where(MILESTONE.c.project_id.in_(then)).subquery()
 
 
-def _first_moves(query: Query, as_of: date) -> Query:
-    """Reschedulings recorded after a day: of each milestone the first."""
+def _first(
+    table: type[Rescheduling | MilestoneCorrection], as_of: date, *columns: Column
+) -> Query:
+    """What was recorded after a day: of each milestone the first, with what had been until then."""
     closed = datetime.combine(as_of + timedelta(1), time(), _CHINA)
-    return query.ext(distinct_on(Rescheduling.milestone_id)).where(
-        Rescheduling.recorded_at >= closed).order_by(Rescheduling.milestone_id, Rescheduling.id)
+    return select(*columns, table.old_on).ext(distinct_on(table.milestone_id)).where(
+        table.recorded_at >= closed).order_by(table.milestone_id, table.id)

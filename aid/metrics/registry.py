@@ -209,10 +209,11 @@ _ALL = (
         denominator=Text("计划日期在统计日及以前的节点，不论是否完成",
                          "Milestones planned for the as-of day or earlier, met or not"),
         dates=Text(
-            "按计划日期归入统计期；改期以后按改后的日期，统计日以后登记的改期不计。"
+            "按计划日期归入统计期；改期、更正以后按改后的日期，统计日以后登记的改期和更正不计。"
             "已终止项目的节点不计，暂停项目的照计。",
             "A milestone belongs to the period of its planned day; one that was rescheduled is"
-            " measured by the new day, unless the rescheduling was recorded after the as-of day."
+            " measured by the new day, unless the rescheduling was recorded after the as-of day;"
+            " so is one whose log was corrected."
             " Milestones of cancelled projects do not count, those of suspended ones do."),
     ),
     Metric(

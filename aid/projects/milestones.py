@@ -1,15 +1,17 @@
-"""Verbs on milestones: plan them, log that one was met, plan one for another day."""
+"""Verbs on milestones: plan them, log that one was met, put that right, plan another day."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import Actor
 from aid.database.turns import take_turn
 from aid.errors import Complaint, Conflict, InputRefused, NotFound, StaleVersion
+from aid.projects.correction_model import MilestoneCorrection
 from aid.projects.documents import Attachment, shown_by
 from aid.projects.drafts import MilestoneDraft
 from aid.projects.holding import NOT_FOUND, WrongStage, held
@@ -45,6 +47,32 @@ class AlreadyLogged(Conflict):
             + "; nothing was changed."))
 
 
+class NotLogged(Conflict):
+    """There is nothing to correct: the milestone was not logged as met."""
+
+    code = "NOT_LOGGED"
+
+    def __init__(self, milestone: Milestone) -> None:
+        super().__init__(Text(
+            f"「{milestone.name}」没有登记为完成，无可更正。",
+            f"{milestone.name_en or milestone.name} is not logged as met: there is nothing to "
+            "correct."))
+
+
+class MoneySent(Conflict):
+    """Money was sent that waited for the milestone: its day may be corrected, no more."""
+
+    code = "MONEY_SENT"
+
+    def __init__(self, milestone: Text, instalment: str) -> None:
+        super().__init__(Text(
+            f"「{instalment}」以「{milestone.zh}」为拨付条件，已有拨付：登记不能撤回，"
+            "只能更正日期和凭证；确未完成的，请先冲正拨付。",
+            f"Money of the instalment {instalment} was sent, which waits for {milestone.en}: "
+            "correct its day or evidence, or reverse the disbursement before the log is "
+            "withdrawn."))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilestoneLog:
     """That a milestone was met (节点登记): the day, and what shows it."""
@@ -57,9 +85,13 @@ class MilestoneLog:
     @property
     def said(self) -> dict[str, object]:
         """What is to be written down, by column; what was not given is left out."""
-        values = {"met_on": self.met_on, "evidence_no": stripped(self.evidence_no),
-                  "document_id": self.document_id, "note": stripped(self.note)}
-        return {name: value for name, value in values.items() if value is not None}
+        return {name: value for name, value in self.whole.items() if value is not None}
+
+    @property
+    def whole(self) -> dict[str, object]:
+        """The same with all columns: None for what was not given."""
+        return {"met_on": self.met_on, "evidence_no": stripped(self.evidence_no),
+                "document_id": self.document_id, "note": stripped(self.note)}
 
 
 async def plan_milestones(
@@ -182,6 +214,82 @@ async def reschedule_milestone(
         milestone_id=milestone.id, recipient_id=milestone.recipient_id,
         old_on=milestone.planned_on, new_on=planned_on, reason=reason.strip(), actor=actor.name))
     milestone.planned_on = planned_on
+    await session.flush()
+    return milestone
+
+
+async def correct_milestone(
+    session: AsyncSession, milestone_id: int, *, expected_version: int, log: MilestoneLog,
+    reason: str, actor: Actor, today: date, file: Attachment | None = None,
+) -> Milestone:
+    """Put right what was logged wrongly of a milestone: its day, and all that shows it, anew.
+
+    What had been logged stays, with the reason. Raises NotFound, StaleVersion, NotLogged,
+    WrongStage, or InputRefused with every mistake.
+    """
+    milestone, project, began_on = await _logged(session, milestone_id, expected_version)
+    document_id, complaints = await shown_by(session, project, log.document_id, file)
+    log = replace(log, document_id=document_id)
+    complaints += check_milestone(log.said, met_on=log.met_on, began_on=began_on, today=today)
+    complaints += check_reason(reason) + check_lengths({"reason": reason})
+    if all(getattr(milestone, name) == value for name, value in log.whole.items()):
+        complaints.append(Complaint("", "met_on", str(log.met_on), Text(
+            "与已登记的相同：请更正日期或凭证", "another day, or other evidence, than is logged")))
+    if complaints:
+        raise InputRefused(complaints)
+    return await _corrected(session, milestone, log.whole, reason, actor)
+
+
+async def unlog_milestone(
+    session: AsyncSession, milestone_id: int, *, expected_version: int, reason: str, actor: Actor
+) -> Milestone:
+    """Withdraw what was logged of a milestone that was not met; it stays, with the reason.
+
+    Raises NotFound, StaleVersion, NotLogged, WrongStage, InputRefused, or MoneySent where money
+    was sent that waited for it; the transaction is over then.
+    """
+    milestone, _, _ = await _logged(session, milestone_id, expected_version)
+    if complaints := check_reason(reason) + check_lengths({"reason": reason}):
+        raise InputRefused(complaints)
+    name = Text(milestone.name, milestone.name_en or milestone.name)
+    nothing: dict[str, object] = dict.fromkeys(("met_on", "evidence_no", "document_id", "note"))
+    try:
+        return await _corrected(session, milestone, nothing, reason, actor)
+    except DBAPIError as failure:
+        if getattr(failure.orig, "sqlstate", None) != "AD016":
+            raise
+        instalment = getattr(getattr(failure.orig, "__cause__", None), "detail", "")
+        raise MoneySent(name, instalment) from None
+
+
+async def _logged(
+    session: AsyncSession, milestone_id: int, expected_version: int
+) -> tuple[Milestone, Project, date]:
+    """A milestone that was logged, locked, its project, and the day that was proposed."""
+    milestone = await _held_milestone(session, milestone_id)
+    if milestone.version != expected_version:
+        raise StaleVersion(expected=expected_version, current=milestone.version)
+    project, began_on = await _project(session, milestone.project_id)
+    if Stage(project.stage) in ENDED:
+        raise WrongStage(Stage(project.stage), Text(
+            "不能再更正里程碑", "what was logged of its milestones stays"))
+    if milestone.met_on is None:
+        raise NotLogged(milestone)
+    return milestone, project, began_on
+
+
+async def _corrected(
+    session: AsyncSession, milestone: Milestone, log: Mapping[str, object], reason: str,
+    actor: Actor,
+) -> Milestone:
+    """The milestone as it should have been logged; first what had been, which the database asks."""
+    session.add(MilestoneCorrection(
+        milestone_id=milestone.id, recipient_id=milestone.recipient_id, old_on=milestone.met_on,
+        new_on=log["met_on"], old_evidence_no=milestone.evidence_no, old_note=milestone.note,
+        old_document_id=milestone.document_id, reason=reason.strip(), actor=actor.name))
+    await session.flush()
+    for name, value in log.items():
+        setattr(milestone, name, value)
     await session.flush()
     return milestone
 

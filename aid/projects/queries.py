@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from aid.plans.model import Plan, PlanTarget
+from aid.projects.correction_model import MilestoneCorrection
 from aid.projects.document_model import ProgressDocument
 from aid.projects.model import (
     Assessment,
@@ -56,6 +57,16 @@ class ReschedulingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """What had been logged of a milestone; `new_on` is None where that was withdrawn."""
+
+    old_on: date
+    new_on: date | None
+    old_evidence_no: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """A milestone of a project."""
 
@@ -70,6 +81,7 @@ class MilestoneRow:
     document_id: int | None
     note: str | None
     reschedulings: tuple[ReschedulingRow, ...]
+    corrections: tuple[CorrectionRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +244,19 @@ async def project_by_code(session: AsyncSession, code: str, *, today: date) -> P
     names = _Names(
         _named(its_recipient), _named(its_region), _named(its_supporter),
         _named(its_district) if its_district else None, _named(sector), *codes)
-    return _project_row(project, names, await _shown(session, project.id), today)
+    return _project_row(project, names, await _shown(session, project.id),
+                        await _corrections(session, project.id), today)
+
+
+async def _corrections(session: AsyncSession, project_id: int) -> dict[int, list[CorrectionRow]]:
+    """What had been logged wrongly, by milestone; the oldest first."""
+    at, found = MilestoneCorrection, defaultdict(list)
+    for one in await session.scalars(
+            select(at).join(Milestone, Milestone.id == at.milestone_id)
+            .where(Milestone.project_id == project_id).order_by(at.id)):
+        found[one.milestone_id].append(
+            CorrectionRow(one.old_on, one.new_on, one.old_evidence_no, one.reason))
+    return found
 
 
 async def _shown(session: AsyncSession, project_id: int) -> dict[int, list[int]]:
@@ -266,7 +290,8 @@ def _named(row: Division | Sector) -> Text:
 
 
 def _project_row(
-    row: Project, names: _Names, shown: Mapping[int, Sequence[int]], today: date
+    row: Project, names: _Names, shown: Mapping[int, Sequence[int]],
+    corrections: Mapping[int, Sequence[CorrectionRow]], today: date,
 ) -> ProjectRow:
     return ProjectRow(
         row.id, row.version, row.code, _text(row.name, row.name_en), row.description,
@@ -277,7 +302,7 @@ def _project_row(
         row.progress_on,
         project_late(row.planned_end, row.completed_on, Stage(row.stage), today), row.simulated,
         tuple(map(_stage_row, row.stage_history)),
-        tuple(_milestone_row(one, today) for one in row.milestones),
+        tuple(_milestone_row(one, corrections.get(one.id, ()), today) for one in row.milestones),
         tuple(map(_adjustment_row, row.adjustments)), tuple(
             _progress_row(one, shown.get(one.id, ())) for one in row.reports),
         tuple(map(_assessment_row, row.assessments)), tuple(map(_document_row, row.documents)),
@@ -289,12 +314,14 @@ def _stage_row(row: StageChange) -> StageRow:
                     row.document_id, row.reason, row.override, row.actor, row.recorded_at)
 
 
-def _milestone_row(row: Milestone, today: date) -> MilestoneRow:
+def _milestone_row(
+    row: Milestone, corrections: Sequence[CorrectionRow], today: date
+) -> MilestoneRow:
     return MilestoneRow(
         row.id, row.version, row.stage, _text(row.name, row.name_en), row.planned_on, row.met_on,
         late(row.planned_on, row.met_on, today), row.evidence_no, row.document_id, row.note,
         tuple(ReschedulingRow(one.old_on, one.new_on, one.reason, one.actor, one.recorded_at)
-              for one in row.reschedulings))
+              for one in row.reschedulings), tuple(corrections))
 
 
 def _adjustment_row(row: ProjectAdjustment) -> AdjustmentRow:

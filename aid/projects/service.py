@@ -7,10 +7,14 @@ from aid.projects.investment import InvestmentChange, adjust_investment
 from aid.projects.milestones import (
     AlreadyLogged,
     MilestoneLog,
+    MoneySent,
+    NotLogged,
+    correct_milestone,
     log_milestone,
     milestone_named,
     plan_milestones,
     reschedule_milestone,
+    unlog_milestone,
 )
 from aid.projects.proposing import propose
 from aid.projects.reporting import Progress, assess, attach_document, report_progress
@@ -18,8 +22,8 @@ from aid.projects.stages import advance, approve, cancel, resume, suspend
 
 __all__ = [
     "AlreadyLogged", "Attachment", "InvestmentChange", "Judgement", "MilestoneDraft",
-    "MilestoneLog", "Progress", "ProjectDraft", "Step", "Upload", "WrongStage",
-    "adjust_investment", "advance", "approve", "assess", "attach_document", "cancel",
-    "log_milestone", "milestone_named", "plan_milestones", "propose", "report_progress",
-    "reschedule_milestone", "resume", "suspend",
+    "MilestoneLog", "MoneySent", "NotLogged", "Progress", "ProjectDraft", "Step", "Upload",
+    "WrongStage", "adjust_investment", "advance", "approve", "assess", "attach_document", "cancel",
+    "correct_milestone", "log_milestone", "milestone_named", "plan_milestones", "propose",
+    "report_progress", "reschedule_milestone", "resume", "suspend", "unlog_milestone",
 ]

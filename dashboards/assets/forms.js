@@ -205,6 +205,11 @@
     }
 
     function shown(input, first) {
+        if (input.type === "file") {
+            return first ? "" : Array.from(input.files, function (file) {
+                return file.name;
+            }).join(", ");
+        }
         if (input.tagName !== "SELECT") {
             return first ? input.defaultValue : input.value.trim();
         }

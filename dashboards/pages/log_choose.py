@@ -14,9 +14,11 @@ from dashboards.pages.choices import day_field, text_field
 from dashboards.pages.log_found import found_projects, none_found
 from dashboards.pages.log_inputs import (
     chosen_instalment,
+    chosen_logged,
     chosen_milestone,
     chosen_movement,
     giver_of,
+    logged_milestones,
     open_instalments,
     open_milestones,
 )
@@ -38,6 +40,8 @@ def choosing(view: View, data: LogData, name: str) -> list[Node] | None:
     match form.chooses:
         case "milestone" if chosen_milestone(view, data) is None:
             return _milestone(view, data, name)
+        case "logged" if chosen_logged(view, data) is None:
+            return _logged(view, data, name)
         case "movement" if chosen_movement(view, data) is None:
             return _movement(view, data)
         case "instalment" if chosen_instalment(view, data) is None:
@@ -105,6 +109,22 @@ def _milestone(view: View, data: LogData, name: str) -> list[Node]:
     return _panel(w("form.choose.milestone"), table("found", [
         ("name", w("field.of.milestone")), ("stage", w("field.of.stage")),
         ("on", w("field.of.planned_on")), ("forms", w("log.record"))], rows))
+
+
+def _logged(view: View, data: LogData, name: str) -> list[Node]:
+    w, locale = words(view.locale), view.locale
+    rows: Rows = [[
+        element("span", one.name.to(locale)),
+        element("span", one.planned_on.isoformat()),
+        element("span", one.met_on.isoformat() if one.met_on else ""),
+        element("span", one.evidence_no or one.note or ""), _act(view, name, view.of, one.id),
+    ] for one in logged_milestones(data)]
+    if not rows:
+        return _nothing(w, name)
+    return _panel(w("form.choose.milestone"), table("found", [
+        ("name", w("field.of.milestone")), ("on", w("field.of.planned_on")),
+        ("on", w("field.of.met_on")), ("evidence", w("field.of.evidence_no")),
+        ("forms", w("log.record"))], rows))
 
 
 def _movement(view: View, data: LogData) -> list[Node]:

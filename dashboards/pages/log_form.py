@@ -16,6 +16,7 @@ from dashboards.pages.log_choose import choosing, undoing
 from dashboards.pages.log_fields import FIELDS
 from dashboards.pages.log_inputs import (
     chosen_instalment,
+    chosen_logged,
     chosen_milestone,
     chosen_movement,
     giver_of,
@@ -140,6 +141,9 @@ def _item(view: View, data: LogData) -> str:
     chooses = FORMS[data.form or ""].chooses
     if chooses == "milestone" and (one := chosen_milestone(view, data)):
         return one.name.to(view.locale)
+    if chooses == "logged" and (met := chosen_logged(view, data)):
+        return " · ".join([met.name.to(view.locale), str(met.met_on),
+                           *([met.evidence_no] if met.evidence_no else [])])
     if chooses == "instalment" and (part := chosen_instalment(view, data)):
         return f"{part.seq}. {part.name.to(view.locale)} · " \
                f"{exact_yuan(part.amount_fen, view.locale)}"

@@ -85,6 +85,17 @@ def chosen_milestone(view: View, data: LogData) -> MilestoneRow | None:
     return next((one for one in open_milestones(data) if str(one.id) == view.item), None)
 
 
+def logged_milestones(data: LogData) -> list[MilestoneRow]:
+    """The project's milestones that are logged as met."""
+    return [one for one in data.project.milestones if one.met_on is not None] \
+        if data.project else []
+
+
+def chosen_logged(view: View, data: LogData) -> MilestoneRow | None:
+    """The one of them that was chosen."""
+    return next((one for one in logged_milestones(data) if str(one.id) == view.item), None)
+
+
 def chosen_movement(view: View, data: LogData) -> Undoable | None:
     """The movement that was chosen, if the actor may undo it."""
     found = data.money.movements if data.money else ()

@@ -16,6 +16,7 @@ from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
 from dashboards.marks import late_mark
 from dashboards.pages.log_inputs import (
+    chosen_logged,
     chosen_milestone,
     coming_day,
     files,
@@ -198,6 +199,33 @@ def _reschedule(view: View, data: LogData) -> list[Field]:
     ]
 
 
+def _correct(view: View, data: LogData) -> list[Field]:
+    """The milestone as it is logged, to be put right."""
+    one, w = chosen_logged(view, data), words(view.locale)
+    if one is None or one.met_on is None:
+        return []
+    documents = [(node_id("Document", row.id), row.title) for row in project_of(data).documents]
+    met = past_day(view, data, "metOn", "met_on",
+                   w("form.planned.hint", day=one.planned_on))
+    return [
+        *version_of(node_id("Milestone", one.id), one.version),
+        replace(met, chosen=one.met_on.isoformat()),
+        Field("evidenceNo", "text", label(view, "evidence_no"), chosen=one.evidence_no or "",
+              hint=w("form.evidence.hint")),
+        Field("note", "long", label(view, "note"), chosen=one.note or ""),
+        *([Field("documentId", "choice", label(view, "document"), options=documents,
+                 chosen=node_id("Document", one.document_id) if one.document_id else "",
+                 hint=w("form.correct.document"))] if documents else []),
+        *files(view), reason(view),
+    ]
+
+
+def _unlog(view: View, data: LogData) -> list[Field]:
+    one = chosen_logged(view, data)
+    return [] if one is None else [
+        *version_of(node_id("Milestone", one.id), one.version), reason(view)]
+
+
 def _attach(view: View, data: LogData) -> list[Field]:
     return [
         Field("projectId", "hidden", "", chosen=project_id(data)),
@@ -208,7 +236,7 @@ def _attach(view: View, data: LogData) -> list[Field]:
 LIFE: Mapping[str, Callable[[View, LogData], Sequence[Field]]] = MappingProxyType({
     "approve": _approve, "advance": _passing, "adjust": _adjust, "suspend": _aside,
     "resume": _aside, "cancel": _aside, "template": _template, "plan_milestone": _plan_milestone,
-    "reschedule": _reschedule, "document": _attach,
+    "reschedule": _reschedule, "correct": _correct, "unlog": _unlog, "document": _attach,
 })
 """The fields of each of these forms, by its name."""
 

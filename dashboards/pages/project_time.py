@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from aid.projects.queries import MilestoneRow, ProjectRow
+from aid.projects.queries import CorrectionRow, MilestoneRow, ProjectRow
 from aid.projects.terms import STAGE_NAMES, Stage
 from aid.sheets.columns import Column, Shape
 from aid.text import Text
@@ -23,7 +23,7 @@ from dashboards.pages.chart import chart
 from dashboards.pages.tables import table
 from dashboards.parts import Node
 from dashboards.reading_project import ProjectData
-from dashboards.view import View
+from dashboards.view import View, href
 
 
 def time_sections(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
@@ -49,7 +49,7 @@ def _milestones(view: View, data: ProjectData, row: ProjectRow) -> list[Node]:
         view, "milestones", figure, heading=w("gantt.heading"),
         label=w("gantt.label", count=len(row.milestones), late=late), hint=w("gantt.hint"),
         definition=Definition(w("gantt.heading"), w("gantt.is"), data.today)),
-        *_milestone_rows(view, row, w)]
+        *_milestone_rows(view, data, row, w)]
 
 
 def _met(row: MilestoneRow, view: View, w: Words, today: date) -> Met:
@@ -66,24 +66,45 @@ def _met(row: MilestoneRow, view: View, w: Words, today: date) -> Met:
                f"#milestone-{row.id}")
 
 
-def _milestone_rows(view: View, row: ProjectRow, w: Words) -> list[Node]:
+def _milestone_rows(view: View, data: ProjectData, row: ProjectRow, w: Words) -> list[Node]:
     files = {one.id: one.file_name for one in row.documents}
     rows: list[list[Light | list[Light]]] = [[
         [element("span", one.name.to(view.locale),
                  title=STAGE_NAMES[Stage(one.stage)].to(view.locale)),
          *([" ", late_mark(view.locale)] if one.late else [])],
         element("time", one.planned_on.isoformat()),
-        element("time", one.met_on.isoformat()) if one.met_on else element("span", "—"),
+        _met_on(view, data, row, one),
         [element("span", one.evidence_no or ""), *_document(one.document_id, files, w)],
         [element("div", said) for said in (
             *([one.note] if one.note else []),
-            *(f"{moved.old_on} → {moved.new_on} {moved.reason}" for moved in one.reschedulings))],
+            *(f"{moved.old_on} → {moved.new_on} {moved.reason}" for moved in one.reschedulings),
+            *(_correction(was, w) for was in one.corrections))],
     ] for one in row.milestones]
     return _folded("milestone-rows", w("gantt.rows", count=len(rows)), [
         ("name", w("field.of.milestone")), ("on", w("field.of.planned_on")),
         ("on", w("field.of.met_on")), ("evidence", w("field.of.evidence_no")),
         ("note", w("field.of.note")),
     ], rows, [f"milestone-{one.id}" for one in row.milestones])
+
+
+def _met_on(
+    view: View, data: ProjectData, row: ProjectRow, one: MilestoneRow
+) -> list[Light]:
+    """The day it was met, and what puts that right for those who may."""
+    if one.met_on is None:
+        return [element("span", "—")]
+    w = words(view.locale)
+    links = [element("a", w(f"form.{form}.send"), cls="act", title=w(f"form.{form}"), href=href(
+        view.to("log", form=form, of=row.code, item=str(one.id))))
+        for form in ("correct", "unlog") if form in data.forms]
+    return [element("time", one.met_on.isoformat()), *([element("div", links)] if links else [])]
+
+
+def _correction(was: CorrectionRow, w: Words) -> str:
+    """What had been logged, what is logged instead, and why."""
+    old = f"{was.old_on} ({was.old_evidence_no})" if was.old_evidence_no else str(was.old_on)
+    return w("gantt.corrected", old=old, new=was.new_on or w("gantt.withdrawn"),
+             reason=was.reason)
 
 
 def _document(number: int | None, files: Mapping[int, str], w: Words) -> list[Light]:

@@ -76,6 +76,22 @@ WORDS: dict[str, Text] = {
     "form.reschedule.lead": Text("原计划日期和原因一并保留。",
                                  "The original day is kept, with the reason."),
     "form.reschedule.send": Text("改期", "Reschedule it"),
+    "form.correct": Text("更正节点登记", "Correct a milestone"),
+    "form.correct.lead": Text(
+        "改正登记错的日期或凭证；原登记和原因一并保留。节点没有完成的，请撤回登记。",
+        "For a day or evidence logged wrongly; what had been logged is kept, with the reason. If "
+        "it was not met at all, withdraw the log."),
+    "form.correct.send": Text("更正", "Correct it"),
+    "form.correct.nothing": Text("没有已登记完成的节点。", "No milestone is logged as met."),
+    "form.correct.document": Text("换用新文件时，请先清空此项。",
+                                  "To use a new file instead, empty this first."),
+    "form.unlog": Text("撤回节点登记", "Withdraw a milestone's log"),
+    "form.unlog.lead": Text(
+        "节点没有完成而误登记的，撤回后重新待办；原登记和原因一并保留。以此为条件已有拨付的不能撤回。",
+        "For a milestone logged by mistake: it is open again; what had been logged is kept, with "
+        "the reason. Not possible once money that waited for it was sent."),
+    "form.unlog.send": Text("撤回", "Withdraw it"),
+    "form.unlog.nothing": Text("没有已登记完成的节点。", "No milestone is logged as met."),
     "form.change_instalment": Text("调整资金批次", "Change an instalment"),
     "form.change_instalment.lead": Text(
         "改金额、来源、到期日或拨付条件；原计划和原因一并保留。已有流水的，来源不变，金额不少于已下达。",

@@ -167,6 +167,29 @@ class MilestoneRescheduleInput:
     reason: str
 
 
+@strawberry.input(description="A milestone as it should have been logged: its day, and all that "
+                              "shows it. What is left out of that no longer does.")
+class MilestoneCorrectInput:
+    id: strawberry.ID = strawberry.field(description="The milestone.")
+    expected_version: int = strawberry.field(
+        description="The milestone's version that you worked on.")
+    met_on: date = strawberry.field(description="The day it was met.")
+    reason: str = strawberry.field(description="Why it was logged otherwise.")
+    evidence_no: str | None = None
+    note: str | None = None
+    document_id: strawberry.ID | None = strawberry.field(default=None, description=DOCUMENT)
+    file: Upload | None = strawberry.field(default=None, description=FILE)
+    title: str | None = strawberry.field(default=None, description=TITLE)
+
+
+@strawberry.input(description="A milestone that was logged and not met.")
+class MilestoneUnlogInput:
+    id: strawberry.ID = strawberry.field(description="The milestone.")
+    expected_version: int = strawberry.field(
+        description="The milestone's version that you worked on.")
+    reason: str
+
+
 @strawberry.input(description="Physical progress (形象进度) of works that have started.")
 class ProgressReportInput:
     project_id: strawberry.ID

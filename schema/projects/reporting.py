@@ -16,10 +16,12 @@ from schema.context import Context
 from schema.ids import decode_id_of
 from schema.projects.inputs import (
     DocumentAttachInput,
+    MilestoneCorrectInput,
     MilestoneInput,
     MilestoneLogInput,
     MilestonePlanInput,
     MilestoneRescheduleInput,
+    MilestoneUnlogInput,
     ProgressReportInput,
 )
 from schema.projects.papers import attachment, attachments, document_number, document_numbers
@@ -77,6 +79,36 @@ class ReportingMutations:
             row = await service.reschedule_milestone(
                 session, number, expected_version=input.expected_version,
                 planned_on=input.planned_on, reason=input.reason, actor=actor)
+        return MilestoneChanged(row_id=row.id, project_row_id=row.project_id)
+
+    @action(needs=Permission.PROJECT_ADVANCE,
+            description="Put right what was logged wrongly of a milestone (更正节点登记). What had "
+                        "been logged is kept with the reason, and counts for days before.")
+    async def milestone_correct(
+        self, info: Info, input: MilestoneCorrectInput
+    ) -> MilestoneResult:
+        check_result(info, MilestoneChanged)
+        actor, number = info.context.actor, decode_id_of(input.id, "Milestone")
+        file = attachment(info, input.file, input.title)
+        log = service.MilestoneLog(
+            met_on=input.met_on, evidence_no=input.evidence_no, note=input.note,
+            document_id=document_number(input.document_id))
+        async with info.context.database.writing(actor) as session:
+            row = await service.correct_milestone(
+                session, number, expected_version=input.expected_version, log=log,
+                reason=input.reason, actor=actor, today=today(), file=file)
+        return MilestoneChanged(row_id=row.id, project_row_id=row.project_id)
+
+    @action(needs=Permission.PROJECT_ADVANCE,
+            description="Withdraw what was logged of a milestone that was not met (撤回节点登记). "
+                        "It is kept with the reason. Not where money was sent that waited for it.")
+    async def milestone_unlog(self, info: Info, input: MilestoneUnlogInput) -> MilestoneResult:
+        check_result(info, MilestoneChanged)
+        actor, number = info.context.actor, decode_id_of(input.id, "Milestone")
+        async with info.context.database.writing(actor) as session:
+            row = await service.unlog_milestone(
+                session, number, expected_version=input.expected_version, reason=input.reason,
+                actor=actor)
         return MilestoneChanged(row_id=row.id, project_row_id=row.project_id)
 
     @action(needs=Permission.PROGRESS_REPORT,

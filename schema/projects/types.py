@@ -11,7 +11,7 @@ from aid.access.policy import Permission
 from aid.cadres.model import SecondmentProject
 from aid.database.base import Base
 from aid.plans.model import PlanTarget as PlanTargetRow
-from aid.projects import model
+from aid.projects import correction_model, model
 from aid.projects.document_model import ProgressDocument
 from aid.villages.model import ProjectVillage
 from schema.connection import Connection, page
@@ -51,12 +51,12 @@ def of_fen(column: str, description: str) -> Any:
     return expression(lambda table, _: table.c[column], description=description)
 
 
-def document_of(description: str) -> Any:
+def document_of(description: str, *, column: str = "document_id") -> Any:
     """The document that a row names, if it names one."""
 
     def where(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
         assert parent is not None  # noqa: S101  a field of an object
-        return [own.c.id == parent.c.document_id]
+        return [own.c.id == parent.c[column]]
 
     return read(One(where=where), description=description)
 
@@ -144,6 +144,25 @@ class Rescheduling:
     actor: str
 
 
+@reads(correction_model.MilestoneCorrection, needs=Permission.PROJECT_READ)
+@strawberry.type(description="What had been logged of a milestone was wrong. Never changed later.")
+class MilestoneCorrection:
+    old_on: date = strawberry.field(description="The day it had been logged for.")
+    new_on: date | None = strawberry.field(description="Null: the log was withdrawn.")
+    old_evidence_no: str | None
+    old_document: Document | None = document_of(
+        "What had shown it.", column="old_document_id")
+    old_note: str | None
+    reason: str
+    recorded_at: datetime = strawberry.field(description="When it was recorded (UTC).")
+    actor: str
+
+
+def _of_milestone(own: FromClause, parent: FromClause | None, _: Arguments) -> list[Any]:
+    assert parent is not None  # noqa: S101  a field of an object
+    return [own.c.milestone_id == parent.c.id]
+
+
 @reads(model.Milestone, needs=Permission.PROJECT_READ)
 @strawberry.type(description="A point in a project's work (里程碑).")
 class Milestone(Node):
@@ -161,6 +180,9 @@ class Milestone(Node):
     document: Document | None = document_of("What shows it.")
     note: str | None
     reschedulings: list[Rescheduling] = strawberry.field(description="The oldest first.")
+    corrections: list[MilestoneCorrection] = read(
+        Many(where=_of_milestone, order_by=("id",)), description="Of what was logged; the oldest "
+                                                                 "first.")
     version: int = strawberry.field(description="Give it back as expectedVersion to change it.")
     history: list[Change] = history_of("milestone")
 

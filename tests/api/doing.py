@@ -15,13 +15,16 @@ PROJECT = """id code version stage heldStage approvedInvestment proposedInvestme
   milestones { id name stage plannedOn metOn version }
   evaluations { kind assessor passed score settledInvestment }"""
 MILESTONE = """milestone { id name metOn evidenceNo note version plannedOn
-  document { id title fileName size url } reschedulings { oldOn newOn reason } }"""
+  document { id title fileName size url } reschedulings { oldOn newOn reason }
+  corrections { oldOn newOn oldEvidenceNo oldNote oldDocument { title } reason actor } }"""
 SUCCESS = {
     "projectPropose": ("ProjectProposed", f"project {{ {PROJECT} }}"),
     "projectAssess": ("ProjectAssessed", f"project {{ {PROJECT} }} evaluation {{ passed }}"),
     "milestonePlan": ("MilestonesPlanned", f"project {{ {PROJECT} }}"),
     "milestoneLog": ("MilestoneChanged", f"project {{ id version }} {MILESTONE}"),
     "milestoneReschedule": ("MilestoneChanged", f"project {{ id }} {MILESTONE}"),
+    "milestoneCorrect": ("MilestoneChanged", f"project {{ id }} {MILESTONE}"),
+    "milestoneUnlog": ("MilestoneChanged", f"project {{ id }} {MILESTONE}"),
     "progressReport": ("ProgressReported", f"project {{ {PROJECT} }} report {{ reportedOn "
                        "percent note documents { title fileName url } } "),
     "documentAttach": ("DocumentAttached", "project { documents { id } } document { id title "
@@ -34,7 +37,9 @@ INPUTS = {
     "projectResume": "ProjectAsideInput", "projectCancel": "ProjectAsideInput",
     "projectAdjust": "ProjectAdjustInput", "projectAssess": "ProjectAssessInput",
     "milestonePlan": "MilestonePlanInput", "milestoneLog": "MilestoneLogInput",
-    "milestoneReschedule": "MilestoneRescheduleInput", "progressReport": "ProgressReportInput",
+    "milestoneReschedule": "MilestoneRescheduleInput",
+    "milestoneCorrect": "MilestoneCorrectInput", "milestoneUnlog": "MilestoneUnlogInput",
+    "progressReport": "ProgressReportInput",
     "documentAttach": "DocumentAttachInput",
 }
 STALE = "... on StaleVersion { expectedVersion currentVersion }"

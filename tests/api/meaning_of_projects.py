@@ -182,6 +182,7 @@ PROJECT_FIELDS: dict[tuple[str, str], Field] = {
     ("ProgressReport", "percent"): _percent_of("percent"),
     ("Milestone", "late"): lambda _, milestone, given: milestone_late(milestone, given["on"]),
     ("Milestone", "reschedulings"): many("Rescheduling", "milestone_id"),
+    ("Milestone", "corrections"): many("MilestoneCorrection", "milestone_id"),
     ("Milestone", "history"): history("milestone"),
     ("Evaluation", "settledInvestment"): fen_of("settled_fen"),
     ("Document", "sha256"): lambda _, document, __: document["sha256"].hex(),

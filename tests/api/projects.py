@@ -112,6 +112,17 @@ async def _milestones(
                 session, milestone.id, today=TODAY, log=service.MilestoneLog(
                     met_on=date(2007, 8, 1), evidence_no="沪合〔2007〕8号",
                     document_id=document_id))
+    if met:
+        corrected = planned[met - 1]
+        async with database.writing(LOCAL) as session:
+            await service.correct_milestone(
+                session, corrected.id, expected_version=2, reason="登记有误", actor=LOCAL,
+                today=TODAY, log=service.MilestoneLog(
+                    met_on=date(2007, 8, 2), note="复核", document_id=document_id))
+        if met > 2:
+            async with database.writing(LOCAL) as session:
+                await service.unlog_milestone(
+                    session, corrected.id, expected_version=3, reason="尚未完成", actor=LOCAL)
     async with database.writing(LOCAL) as session:
         last = planned[-1]
         await service.reschedule_milestone(

@@ -34,6 +34,7 @@ TABLES = {
     "ProjectAdjustment": "project_adjustment",
     "Milestone": "milestone",
     "Rescheduling": "rescheduling",
+    "MilestoneCorrection": "milestone_correction",
     "ProgressReport": "progress_report",
     "Evaluation": "assessment",
     "Document": "document",

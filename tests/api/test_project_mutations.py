@@ -20,7 +20,7 @@ from tests.api.doing import (
     started,
 )
 from tests.conftest import Peopled, server
-from tests.integration.paper import PDF
+from tests.integration.paper import PDF, PNG
 
 NOWHERE = "QWlkUHJvamVjdDo5OTk5OTk5OTk="
 """The id of a project that is not there."""
@@ -299,6 +299,31 @@ def test_a_milestone_planned_anew_keeps_its_old_day(base: str) -> None:
     assert act(base, "milestoneReschedule", **given, reason="雨季")["__typename"] == STALE
 
 
+def test_a_milestone_logged_wrongly_is_put_right(base: str) -> None:
+    """By who logs; with the reason and what had been logged; every mistake at once."""
+    project = started(base)
+    milestone = next(one for one in project["milestones"] if one["name"] == "开工")
+    unlogged = act(base, "milestoneUnlog", id=milestone["id"], expectedVersion=1, reason="误登")
+    assert (unlogged["__typename"], unlogged["code"]) == (CONFLICT, "NOT_LOGGED")
+    act_with_file(base, "milestoneLog", ("开工令.png", PNG), milestoneId=milestone["id"],
+                  metOn="2007-03-15", evidenceNo="开工令2007-3")
+    given = {"id": milestone["id"], "expectedVersion": 2, "metOn": "2007-03-25"}
+    assert problems(act(base, "milestoneCorrect", **{**given, "metOn": "2999-01-01"},
+                        reason=" ")) == {"metOn", "evidenceNo", "reason"}
+    found = act(base, "milestoneCorrect", **given, evidenceNo="开工令2007-3", reason="看错日期")
+    assert (found["milestone"]["metOn"], found["milestone"]["document"]) == ("2007-03-25", None)
+    was = {"oldOn": "2007-03-15", "newOn": "2007-03-25", "oldEvidenceNo": "开工令2007-3",
+           "oldNote": None, "oldDocument": {"title": "开工令.png"}, "reason": "看错日期",
+           "actor": "office"}
+    assert found["milestone"]["corrections"] == [was]
+    again = act(base, "milestoneCorrect", **given, evidenceNo="x", reason="x")
+    assert again["__typename"] == STALE
+    gone = act(base, "milestoneUnlog", id=milestone["id"], expectedVersion=3, reason="尚未开工")
+    assert (gone["milestone"]["metOn"], gone["milestone"]["evidenceNo"]) == (None, None)
+    assert gone["milestone"]["corrections"] == [was, {
+        **was, "oldOn": "2007-03-25", "newOn": None, "oldDocument": None, "reason": "尚未开工"}]
+
+
 def test_progress_is_reported_by_the_prefecture_and_never_twice(base: str) -> None:
     """A fall says why; pressing again reports nothing new."""
     project = started(base)
@@ -306,7 +331,7 @@ def test_progress_is_reported_by_the_prefecture_and_never_twice(base: str) -> No
     found = [act(base, "progressReport", "wenshan", **given, percent="45.5") for _ in range(2)]
     assert found[0] == found[1]
     assert found[0]["report"] == {"reportedOn": "2007-09-30", "percent": "45.50", "note": None,
-                                  "document": None}
+                                  "documents": []}
     reports = data(base, """query ($id: ID!) { node(id: $id) { ... on AidProject {
         reports { percent } } } }""", {"id": project["id"]})["node"]["reports"]
     assert reports == [{"percent": "45.50"}]

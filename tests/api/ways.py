@@ -56,6 +56,7 @@ _BELOW = (
     ("AidProject", "reports", "ProgressReport"),
     ("AidProject", "evaluations", "Evaluation"),
     ("Milestone", "reschedulings", "Rescheduling"),
+    ("Milestone", "corrections", "MilestoneCorrection"),
     ("Account", "regions", "AccountRegion"),
     ("RecipientRegion", "commitments", "Commitments"),
     ("RecipientRegion", "investment", "Investment"),
@@ -190,6 +191,10 @@ MUTATIONS: Mapping[str, tuple[str, str]] = {
     "milestoneLog": ("{}", "MilestoneChanged"),
     "milestoneReschedule": (f'{{id: "{global_id("Milestone", 10**9)}", expectedVersion: 1,'
                             ' plannedOn: "2011-01-01", reason: "x"}', "MilestoneChanged"),
+    "milestoneCorrect": (f'{{id: "{global_id("Milestone", 10**9)}", expectedVersion: 1,'
+                         ' metOn: "2011-01-01", reason: "x"}', "MilestoneChanged"),
+    "milestoneUnlog": (f'{{id: "{global_id("Milestone", 10**9)}", expectedVersion: 1,'
+                       ' reason: "x"}', "MilestoneChanged"),
     "progressReport": (f'{_REPORT}, percent: "1"}}', "ProgressReported"),
     "documentAttach": (f"{_REPORT}, file: $file}}", "DocumentAttached"),
     "villageDesignate": ('{recipientCode: "?", name: "x", supporterCode: "1",'
@@ -381,7 +386,8 @@ def _says(rows: Rows, kind: str, row: Row) -> set[str]:
                  "StageChange", "ProjectAdjustment", "ProgressReport", "Evaluation", "Document",
                  "Milestone", "ProjectVillageRow", "SecondmentProjectRow", "FundingTranche",
                  "Movement", "ChainHead")),),
-             "Milestone": (("Rescheduling", "milestone_id"),),
+             "Milestone": (("Rescheduling", "milestone_id"),
+                           ("MilestoneCorrection", "milestone_id")),
              "FundingTranche": (("Movement", "tranche_id"),),
              "Movement": (("Movement", "reverses_id"),),
              "DisbursementRequest": (("DisbursementDecision", "request_id"),),

@@ -206,6 +206,65 @@ def test_milestones_are_planned_by_template_and_moved_with_a_reason(
         (date(2030, 1, 1), date(2030, 5, 1), "雨季")]
 
 
+def test_a_milestone_logged_wrongly_is_put_right_after_a_look_at_what_changes(
+    page: Page, page_as: Callable[..., Page], site: Site, shot: Callable[[str], None]
+) -> None:
+    """What had been logged stays on the project's page, where others see it come; then the log is
+    withdrawn, and the milestone is late again.
+    """
+    other = page_as(site.base)
+    home = f"{site.base}/dashboards/projects/{site.project}"
+    open_log(page, site, f"?form=correct&of={site.project}", "#nothing-to-record")
+    open_log(page, site, f"?form=milestone&of={site.project}", "#form-milestone")
+    page.fill("[name=metOn]", "2007-03-01")
+    send(page, evidenceNo="中标2007-1")
+    accepted(page, "2007-03-01")
+    other.goto(home)
+    late = other.locator("#tile-late .number")
+    expect(late).to_have_text("7")
+    page.goto(home)
+    page.click("summary:has(+ section #milestone-rows)")
+    page.click("#milestone-rows tr:has-text('中标2007-1') a:has-text('更正')")
+    expect(page.locator(".form-about")).to_contain_text("2007-03-01 · 中标2007-1")
+    send(page)
+    complained(page, "reason", "请填写")
+    send(page, reason="看错日期")
+    page.click("[data-confirm]")
+    complained(page, "metOn", "与已登记的相同")
+    page.fill("[name=metOn]", "2007-03-02")
+    page.set_input_files("[name=file]", {
+        "name": "通知书.png", "mimeType": "image/png", "buffer": PNG})
+    send(page)
+    said = page.locator(".form-said")
+    expect(said).to_contain_text("2007-03-01 → 2007-03-02")
+    expect(said).to_contain_text("通知书.png")
+    shot("log-correct")
+    assert site.rows("SELECT count(*) FROM milestone_correction") == [(0,)]
+    page.reload()
+    expect(page.locator("[name=reason]")).to_have_value("看错日期")
+    expect(page.locator("[name=metOn]")).to_have_value("2007-03-02")
+    send(page)
+    page.dblclick("[data-confirm]")
+    accepted(page, "2007-03-02", "中标2007-1")
+    page.click(".accepted a:has-text('查看项目')")
+    page.click("summary:has(+ section #milestone-rows)")
+    expect(page.locator("#milestone-rows")).to_contain_text(
+        "更正：原登记 2007-03-01 (中标2007-1) → 2007-03-02。看错日期")
+    shot("project-corrected")
+    page.click("#milestone-rows a:has-text('撤回')")
+    send(page, reason="尚未招标")
+    page.click("[data-confirm]")
+    accepted(page)
+    expect(late).to_have_text("8", timeout=5_000)
+    assert site.rows("SELECT old_on, new_on, old_evidence_no, reason FROM milestone_correction"
+                     " ORDER BY id") == [
+        (date(2007, 3, 1), date(2007, 3, 2), "中标2007-1", "看错日期"),
+        (date(2007, 3, 2), None, "中标2007-1", "尚未招标")]
+    theirs = page_as(site.base, "wenshan")
+    open_log(theirs, site, f"?form=correct&of={site.project}", "#log-search")
+    assert theirs.locator("form.log-form").count() == 0
+
+
 def test_a_movement_is_undone_by_who_recorded_it_after_a_look_at_what_it_does(
     page_as: Callable[..., Page], site: Site
 ) -> None:

@@ -38,12 +38,14 @@ _CHINA, NIGHT = ZoneInfo("Asia/Shanghai"), time(23, 59)
 
 @dataclass(slots=True)
 class MilestoneOf:
-    """A milestone: the day planned now, the day met, and (recorded on, old day) of reschedulings.
+    """A milestone: the day planned now, the day met, (recorded on, old day) of reschedulings, and
+    (recorded on, day logged until then) of corrections.
     """
 
     planned: date
     met: date | None = None
     moved: list[tuple[date, date]] = field(default_factory=list)
+    corrected: list[tuple[date, date]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -130,15 +132,16 @@ async def places(database: Database) -> Places:
                       tuple(districts), city)
 
 
-Moved = tuple[int, int, date, date, datetime]
-"""A rescheduling: milestone and recipient, the old and the new day, the moment of its record."""
+Moved = tuple[str, int, int, date, date | None, datetime]
+"""A rescheduling or a correction, by its table: milestone and recipient, the old and the new day,
+the moment of its record."""
 
 
 async def settle(database: Database, at: Places, world: World, admin: str | None = None) -> None:
     """Write a world down. The posts of the first place are a pairing's with the first district.
 
-    Where something was rescheduled, `admin` is the administrator's login: nobody else chooses when
-    it was recorded.
+    Where something was rescheduled or corrected, `admin` is the administrator's login: nobody else
+    chooses when it was recorded.
     """
     moved: list[Moved] = []
     async with database.writing(LOCAL) as session:
@@ -156,9 +159,11 @@ async def settle(database: Database, at: Places, world: World, admin: str | None
     if moved:
         assert admin is not None
         connection = await asyncpg.connect(admin)
-        await connection.executemany(
-            "INSERT INTO rescheduling (milestone_id, recipient_id, old_on, new_on, recorded_at,"
-            " reason, actor) VALUES ($1, $2, $3, $4, $5, '因故', 't')", moved)
+        for table in ("rescheduling", "milestone_correction"):
+            await connection.executemany(
+                f"INSERT INTO {table} (milestone_id, recipient_id, old_on, new_on, recorded_at,"
+                " reason, actor) VALUES ($1, $2, $3, $4, $5, '因故', 't')",
+                [row for of, *row in moved if of == table])
         await connection.close()
 
 
@@ -200,9 +205,12 @@ async def _milestone(
                     stage=Stage.STARTED, name="节点", planned_on=one.planned, met_on=one.met)
     session.add(row)
     await session.flush()
-    news = [*(old for _, old in one.moved), one.planned][1:]
-    return [(row.id, project.recipient_id, old, new, datetime.combine(recorded, NIGHT, _CHINA))
-            for (recorded, old), new in zip(one.moved, news, strict=True)]
+    return [
+        (table, row.id, project.recipient_id, old, new, datetime.combine(recorded, NIGHT, _CHINA))
+        for table, changes, last in (("rescheduling", one.moved, one.planned),
+                                     ("milestone_correction", one.corrected, one.met))
+        for (recorded, old), new in zip(
+            changes, [*(old for _, old in changes), last][1:], strict=True)]
 
 
 async def _village(session: AsyncSession, at: Places, one: VillageOf, code: str) -> None:
@@ -306,8 +314,11 @@ def _random_milestone(chance: Random) -> MilestoneOf:
     kept = [day for at, day in enumerate(days) if at == 0 or day != days[at - 1]]
     recorded = sorted(random_day(chance) for _ in kept[1:])
     met = min(TODAY, kept[-1] + timedelta(chance.randint(-60, 60)))
+    corrections = sorted(random_day(chance) for _ in range(max(0, chance.randrange(5) - 2)))
     return MilestoneOf(kept[-1], met if chance.random() < 0.7 else None,
-                       list(zip(recorded, kept[:-1], strict=True)))
+                       list(zip(recorded, kept[:-1], strict=True)),
+                       [(on, min(TODAY, kept[-1] + timedelta(chance.randint(-60, 60))))
+                        for on in corrections])
 
 
 def _random_village(chance: Random) -> VillageOf:

@@ -125,8 +125,12 @@ def _on_time(
             planned = _planned(milestone, as_of)
             if planned <= as_of and _in_period(scope, planned):
                 yield (_key(by, at, one.place, planned.year, one.sector),
-                       Fraction(milestone.met is not None and milestone.met <= planned),
+                       Fraction((met := _met(milestone, as_of)) is not None and met <= planned),
                        Fraction(1))
+
+
+def _met(one: MilestoneOf, as_of: date) -> date | None:
+    return next((old for recorded, old in one.corrected if recorded > as_of), one.met)
 
 
 def _planned(one: MilestoneOf, as_of: date) -> date:

@@ -180,7 +180,8 @@ async def test_every_metric_has_a_value(demo_database: Database) -> None:
 
 
 NOT_SIMULATED = frozenset({
-    "work_adjustment", "checkpoint_head", "disbursement_request", "disbursement_decision"})
+    "work_adjustment", "checkpoint_head", "disbursement_request", "disbursement_decision",
+    "milestone_correction", "progress_document", "village_report_document"})
 """Of which the demonstration has nothing."""
 
 

@@ -16,7 +16,7 @@ from aid.cadres.terms import CadreCategory
 from aid.database.engine import Database
 from aid.funds.service import withdraw_tranche
 from aid.funds.terms import Balance
-from aid.projects.service import plan_milestones
+from aid.projects.service import MilestoneLog, log_milestone, plan_milestones
 from aid.projects.terms import Stage
 from dashboards.forms import FORMS, STEPS, Field
 from dashboards.pages.log_fields import FIELDS
@@ -74,10 +74,13 @@ async def test_every_form_asks_for_what_its_mutation_takes(seeded_database: Data
     at = await funded(seeded_database, a_tranche(), a_tranche())
     await moved_to(seeded_database, at, Balance.HELD, 100)
     async with seeded_database.writing(LOCAL) as session:
-        [milestone, *_] = await plan_milestones(session, at.project)
+        [milestone, logged, *_] = await plan_milestones(session, at.project)
+        await log_milestone(session, logged.id, today=TODAY,
+                            log=MilestoneLog(met_on=TODAY, note="完成"))
         pairing = await session.scalar(text("SELECT id FROM pairing ORDER BY id LIMIT 1"))
     chosen: Mapping[str | None, object] = {
-        "milestone": milestone.id, "movement": 1, "term": await _in_post(seeded_database),
+        "milestone": milestone.id, "logged": logged.id, "movement": 1,
+        "term": await _in_post(seeded_database),
         "pairing": pairing, "instalment": at.tranches[1]}
     code, wrong = await _code(seeded_database, at), []
     for name, form in FORMS.items():

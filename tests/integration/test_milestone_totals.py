@@ -20,7 +20,8 @@ CHANGES = (
     "UPDATE project SET stage = 'approved' WHERE stage = 'cancelled'"
     " AND approved_on IS NOT NULL",
     "DELETE FROM milestone m WHERE id % 7 = 0"
-    " AND NOT EXISTS (SELECT FROM rescheduling r WHERE r.milestone_id = m.id)",
+    " AND NOT EXISTS (SELECT FROM rescheduling r WHERE r.milestone_id = m.id)"
+    " AND NOT EXISTS (SELECT FROM milestone_correction c WHERE c.milestone_id = m.id)",
 )
 DIFFERING = """
 SELECT * FROM (SELECT * FROM milestone_total WHERE (due, in_time) <> (0, 0)) k
@@ -38,6 +39,7 @@ async def test_totals_follow_milestones_and_projects(
     url = as_admin(admin_url, seeded_name)
     await settle(seeded_database, await places(seeded_database), random_world(seed), url)
     admin = await asyncpg.connect(url)
+    await admin.execute("ALTER TABLE milestone DISABLE TRIGGER log_stays")
     try:
         assert await admin.fetchval("SELECT sum(due) > 5 FROM milestone_total")
         assert await admin.fetch(DIFFERING) == []

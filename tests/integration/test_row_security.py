@@ -61,8 +61,9 @@ GRANTS = {
         "sector", "acceptance_criterion", "batch", "project", "milestone", "key_village",
         "natural_village", "village_work", "cadre", "post", "secondment"), CHANGEABLE),
     **dict.fromkeys((
-        "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-        "document", "work_adjustment", "village_report", "village_acceptance", "extension"),
+        "stage_change", "project_adjustment", "rescheduling", "milestone_correction",
+        "progress_report", "assessment", "document", "work_adjustment", "village_report",
+        "village_acceptance", "extension"),
         READABLE),
     **dict.fromkeys(("content", "acceptance_score", "progress_document",
                      "village_report_document"), GROWING),
@@ -87,8 +88,8 @@ WITNESSED = frozenset({"checkpoint_key", "checkpoint", "checkpoint_head"})
 """To which the gate adds rows that nobody changes."""
 RECORDED = SIGNED | {
     "audit_entry", "change", "plan_target_adjustment", "stage_change", "project_adjustment",
-    "rescheduling", "progress_report", "assessment", "document", "work_adjustment",
-    "village_report", "village_acceptance", "extension"}
+    "rescheduling", "milestone_correction", "progress_report", "assessment", "document",
+    "work_adjustment", "village_report", "village_acceptance", "extension"}
 """Of which the application may add rows, all but the moment: that is the database's."""
 AT_ONCE = frozenset({"progress_document", "village_report_document"})
 """Which are added with what they belong to, and never later."""
@@ -191,8 +192,8 @@ SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND pros
 CALLED = ["aid_append", "aid_hold", "aid_mark", "aid_who"]
 """Functions of the owner's rights that the application may run: the ledger's."""
 TRIGGERED = [
-    "aid_approved_covers", "aid_milestones_follow", "aid_note_key_village_terms",
-    "aid_note_milestones", "aid_note_progress",
+    "aid_approved_covers", "aid_log_stays", "aid_milestones_follow",
+    "aid_note_key_village_terms", "aid_note_milestones", "aid_note_progress",
     "aid_note_project_places", "aid_note_project_terms", "aid_note_village_progress",
     "aid_totals_follow", "aid_tranche_stays"]
 """Functions of the owner's rights that only a trigger runs: they answer nothing."""

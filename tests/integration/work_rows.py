@@ -21,10 +21,12 @@ INSERT INTO stage_change (project_id, recipient_id, from_stage, to_stage, occurr
 INSERT INTO project_adjustment (project_id, recipient_id, old_fen, new_fen, reapproval, reason,
     adjusted_on, actor)
   SELECT id, recipient_id, 99, 100, false, '涨价', '2007-03-01', 'office' FROM project;
-INSERT INTO milestone (project_id, recipient_id, ordinal, stage, name, planned_on, version)
-  SELECT id, recipient_id, 1, 'started', '开工', '2007-04-01', 1 FROM project;
+INSERT INTO milestone (project_id, recipient_id, ordinal, stage, name, planned_on, met_on, version)
+  SELECT id, recipient_id, 1, 'started', '开工', '2007-04-01', '2007-03-20', 1 FROM project;
 INSERT INTO rescheduling (milestone_id, recipient_id, old_on, new_on, reason, actor)
   SELECT id, recipient_id, '2007-03-01', planned_on, '雨季', 'office' FROM milestone;
+INSERT INTO milestone_correction (milestone_id, recipient_id, old_on, reason, actor)
+  SELECT id, recipient_id, '2007-03-20', '误登', 'office' FROM milestone;
 INSERT INTO progress_report (project_id, recipient_id, reported_on, percent, actor)
   SELECT id, recipient_id, '2007-06-01', 40, 'office' FROM project WHERE stage = 'started';
 INSERT INTO progress_document (report_id, document_id, recipient_id)

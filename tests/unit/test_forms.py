@@ -62,7 +62,7 @@ def test_what_does_not_fit_a_projects_stage_is_not_offered() -> None:
 
     assert life(Stage.CLOSED) == life(Stage.CANCELLED) == []
     assert set(life(Stage.SUSPENDED)) == {
-        "resume", "cancel", "template", "plan_milestone", "reschedule"}
+        "resume", "cancel", "template", "plan_milestone", "reschedule", "correct", "unlog"}
     assert "advance" in life(Stage.STARTED) and "approve" not in life(Stage.STARTED)
     assert fits("approve", Stage.RESERVE) and not fits("commit", Stage.RESERVE)
     assert list(by_group(offered(office))) == list(GROUPS)

@@ -32,6 +32,7 @@ from aid.interchange.exports.selecting import (
 from aid.interchange.exports.terms import Wanted
 from aid.interchange.imports import project_columns as imports
 from aid.plans.model import Plan, PlanTarget
+from aid.projects.correction_model import MilestoneCorrection
 from aid.projects.listing import Asked, narrowed_by
 from aid.projects.model import Milestone, Project, Rescheduling, Sector
 from aid.projects.rules import ENDED
@@ -118,6 +119,8 @@ MILESTONE_COLUMNS = (
     Column(key="first_planned_on", title=Text("原计划日期", "First planned on"), shape=Shape.DAY),
     Column(key="reschedulings", title=Text("改期次数", "Reschedulings"), shape=Shape.INTEGER,
            total=True),
+    Column(key="corrections", title=Text("更正次数", "Corrections"), shape=Shape.INTEGER,
+           total=True),
     SIMULATED,
 )
 
@@ -131,6 +134,9 @@ def milestone_rows(wanted: Wanted) -> Query:
         .group_by(Rescheduling.milestone_id)
         .subquery("moved")
     )
+    corrected = (
+        select(func.count()).where(MilestoneCorrection.milestone_id == Milestone.id)
+        .scalar_subquery())
     until = func.coalesce(Milestone.met_on, wanted.today)
     values: dict[str, Any] = {
         **of_model(MILESTONE_COLUMNS, Milestone),
@@ -141,7 +147,7 @@ def milestone_rows(wanted: Wanted) -> Query:
         "late": _is_overdue(wanted),
         "days_late": func.greatest(until - Milestone.planned_on, 0),
         "first_planned_on": moved.c.first_on,
-        "reschedulings": func.coalesce(moved.c.number, 0),
+        "reschedulings": func.coalesce(moved.c.number, 0), "corrections": corrected,
     }
     return (
         select(*keyed(MILESTONE_COLUMNS, values))

@@ -40,6 +40,12 @@ REPORTED = {
 }
 """What a recipient may add, of its own region."""
 
+TRUE = ("EXISTS (SELECT FROM milestone m WHERE m.id = milestone_id AND m.met_on = old_on"
+        " AND m.evidence_no IS NOT DISTINCT FROM old_evidence_no"
+        " AND m.note IS NOT DISTINCT FROM old_note"
+        " AND m.document_id IS NOT DISTINCT FROM old_document_id)")
+"""A correction says what is logged until then: days before are answered from it."""
+
 SHOWN_WITH = {"progress_document": "progress_report", "village_report_document": "village_report"}
 """What reports came with. Nothing is added to a report but by the transaction that records it."""
 
@@ -52,8 +58,8 @@ LISTED = [
 holds it, so that a row is fetched only if it is shown."""
 
 APPEND_ONLY = (
-    "stage_change", "project_adjustment", "rescheduling", "progress_report", "assessment",
-    "document", "content", "work_adjustment", "village_report", "village_acceptance",
+    "stage_change", "project_adjustment", "rescheduling", "milestone_correction",
+    "progress_report", "assessment", "document", "content", "work_adjustment", "village_report", "village_acceptance",
     "acceptance_score", "extension", "progress_document", "village_report_document",
 )
 CHANGEABLE = (
@@ -939,6 +945,24 @@ def _create_tables() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rescheduling'))
     )
     op.create_index('ix_rescheduling_milestone_id', 'rescheduling', ['milestone_id', 'id'], unique=False, postgresql_include=['recipient_id', 'recorded_at', 'old_on'])
+    op.create_table('milestone_correction',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column('milestone_id', sa.BigInteger(), nullable=False),
+    sa.Column('recipient_id', sa.BigInteger(), nullable=False),
+    sa.Column('old_on', sa.Date(), nullable=False),
+    sa.Column('new_on', sa.Date(), nullable=True),
+    sa.Column('old_evidence_no', sa.Text(), nullable=True),
+    sa.Column('old_note', sa.Text(), nullable=True),
+    sa.Column('old_document_id', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('actor', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('length(btrim(reason)) > 0', name=op.f('ck_milestone_correction_reason')),
+    sa.ForeignKeyConstraint(['milestone_id', 'recipient_id'], ['milestone.id', 'milestone.recipient_id'], name='fk_milestone_correction_milestone', onupdate='CASCADE'),
+    sa.ForeignKeyConstraint(['old_document_id'], ['document.id'], name=op.f('fk_milestone_correction_old_document_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone_correction'))
+    )
+    op.create_index('ix_milestone_correction_milestone_id', 'milestone_correction', ['milestone_id', 'id'], unique=False, postgresql_include=['recipient_id', 'recorded_at', 'old_on'])
 
 
 def _row_security() -> None:
@@ -953,6 +977,8 @@ def _row_security() -> None:
               "(SELECT aid_keeps())")
     for table, own in REPORTED.items():
         op.execute(f"CREATE POLICY reported ON {table} FOR INSERT WITH CHECK ({own})")
+    _policies("milestone_correction", f"(SELECT aid_sees_all()) OR ({OWN})",
+              f"(SELECT aid_keeps()) AND {TRUE}")
     for table, report in SHOWN_WITH.items():
         at_once = (f"EXISTS (SELECT FROM {report} r WHERE r.id = report_id"
                    " AND r.recorded_at = now())")
@@ -964,7 +990,8 @@ def _row_security() -> None:
         op.execute(f"CREATE POLICY kept_by_trigger ON {table} TO aid_owner"
                    " USING (true) WITH CHECK (true)")
     for table, command in (("project", "SELECT"), ("project", "UPDATE"),
-                           ("milestone", "SELECT"), ("progress_report", "SELECT"), ("key_village", "SELECT"),
+                           ("milestone", "SELECT"), ("milestone_correction", "SELECT"),
+                           ("progress_report", "SELECT"), ("key_village", "SELECT"),
                            ("key_village", "UPDATE"), ("village_work", "SELECT"),
                            ("village_report", "SELECT")):
         op.execute(f"CREATE POLICY kept_by_trigger_{command.lower()} ON {table} FOR {command}"

@@ -353,6 +353,27 @@ END $$
 """An instalment of which money has moved keeps its source, is never planned below that, and is not
 withdrawn; one that was withdrawn stays so."""
 
+LOGGED = """
+CREATE FUNCTION aid_log_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE sent text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM milestone_correction c WHERE c.milestone_id = OLD.id
+      AND c.recorded_at = now() AND c.old_on = OLD.met_on
+      AND c.new_on IS NOT DISTINCT FROM NEW.met_on) THEN
+    RAISE EXCEPTION 'what was logged is corrected with a reason' USING ERRCODE = 'AD015';
+  END IF;
+  SELECT t.name INTO sent FROM tranche t JOIN tranche_balance b ON b.tranche_id = t.id
+    WHERE t.milestone_id = OLD.id AND b.total_disburse > 0 ORDER BY t.seq LIMIT 1;
+  IF NEW.met_on IS NULL AND sent IS NOT NULL THEN
+    RAISE EXCEPTION 'money was sent on it' USING ERRCODE = 'AD016', DETAIL = sent;
+  END IF;
+  RETURN NEW;
+END $$
+"""
+"""What was logged of a milestone changes with a correction that says why, in one transaction; and
+it is not withdrawn once money was sent that waited for it."""
+
 COVERS = """
 CREATE FUNCTION aid_approved_covers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -417,13 +438,14 @@ def _tell() -> None:
 
 
 def _functions() -> None:
-    for function in (APPEND, HOLD, TOTALS, MOVED, STAYS, COVERS):
+    for function in (APPEND, HOLD, TOTALS, MOVED, STAYS, LOGGED, COVERS):
         op.execute(function)
     signature = "bigint, text, bigint, date, text, text, text, bigint, text, bigint, bigint"
     for name in (f"aid_append({signature})", "aid_hold(bigint[])", "aid_mark()", "aid_who(text)"):
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO aid_app")
-    for name in ("aid_totals_follow()", "aid_tranche_stays()", "aid_approved_covers()"):
+    for name in ("aid_totals_follow()", "aid_tranche_stays()", "aid_approved_covers()",
+                 "aid_log_stays()"):
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
     op.execute("CREATE TRIGGER totals_follow AFTER UPDATE OF sector_id, supporter_id, district_id"
                " ON project FOR EACH ROW WHEN (OLD.sector_id <> NEW.sector_id"
@@ -432,6 +454,12 @@ def _functions() -> None:
                " EXECUTE FUNCTION aid_totals_follow()")
     op.execute("CREATE TRIGGER tranche_stays BEFORE UPDATE OF source_id, amount_fen,"
                " withdrawn_on ON tranche FOR EACH ROW EXECUTE FUNCTION aid_tranche_stays()")
+    op.execute("CREATE TRIGGER log_stays BEFORE UPDATE ON milestone FOR EACH ROW"
+               " WHEN (OLD.met_on IS NOT NULL AND (OLD.met_on IS DISTINCT FROM NEW.met_on"
+               " OR OLD.evidence_no IS DISTINCT FROM NEW.evidence_no"
+               " OR OLD.note IS DISTINCT FROM NEW.note"
+               " OR OLD.document_id IS DISTINCT FROM NEW.document_id))"
+               " EXECUTE FUNCTION aid_log_stays()")
     op.execute("CREATE TRIGGER approved_covers BEFORE UPDATE OF approved_fen ON project"
                " FOR EACH ROW EXECUTE FUNCTION aid_approved_covers()")
 
