@@ -15,6 +15,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Date,
     FromClause,
     Integer,
     Subquery,
@@ -168,18 +169,22 @@ def _otherwise_then(as_of: date) -> CTE:
     """The milestones that were planned for another day after `as_of`, or whose log was corrected;
     and the days then.
 
-    Each is looked up by itself: they are few among all.
+    Each is looked up by itself, by a plain column: row security lets no coalesce find in an index.
     """
     moved = _first(Rescheduling, as_of, Rescheduling.milestone_id).subquery()
     logged = _first(MilestoneCorrection, as_of, MilestoneCorrection.milestone_id).subquery()
-    first = moved.join(logged, logged.c.milestone_id == moved.c.milestone_id, full=True)
+    day = cast(null(), Date)
+    each = union_all(
+        select(moved.c.milestone_id, moved.c.old_on.label("planned"), day.label("met")),
+        select(logged.c.milestone_id, day, logged.c.old_on)).subquery()
+    first = select(each.c.milestone_id, func.max(each.c.planned).label("planned"),
+                   func.max(each.c.met).label("met")).group_by(each.c.milestone_id).subquery()
     at = select(MILESTONE).where(
-        MILESTONE.c.id == func.coalesce(moved.c.milestone_id, logged.c.milestone_id)
-    ).offset(literal_column("0")).lateral()
+        MILESTONE.c.id == first.c.milestone_id).offset(literal_column("0")).lateral()
     return select(
         *(at.c[name] for name in _ASKED),
-        func.coalesce(moved.c.old_on, at.c.planned_on).label("then_planned"),
-        func.coalesce(logged.c.old_on, at.c.met_on).label("then_met"),
+        func.coalesce(first.c.planned, at.c.planned_on).label("then_planned"),
+        func.coalesce(first.c.met, at.c.met_on).label("then_met"),
     ).select_from(first.join(at, true())).cte("otherwise_then").prefix_with("MATERIALIZED")
 
 
