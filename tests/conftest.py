@@ -6,6 +6,7 @@ seeded, one with the demonstration's records as well.
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -47,7 +48,11 @@ _DROPPING, _DROPPED = ThreadPoolExecutor(1), list[Future[None]]()
 
 
 def pytest_configure() -> None:
-    """Temporary files go to memory where it has room: hundreds of databases come and go."""
+    """Temporary files go to memory where it has room: hundreds of databases come and go. A process
+    in the background of a shell ignores an interrupt, and so would all that the tests start.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and min(
             shutil.disk_usage(_MEMORY).free, psutil.virtual_memory().available) > _ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)

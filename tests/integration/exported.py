@@ -43,6 +43,7 @@ UPDATE project SET sector_id = (SELECT id FROM sector WHERE code = 'health'),
                  ORDER BY p.code LIMIT 1) WHERE code = 'P-652900-1';
 UPDATE project SET region_id = (SELECT id FROM division WHERE code = '540222' AND ended_on IS NULL)
   WHERE code = 'P-540200-1';
+UPDATE milestone SET met_on = NULL;
 UPDATE milestone SET met_on = '2007-04-11' WHERE project_id =
   (SELECT id FROM project WHERE code = 'P-540200-2');
 UPDATE key_village SET households = 120, population = 512, simulated = true
