@@ -226,6 +226,7 @@ def test_a_mark_leads_to_another_page_or_to_a_row_of_its_own(page: Page, site: s
         expect(page).to_have_url(re.compile(address))
         expect(page.locator(seen).first).to_be_in_viewport()
     page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(400)  # two clicks at once are a double click, which is nothing of its own
     _click(page, LEADS[-1][1])
     expect(page.locator("tr:target")).to_be_in_viewport()
     summary = page.locator("#panel-milestones .marks-list summary")
