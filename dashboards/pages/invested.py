@@ -1,12 +1,13 @@
 """The ledger's part of the page of investment: how much went where, and did it arrive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from dash import html
 
+from aid.funds.commitments import OfProject
 from aid.metrics.registry import METRICS
 from aid.metrics.terms import Measured
 from aid.sheets.columns import Column, Shape
@@ -19,7 +20,6 @@ from dashboards.figures.nested import SHADES, Nest, nested_bars, nested_columns
 from dashboards.format import exact_yuan, money_in, money_unit, rounded, short_amount, short_place
 from dashboards.i18n import Words, words
 from dashboards.light import Light, element, light
-from dashboards.marks import money
 from dashboards.pages.chart import chart, chart_head
 from dashboards.pages.figure_tiles import Tile, tile_row
 from dashboards.pages.tables import table
@@ -165,8 +165,9 @@ def _drill(view: View, data: Ledger, w: Words) -> list[Node]:
                 id="clear-region", className="clear") if view.region else None
     if data.projects is not None:
         return [_projects(view, data, name, back, w)]
-    rows = [_place(row, view, w) for row in _ranked(data.places or (), view)]
-    heading = w("invested.places", place=name)
+    unit = _table_unit([row.fen for row in data.places or ()], view)
+    rows = [_place(row, unit, view, w) for row in _ranked(data.places or (), view)]
+    heading = w("invested.places", place=name, unit=unit)
     return [html.Section([
         chart_head(view, "counties", heading=heading, definition=_definition(heading, data, w)),
         back,
@@ -177,24 +178,37 @@ def _drill(view: View, data: Ledger, w: Words) -> list[Node]:
     ], className="panel", id="panel-counties")]
 
 
-def _place(row: Amounts, view: View, w: Words) -> list[Light | list[Light]]:
+def _table_unit(rows: Iterable[Sequence[int]], view: View) -> str:
+    """The one unit of a table, said in its heading: 万元, as tables of public money have it."""
+    return "万元" if view.locale == "zh" else money_unit(
+        [fen for row in rows for fen in row], view.locale)
+
+
+def _cells(fen: Iterable[int], unit: str, view: View) -> list[Light | list[Light]]:
+    return [element("span", short_amount(one, unit), title=exact_yuan(one, view.locale))
+            for one in fen]
+
+
+def _place(row: Amounts, unit: str, view: View, w: Words) -> list[Light | list[Light]]:
     there = view.with_(region=(row.code,))
     return [
         element("a", row.name.to(view.locale), href=href(there)),
-        *(money(fen, view.locale) for fen in row.fen),
+        *_cells(row.fen, unit, view),
         element("a", w("invested.list"),
                 href=href(view.to("projects", region=(row.code,)))),
     ]
 
 
 def _projects(view: View, data: Ledger, name: str, back: Node, w: Words) -> Node:
+    found = [(one, _fen(one)) for one in data.projects or ()]
+    unit = _table_unit([fen for _, fen in found], view)
     rows: list[list[Light | list[Light]]] = [[
         element("a", one.name.to(view.locale), title=one.code,
                 href=href(view.to("projects", one.code))),
-        *(money(getattr(one.figures, measure), view.locale) for measure in MEASURES),
-    ] for one in data.projects or ()]
+        *_cells(fen, unit, view),
+    ] for one, fen in found]
     return html.Section([
-        chart_head(view, "projects", heading=w("invested.projects", place=name)),
+        chart_head(view, "projects", heading=w("invested.projects", place=name, unit=unit)),
         html.P([w("invested.projects.hint", count=PROJECTS), " ",
                 link(w("invested.projects.all"), view.to("projects"), id="all-projects")],
                className="hint"),
@@ -203,6 +217,10 @@ def _projects(view: View, data: Ledger, name: str, back: Node, w: Words) -> Node
             ("name", w("off.project")), *(("amount", w(f"measure.{one}")) for one in MEASURES)],
             rows) if rows else html.P(w("none.investment"), className="muted"),
     ], className="panel", id="panel-place-projects")
+
+
+def _fen(one: OfProject) -> tuple[int, ...]:
+    return tuple(getattr(one.figures, name) for name in MEASURES)
 
 
 def _sheet(title: Text, rows: Sequence[Amounts], view: View) -> FigureSheet:
@@ -227,8 +245,7 @@ def _projects_sheet(view: View, data: Any) -> FigureSheet | None:
     if data.ledger is None or data.ledger.projects is None:
         return None
     return _sheet(Text("各项目投入", "Investment by project"), [
-        Amounts(one.code, one.name, tuple(getattr(one.figures, name) for name in MEASURES))
-        for one in data.ledger.projects], view)
+        Amounts(one.code, one.name, _fen(one)) for one in data.ledger.projects], view)
 
 
 INVESTMENT_SHEETS: Mapping[str, Any] = MappingProxyType({

@@ -23,8 +23,8 @@ WORDS: dict[str, Text] = {
                              "By region ({unit})"),
     "invested.years": Text("分年度", "By year"),
     "invested.sectors": Text("分领域（{unit}）", "By sector ({unit})"),
-    "invested.places": Text("{place}的县区", "Counties of {place}"),
-    "invested.projects": Text("{place}的项目", "Projects in {place}"),
+    "invested.places": Text("{place}的县区（{unit}）", "Counties of {place} ({unit})"),
+    "invested.projects": Text("{place}的项目（{unit}）", "Projects in {place} ({unit})"),
     "invested.projects.hint": Text(
         "各项目至今的全部资金，不分期间；最多列 {count} 个。",
         "All money of each project to date, whatever the period; {count} at most.",
