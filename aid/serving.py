@@ -19,7 +19,6 @@ from aid.database.watching import kept_up
 from aid.edge.setup import roles_in
 from aid.errors import AidError
 from aid.secrets import Keys
-from aid.server import create_app
 from aid.settings import Settings
 from aid.text import Text
 
@@ -97,6 +96,8 @@ def serve_until_stopped(
                 uvicorn.run("aid.serving:app_of_worker", factory=True, host=host, port=port,
                             workers=workers, **_manner(chosen.settings))
             else:
+                from aid.server import create_app  # takes seconds: no refusal waits for it
+
                 app = create_app(chosen.database(), chosen.settings, keys, demo=demo)
                 config = uvicorn.Config(app, host=host, port=port, **_manner(chosen.settings))
                 _Announcing(config, console, chosen.settings).run()
@@ -116,6 +117,8 @@ def _manner(settings: Settings) -> dict[str, Any]:
 
 def app_of_worker() -> Starlette:
     """The application of one of several processes, from the environment."""
+    from aid.server import create_app
+
     settings = Settings()
     logs.configure(settings.log_format)
     if settings.database_url is None or settings.secret_key is None:

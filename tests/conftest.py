@@ -4,6 +4,7 @@ seeded, one with the demonstration's records as well.
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
@@ -39,6 +40,9 @@ from tests.people import TOKENS, settle, token_of
 TODAY = date(2026, 11, 21)
 SECRET_KEY = "only-for-tests-" * 3
 _PASSWORD = "only-for-tests"
+PATIENT_MS = 300_000
+"""After so long a statement of the tests is ended: a machine that others use may stand still for
+longer than what is allowed to those who wait for an answer."""
 _numbers = count(1)
 _SPARING = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=256MB")
 """What tests write need not outlive the machine; tests of crashes have servers of their own."""
@@ -51,6 +55,7 @@ def pytest_configure() -> None:
     """Temporary files go to memory where it has room: hundreds of databases come and go. A process
     in the background of a shell ignores an interrupt, and so would all that the tests start.
     """
+    gc.set_threshold(50_000)  # looking for what is unused took an eighth of all time
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and min(
@@ -92,6 +97,11 @@ def as_app(url: URL, database: str) -> str:
 def as_admin(url: URL, database: str) -> str:
     """The administrator's login on a database of the server."""
     return url.set(database=database).render_as_string(hide_password=False)
+
+
+def patient(url: str, *, pool_size: int = 8) -> Database:
+    """The database at an address, in no hurry."""
+    return Database(url, pool_size=pool_size, statement_timeout_ms=PATIENT_MS)
 
 
 async def _drop(url: URL, name: str) -> None:
@@ -147,7 +157,7 @@ def seeded(admin_url: URL, migrated: str) -> Iterator[str]:
 
     async def make() -> None:
         await _copy(admin_url, migrated, name)
-        database = Database(as_app(admin_url, name))
+        database = patient(as_app(admin_url, name))
         await database.open()
         try:
             await load(database, shipped(), today=TODAY)
@@ -200,7 +210,7 @@ def seeded_name(admin_url: URL, seeded: str) -> Iterator[str]:
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
     """A database, open."""
-    database = Database(url)
+    database = patient(url)
     await database.open()
     try:
         yield database
@@ -279,7 +289,8 @@ def serving(url: str, cwd: Path, *command: str, **environment: str) -> Iterator[
     port = free_port()
     log = cwd / f"serve-{port}.log"
     given = {**os.environ, "AID_DATABASE_URL": url, "AID_LOG_FORMAT": "json",
-             "AID_SECRET_KEY": SECRET_KEY, "AID_GRAPHIQL": "true", **environment}
+             "AID_SECRET_KEY": SECRET_KEY, "AID_GRAPHIQL": "true",
+             "AID_STATEMENT_TIMEOUT_MS": str(PATIENT_MS), **environment}
     process: Fork | subprocess.Popen[bytes]
     if command:
         with log.open("w") as said:
@@ -323,7 +334,7 @@ def peopled(admin_url: URL, template: str, *, with_regions: bool) -> Iterator[Pe
     """A copy of a template, with an account a role."""
 
     async def make(name: str) -> dict[str, str]:
-        database = Database(as_app(admin_url, name))
+        database = patient(as_app(admin_url, name))
         await database.open()
         try:
             return await settle(database, with_regions=with_regions)

@@ -24,7 +24,7 @@ import psutil
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120  # seconds
-PROGRAM = ("aid.cli", "aid.serving")
+PROGRAM = ("aid.cli", "aid.server", "aid.serving")
 LIBRARIES = (
     "alembic.command", "argon2", "asyncpg", "cryptography.fernet", "orjson", "psutil",
     "pydantic_settings", "rich.console", "rich.progress", "rich.table",

@@ -92,6 +92,7 @@ class Database:
             "idle_in_transaction_session_timeout": "30000",
             "timezone": "UTC",
             "work_mem": "16MB",  # what a figure of everything sorts and joins stays in memory
+            "jit": "off",  # compiling such statements takes seconds, running them milliseconds
             **settings,
         }
         self._engine = create_async_engine(

@@ -16,7 +16,7 @@ from tests.api.reference import Reference
 from tests.api.rows import Rows, all_rows
 from tests.api.values import number_of_id
 from tests.api.world import furnish
-from tests.conftest import TODAY, as_admin, as_app, copied
+from tests.conftest import TODAY, as_admin, as_app, copied, patient
 from tests.people import settle
 
 LISTS = {"RecipientRegion": "recipientRegions", "PlanTarget": "planTargets",
@@ -63,7 +63,7 @@ async def world(
     admin_url: URL, furnished_name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     """Read it only: all tests share it."""
-    database = Database(as_app(admin_url, furnished_name), pool_size=1)
+    database = patient(as_app(admin_url, furnished_name), pool_size=1)
     await database.open()
     try:
         await furnish(database, tmp_path_factory.mktemp("plans"), today=TODAY)

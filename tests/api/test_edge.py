@@ -25,7 +25,7 @@ from aid.secrets import Keys
 from aid.server import create_app, create_edge
 from aid.settings import Settings
 from tests.api.client import ask, send_form, sign_in
-from tests.conftest import SECRET_KEY, Peopled, as_app, copied, serving
+from tests.conftest import SECRET_KEY, Peopled, as_app, copied, patient, serving
 from tests.people import PASSWORD, TOKENS, bearer
 
 NOWHERE = Database("postgresql://aid_app@127.0.0.1:1/none")
@@ -215,7 +215,7 @@ def _write(house: House, change: Callable[[AsyncSession], Awaitable[T]]) -> T:
     """Change the accounts of the house from outside, as the command line does."""
 
     async def run() -> T:
-        database = Database(house.url)
+        database = patient(house.url)
         await database.open()
         try:
             async with database.writing(gate("tests")) as session:

@@ -26,7 +26,7 @@ from aid.interchange.exports.terms import KINDS, Kind
 from aid.sheets.writing import MEDIA_TYPES, Form
 from tests.actors import LOCAL
 from tests.api.client import sign_in
-from tests.conftest import Peopled, as_app, copied, serving
+from tests.conftest import Peopled, as_app, copied, patient, serving
 from tests.integration.exported import (
     Read,
     administering,
@@ -168,7 +168,7 @@ async def test_an_administrator_gets_nothing_and_the_log_says_so(
 
 async def test_a_token_gets_what_its_scope_allows(house: House, admin_url: URL) -> None:
     """Progress is of villages too: a token for projects gets none, and the log says so."""
-    database = Database(as_app(admin_url, house.database))
+    database = patient(as_app(admin_url, house.database))
     await database.open()
     try:
         async with database.writing(gate("tests")) as session:
@@ -203,7 +203,7 @@ async def test_what_was_sent_is_in_the_audit_log(house: House, admin_url: URL) -
 @pytest.fixture
 async def database(admin_url: URL, house: House) -> AsyncIterator[Database]:
     """The house's database, open."""
-    opened = Database(as_app(admin_url, house.database))
+    opened = patient(as_app(admin_url, house.database))
     await opened.open()
     yield opened
     await opened.close()

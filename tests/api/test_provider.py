@@ -16,8 +16,7 @@ from aid.access.actor import gate
 from aid.access.roles import Role
 from aid.accounts.service import NewAccount, add_account, disable_account
 from aid.audit.service import Asker
-from aid.database.engine import Database
-from tests.conftest import Peopled, as_app, copied, free_port, server, serving
+from tests.conftest import Peopled, as_app, copied, free_port, patient, server, serving
 
 CLIENT = {"AID_OIDC_CLIENT_ID": "aid", "AID_OIDC_CLIENT_SECRET": "only-for-tests"}
 _ASKER = Asker("tests")
@@ -65,7 +64,7 @@ def base(
 
 
 async def _known_to(issuer: str, url: str) -> None:
-    database = Database(url)
+    database = patient(url)
     await database.open()
     try:
         async with database.writing(gate("tests")) as session:

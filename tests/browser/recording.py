@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 
 from aid.database.engine import Database
 from tests.actors import LOCAL
-from tests.conftest import as_app, copied, peopled, serving
+from tests.conftest import as_app, copied, patient, peopled, serving
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0"
@@ -43,7 +43,7 @@ class Site:
     def rows(self, sql: str) -> list[Any]:
         """What the database holds."""
         async def read() -> list[Any]:
-            database = Database(self.url)
+            database = patient(self.url)
             await database.open()
             try:
                 async with database.reading(LOCAL) as session:
@@ -63,7 +63,7 @@ def recording(
     """A real server over a database with the usual accounts, filled; `fill` gives the codes."""
 
     async def filled(url: str) -> Mapping[str, str]:
-        database = Database(url)
+        database = patient(url)
         await database.open()
         try:
             return await fill(database)

@@ -9,11 +9,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from aid.database.engine import Database
 from tests.actors import LOCAL
 from tests.browser.conftest import Record
 from tests.browser.looking import Looking
-from tests.conftest import as_app, copied, peopled, serving
+from tests.conftest import as_app, copied, patient, peopled, serving
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +68,7 @@ def site(
     """A real server with simulated records. It comes before the file's browser."""
 
     async def choose(url: str) -> None:
-        database = Database(url)
+        database = patient(url)
         await database.open()
         async with database.reading(LOCAL) as session:
             for name, sql in (

@@ -12,9 +12,8 @@ from sqlalchemy.engine import URL
 from aid.access.actor import gate
 from aid.audit.model import AuditKind, Outcome
 from aid.audit.service import record as record_event
-from aid.database.engine import Database
 from tests.browser.conftest import Record
-from tests.conftest import Peopled, as_app, copied, serving
+from tests.conftest import Peopled, as_app, copied, patient, serving
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -33,7 +32,7 @@ def site(
     """A real server with accounts and a long audit log. It comes before the file's browser."""
 
     async def fill(url: str) -> None:
-        database = Database(url)
+        database = patient(url)
         await database.open()
         async with database.writing(gate("tests")) as session:
             for number in range(EVENTS):

@@ -12,9 +12,8 @@ from sqlalchemy.engine import URL
 from aid.access.actor import gate
 from aid.accounts.service import NewAccount, add_account
 from aid.audit.service import Asker
-from aid.database.engine import Database
 from tests.browser.conftest import Record, fill_in
-from tests.conftest import Peopled, as_app, copied, serving
+from tests.conftest import Peopled, as_app, copied, patient, serving
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -31,7 +30,7 @@ def site(
     """A server where system administrators need a second factor. It comes before the browser."""
 
     async def add(url: str) -> None:
-        database = Database(url)
+        database = patient(url)
         await database.open()
         async with database.writing(gate("tests")) as session:
             await add_account(session, NewAccount(

@@ -11,11 +11,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from aid.database.engine import Database
 from aid.funds.terms import Balance
 from tests.actors import LOCAL
 from tests.browser.conftest import Record
-from tests.conftest import as_app, copied, peopled, serving
+from tests.conftest import as_app, copied, patient, peopled, serving
 from tests.integration.funding import funded, moved_to
 
 pytestmark = pytest.mark.browser
@@ -44,7 +43,7 @@ def site(
     """A real server with simulated records, and a project whose money moved."""
 
     async def fill(url: str) -> None:
-        database = Database(url)
+        database = patient(url)
         await database.open()
         at = await funded(database)
         await moved_to(database, at, Balance.SPENT, 40_000)

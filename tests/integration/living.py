@@ -8,12 +8,11 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from aid.database.engine import Database
 from aid.projects import service
 from aid.projects.terms import Stage
 from tests.actors import LOCAL
 from tests.api.client import data
-from tests.conftest import Peopled, as_app, copied, serving
+from tests.conftest import Peopled, as_app, copied, patient, serving
 from tests.integration.working import led_to
 from tests.people import TOKENS
 
@@ -69,7 +68,7 @@ def living(admin_url: URL, people: Peopled, place: Path) -> Iterator[Living]:
 
 
 async def _project(url: str) -> str:
-    database = Database(url)
+    database = patient(url)
     await database.open()
     try:
         project = await led_to(database, Stage.STARTED)

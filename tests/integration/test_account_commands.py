@@ -23,9 +23,8 @@ from aid.accounts.sessions import sign_in
 from aid.accounts.tokens import visitor_of_token
 from aid.accounts.visitor import Visitor
 from aid.commands.common import operator
-from aid.database.engine import Database
 from tests import forking
-from tests.conftest import as_admin, as_app, serving
+from tests.conftest import as_admin, as_app, patient, serving
 from tests.integration.door import as_another_process, said
 
 AID = [sys.executable, "-m", "aid.cli"]
@@ -49,7 +48,7 @@ def run(admin_url: URL, seeded_name: str) -> Run:
 def _visitor(url: str, name: str, password: str) -> Visitor:
     """Who comes in with a password, over a connection of its own."""
     async def come() -> Visitor:
-        database = Database(url)
+        database = patient(url)
         await database.open()
         try:
             return (await sign_in(database, name=name, password=password, address="192.0.2.7",
@@ -62,7 +61,7 @@ def _visitor(url: str, name: str, password: str) -> Visitor:
 
 def _by_token(url: str, token: str) -> Visitor | None:
     async def come() -> Visitor | None:
-        database = Database(url)
+        database = patient(url)
         await database.open()
         try:
             return await visitor_of_token(database, token)
@@ -208,7 +207,7 @@ def test_what_is_done_at_the_terminal_is_in_the_audit_log(
     assert run("user", "add", "li.na", "--role", "office").returncode == 0
 
     async def log() -> set[str]:
-        database = Database(as_app(admin_url, seeded_name))
+        database = patient(as_app(admin_url, seeded_name))
         await database.open()
         try:
             return {entry.actor for entry in await said(database)}

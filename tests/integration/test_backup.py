@@ -33,7 +33,7 @@ from aid.regions.model import Division
 from aid.secrets import Keys
 from tests import forking
 from tests.actors import AUDITOR, LEADER, recipient
-from tests.conftest import SECRET_KEY, Peopled, _drop, _unique, as_admin, as_app, copied
+from tests.conftest import SECRET_KEY, Peopled, _drop, _unique, as_admin, as_app, copied, patient
 from tests.integration.whole import whole
 from tests.people import PASSWORD
 
@@ -80,7 +80,7 @@ def source(
     """Plans, regions, accounts, tokens, a second factor, somebody signed in; and its backup."""
 
     async def come_in(name: str) -> str:
-        database = Database(as_app(admin_url, name))
+        database = patient(as_app(admin_url, name))
         await database.open()
         try:
             entered = await sign_in(database, name="office", password=PASSWORD, address="10.0.0.7",
@@ -119,7 +119,7 @@ async def is_bare(admin_url: URL, name: str) -> bool:
 
 async def holds(url: str, source: Source, *, tokens: bool) -> None:
     """The restored database serves: the application's login, row security, the accounts' state."""
-    database = Database(url)
+    database = patient(url)
     await database.open()
     try:
         assert await visitor_of_session(database, source.session) is None
@@ -411,7 +411,7 @@ def test_a_login_that_may_not_read_everything_is_told_what_to_run(
 
 async def test_the_audit_log_names_who_made_a_backup(admin_url: URL, source: Source) -> None:
     """With the file and its digest, so that a copy can be told from another."""
-    database = Database(as_app(admin_url, source.name))
+    database = patient(as_app(admin_url, source.name))
     await database.open()
     try:
         async with database.reading(AUDITOR) as session:

@@ -16,7 +16,6 @@ import psutil
 import pytest
 from sqlalchemy.engine import URL
 
-from aid.database.engine import Database
 from aid.database.provision import create_database
 from tests import forking
 from tests.api.client import sign_in
@@ -29,6 +28,7 @@ from tests.conftest import (
     as_app,
     copied,
     free_port,
+    patient,
     serving,
 )
 
@@ -261,7 +261,7 @@ async def test_readiness_says_no_when_the_database_is_gone(
     admin_url: URL, empty_name: str
 ) -> None:
     """/health/ready asks the database itself."""
-    database = Database(as_app(admin_url, empty_name))
+    database = patient(as_app(admin_url, empty_name))
     assert not await database.answers()
     await database.open()
     assert await database.answers()

@@ -39,7 +39,7 @@ from seeds.demo import HoldsRealRecords, OtherScale, load_demo, simulated
 from seeds.demo.world import NothingPublished
 from seeds.load import load, shipped
 from tests.actors import LOCAL, recipient
-from tests.conftest import TODAY, as_admin, as_app
+from tests.conftest import TODAY, as_admin, as_app, patient
 from tests.visible import OF_A_RECIPIENT
 
 REVIEWED = (date(2001, 1, 1), date(2005, 12, 31))
@@ -55,7 +55,7 @@ NOT_COMPARED = {"recorded_at", "at"}
 
 @asynccontextmanager
 async def _open(admin_url: URL, name: str) -> AsyncIterator[Database]:
-    database = Database(as_app(admin_url, name))
+    database = patient(as_app(admin_url, name))
     await database.open()
     try:
         yield database

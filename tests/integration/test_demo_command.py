@@ -9,14 +9,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
-from aid.database.engine import Database
 from aid.projects.model import Project
 from tests.actors import LOCAL
-from tests.conftest import SECRET_KEY, Peopled, as_admin, as_app, copied, serving
+from tests.conftest import SECRET_KEY, Peopled, as_admin, as_app, copied, patient, serving
 
 
 async def _projects(url: str) -> int:
-    database = Database(url)
+    database = patient(url)
     await database.open()
     try:
         async with database.reading(LOCAL) as session:

@@ -24,7 +24,7 @@ from aid.interchange.exports.terms import KINDS, Filter, Kind
 from aid.sheets.headings import heading_key
 from aid.sheets.writing import Form
 from tests.actors import AUDITOR, LEADER, LOCAL, recipient
-from tests.conftest import as_app, copied
+from tests.conftest import as_app, copied, patient
 from tests.integration.exported import (
     FORMULA,
     Read,
@@ -50,7 +50,7 @@ def worked(admin_url: URL, seeded: str) -> Iterator[str]:
 @pytest.fixture
 async def database(admin_url: URL, worked: str) -> AsyncIterator[Database]:
     """That database, open."""
-    opened = Database(as_app(admin_url, worked))
+    opened = patient(as_app(admin_url, worked))
     await opened.open()
     yield opened
     await opened.close()
@@ -334,6 +334,6 @@ async def test_an_export_reads_and_changes_nothing(database: Database) -> None:
     """What was made under the limits of an export leaves none behind on the connection."""
     await export(database, Kind.PROJECTS, Form.CSV)
     async with database.reading(LOCAL) as session:
-        assert await session.scalar(text("SHOW statement_timeout")) == "15s"
+        assert await session.scalar(text("SHOW statement_timeout")) == "5min"
     assert Filter.FROM in KINDS[Kind.PROJECTS].filters
     assert lines_of((await export(database, Kind.PROJECTS, region="110000"))[1]) == []

@@ -13,7 +13,7 @@ from aid.audit.model import AuditEntry
 from aid.database.engine import Database
 from aid.secrets import Keys
 from tests.actors import AUDITOR
-from tests.conftest import as_app
+from tests.conftest import as_app, patient
 from tests.integration.test_backup import run
 
 OLD, NEW = "old-" * 10, "new-" * 10
@@ -76,7 +76,7 @@ def test_the_commands_say_what_they_did(admin_url: URL, empty_name: str) -> None
     assert Keys(first).fingerprints[0] in made[0].stderr
 
     async def prepare() -> None:
-        database = Database(as_app(admin_url, empty_name))
+        database = patient(as_app(admin_url, empty_name))
         await database.open()
         await enrolled(database, anna=Keys(second).encrypt("A"))
         await database.close()

@@ -18,7 +18,7 @@ from aid.funds.model import Tranche
 from aid.funds.moving import hold, record
 from aid.funds.terms import Decision, MovementKind
 from tests.actors import LOCAL
-from tests.conftest import TODAY, as_app
+from tests.conftest import TODAY, as_app, patient
 from tests.integration.funding import (
     a_slip,
     a_tranche,
@@ -34,7 +34,7 @@ WRITERS = 16
 @pytest.fixture
 async def crowded(admin_url: URL, seeded_name: str) -> AsyncIterator[Database]:
     """A seeded database with a connection for each writer."""
-    database = Database(as_app(admin_url, seeded_name), pool_size=WRITERS)
+    database = patient(as_app(admin_url, seeded_name), pool_size=WRITERS)
     await database.open()
     yield database
     await database.close()

@@ -23,7 +23,6 @@ import aid.projects.model
 import aid.regions.model
 import aid.villages.model  # noqa: F401
 from aid.database.base import Base
-from aid.database.engine import Database
 from aid.database.provision import (
     NotMigrated,
     _config,
@@ -33,7 +32,7 @@ from aid.database.provision import (
     provision,
     require_migrated,
 )
-from tests.conftest import _PASSWORD, _drop, _unique, as_admin, as_app, copied
+from tests.conftest import _PASSWORD, _drop, _unique, as_admin, as_app, copied, patient
 
 
 async def test_the_migrated_schema_is_that_of_the_models(admin_url: URL, migrated: str) -> None:
@@ -88,7 +87,7 @@ async def test_a_database_that_was_never_migrated_is_not_served(admin_url: URL) 
     """It says so and names the command."""
     name = _unique("bare")
     await create_database(as_admin(admin_url, admin_url.database or "postgres"), name)
-    database = Database(as_app(admin_url, name))
+    database = patient(as_app(admin_url, name))
     try:
         await database.open()
         with pytest.raises(NotMigrated, match="aid migrate"):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from aid.access.actor import SEED
 from aid.database.engine import Database, NoActor, TooSlow, UnsafeRole
 from tests.actors import LOCAL
-from tests.conftest import as_admin, as_app
+from tests.conftest import as_admin, as_app, patient
 
 
 async def test_a_transaction_for_nobody_does_not_begin(empty_database: Database) -> None:
@@ -71,6 +71,20 @@ async def test_a_login_that_bypasses_row_security_is_refused(
     finally:
         await admin.execute(f"DROP ROLE IF EXISTS {role}")
         await admin.close()
+
+
+async def test_no_statement_is_compiled(admin_url: URL, empty_name: str) -> None:
+    """Where the server would: of one as long as ours that takes seconds."""
+    database = patient(as_app(admin_url, empty_name))
+    await database.open()
+    try:
+        compiled = await database.read_json(
+            LOCAL, "SELECT current_setting('jit') || left($1 || $2 || $3, 0)", [])
+        async with database.reading(LOCAL) as session:
+            ordinary = await session.scalar(text("SHOW jit"))
+        assert (compiled, ordinary) == ("off", "off")
+    finally:
+        await database.close()
 
 
 async def test_a_statement_past_its_time_is_ended(admin_url: URL, empty_name: str) -> None:
@@ -137,7 +151,7 @@ async def test_a_compiled_read_binds_its_claims_before_row_security_looks(
     count = select(func.count().cast(Text())).select_from(walled).scalar_subquery()
     statement = finished(count, Parameters())
     assert "aid.actor" in CLAIMS
-    database = Database(as_app(admin_url, empty_name), pool_size=2)
+    database = patient(as_app(admin_url, empty_name), pool_size=2)
     await database.open()
     try:
         for _ in range(200):

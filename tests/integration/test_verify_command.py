@@ -12,9 +12,8 @@ import httpx
 import pytest
 from sqlalchemy.engine import URL
 
-from aid.database.engine import Database
 from aid.funds.terms import Balance
-from tests.conftest import Peopled, as_admin, as_app, copied, serving
+from tests.conftest import Peopled, as_admin, as_app, copied, patient, serving
 from tests.integration.funding import funded, moved_to
 from tests.integration.test_backup import bare, external, run
 from tests.people import TOKENS, bearer
@@ -54,7 +53,7 @@ class Shell:
 def shell(admin_url: URL, inhabited: Peopled, tmp_path: Path) -> Iterator[Shell]:
     """Two funded projects with four movements."""
     async def fund(name: str) -> None:
-        database = Database(as_app(admin_url, name))
+        database = patient(as_app(admin_url, name))
         await database.open()
         try:
             await moved_to(database, await funded(database), Balance.SPENT)
