@@ -11,9 +11,10 @@ from aid.audit.service import Asker
 from aid.audit.service import record as note
 from aid.database.turns import take_turn
 from aid.errors import Complaint, Conflict, InputRefused, NotFound
+from aid.funds.conditions import condition_met
 from aid.funds.entries import Entry, Slip, entered, request_key
 from aid.funds.model import Movement, Tranche, TrancheBalance
-from aid.funds.moving import documented, record
+from aid.funds.moving import documented, hold, record
 from aid.funds.refusals import Overdrawn, SamePerson, key_reused
 from aid.funds.request_model import DisbursementDecision, DisbursementRequest, TwoPersons
 from aid.funds.sending import check_disbursement
@@ -29,6 +30,12 @@ class AlreadyDecided(Conflict):
     """The request was decided otherwise, or by somebody else."""
 
     code = "ALREADY_DECIDED"
+
+
+class ConditionUnmet(Conflict):
+    """What the instalment waits for was met when it was asked for, and is not any more."""
+
+    code = "CONDITION_UNMET"
 
 
 async def request_disbursement(
@@ -99,7 +106,7 @@ async def decide_disbursement(
     """Approve a disbursement, which is recorded at once, or reject it for a reason (None).
 
     The same decision of the same person again answers the same. Raises NotFound, SamePerson,
-    AlreadyDecided, InputRefused, or as `record` says; then nothing is decided.
+    AlreadyDecided, ConditionUnmet, InputRefused, or as `record` says; then nothing is decided.
     """
     await take_turn(session, f"disbursement request {request_id}")
     request = await session.scalar(
@@ -115,6 +122,8 @@ async def decide_disbursement(
     decided = await session.scalar(select(DisbursementDecision).where(
         DisbursementDecision.request_id == request_id))
     if decided is None:
+        if decision is Decision.APPROVED:
+            await _check_condition(session, request)
         session.add(DisbursementDecision(
             request_id=request.id, recipient_id=request.recipient_id, decision=decision,
             reason=stripped(reason), actor=mark))
@@ -128,6 +137,19 @@ async def decide_disbursement(
         return None
     return await record(session, entry_of(
         request, key=request_key(request.id), request_id=request.id), today=today)
+
+
+async def _check_condition(session: AsyncSession, request: DisbursementRequest) -> None:
+    """Raise ConditionUnmet where a reason would be needed now, and none was given."""
+    await hold(session, [request.tranche_id])
+    met = await session.scalar(
+        select(condition_met(request.occurred_on)).where(Tranche.id == request.tranche_id))
+    if not met and request.reason is None:
+        raise ConditionUnmet(Text(
+            f"申请以后，本批次的拨付条件在 {request.occurred_on} 已不再满足，而申请没有说明理由："
+            "请退回，由申请人重新申请。",
+            "Since it was asked for, what the instalment waits for is no longer met on "
+            f"{request.occurred_on}, and no reason was given: reject it, to be asked for anew."))
 
 
 async def own_mark(session: AsyncSession) -> str:

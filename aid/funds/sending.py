@@ -10,7 +10,7 @@ from aid.errors import Complaint, InputRefused, NotFound
 from aid.funds.conditions import condition_met
 from aid.funds.entries import Entry, Slip, check_entry, entered
 from aid.funds.model import Movement, Tranche
-from aid.funds.moving import record
+from aid.funds.moving import hold, record
 from aid.funds.refusals import NO_TRANCHE
 from aid.funds.terms import MovementKind
 from aid.projects.documents import Attachment
@@ -36,6 +36,7 @@ async def disburse(
     it takes two persons: TwoPersonsNeeded, and `request_disbursement`.
     """
     entry = entered(tranche_id, MovementKind.DISBURSE, slip)
+    await hold(session, [tranche_id])  # what it waits for is not withdrawn meanwhile
     if complaints := await check_disbursement(session, entry, today=today):
         raise InputRefused(complaints)
     return await record(session, entry, today=today, file=file)

@@ -2,6 +2,7 @@
 
 from aid.funds.approving import (
     AlreadyDecided,
+    ConditionUnmet,
     decide_disbursement,
     request_disbursement,
     set_two_persons,
@@ -28,8 +29,8 @@ from aid.funds.reversing import Reversal, reverse
 from aid.funds.sending import cancel_commitment, commit, disburse
 
 __all__ = [
-    "AlreadyDecided", "Busy", "KeyReused", "NotAtThisStage", "NotReversible", "NotYours",
-    "Overdrawn", "Reversal", "SamePerson", "Scheduled", "Slip", "TrancheDraft",
+    "AlreadyDecided", "Busy", "ConditionUnmet", "KeyReused", "NotAtThisStage", "NotReversible",
+    "NotYours", "Overdrawn", "Reversal", "SamePerson", "Scheduled", "Slip", "TrancheDraft",
     "TwoPersonsNeeded", "VoucherRecorded", "Withdrawn", "cancel_commitment", "change_tranche",
     "commit", "decide_disbursement", "disburse", "give_back", "hold", "pay", "plan_tranches",
     "receive", "request_disbursement", "reverse", "set_two_persons", "two_persons",

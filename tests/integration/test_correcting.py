@@ -12,12 +12,15 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
+from aid.access.actor import gate
+from aid.audit.service import Asker
 from aid.clock import today
 from aid.database.engine import Database
 from aid.errors import InputRefused, NotFound, StaleVersion
 from aid.funds import service as funds
 from aid.funds.commitments import Part, by_tranche, commitments
-from aid.funds.terms import MovementKind
+from aid.funds.model import Movement
+from aid.funds.terms import Decision, MovementKind
 from aid.history import Change
 from aid.projects import queries, service
 from aid.projects.correction_model import MilestoneCorrection
@@ -25,7 +28,7 @@ from aid.projects.drafts import Step
 from aid.projects.model import Milestone
 from tests.actors import LEADER, LOCAL
 from tests.conftest import TODAY, as_admin, told
-from tests.integration.funding import Funded, a_tranche, funded, move
+from tests.integration.funding import SECOND, Funded, a_slip, a_tranche, funded, move
 from tests.integration.paper import PNG, attached
 
 MET = date(2008, 2, 1)
@@ -178,6 +181,56 @@ async def test_a_milestone_that_money_was_sent_on_is_not_withdrawn(at: At) -> No
     await at.correct(MET + timedelta(5))
     await move(at.database, LOCAL, at.tranche, MovementKind.REVERSE, 600, reverses_id=sent.id)
     assert (await at.unlog()).met_on is None
+
+
+async def test_of_sending_and_withdrawing_at_once_one_is_refused(at: At) -> None:
+    """Whoever comes first: no money is sent without a reason on what is not logged any more."""
+    await move(at.database, LOCAL, at.tranche, MovementKind.COMMIT, 1000)
+    for number in range(6):
+        sent, withdrawn = await asyncio.gather(
+            send(at), at.unlog(), return_exceptions=True)
+        assert isinstance(sent, InputRefused) != isinstance(withdrawn, service.MoneySent), number
+        if isinstance(sent, Movement):
+            await move(at.database, LOCAL, at.tranche, MovementKind.REVERSE, 100,
+                       reverses_id=sent.id)
+        else:
+            async with at.database.writing(LOCAL) as session:
+                at.milestone = await service.log_milestone(
+                    session, at.milestone.id, today=TODAY,
+                    log=service.MilestoneLog(met_on=MET, evidence_no=NO))
+
+
+async def send(at: At) -> Movement:
+    """100 fen of its instalment, for no reason but that it is due."""
+    async with at.database.writing(LOCAL) as session:
+        return await funds.disburse(session, at.tranche, a_slip(100, reason=None), today=TODAY)
+
+
+async def test_what_was_asked_for_is_looked_at_again_when_it_is_approved(at: At) -> None:
+    """Withdrawn since: rejected, or approved for the reason that was given."""
+    async with at.database.writing(gate("shell:root")) as session:
+        await funds.set_two_persons(session, 0, reason="试行", asker=Asker("shell:root"))
+    await move(at.database, LOCAL, at.tranche, MovementKind.COMMIT, 1000)
+    slips = a_slip(100, reason=None), a_slip(100, reason="抢险")
+    asked = []
+    for slip in slips:
+        async with at.database.writing(LOCAL) as session:
+            asked.append((await funds.request_disbursement(
+                session, at.tranche, slip, actor=LOCAL, today=TODAY)).id)
+    await at.unlog()
+    with pytest.raises(funds.ConditionUnmet, match="no longer met"):
+        await decide(at, asked[0], Decision.APPROVED)
+    assert await decide(at, asked[0], Decision.REJECTED) is None
+    sent = await decide(at, asked[1], Decision.APPROVED)
+    assert sent is not None and sent.amount_fen == 100
+    assert await decide(at, asked[1], Decision.APPROVED) is not None
+
+
+async def decide(at: At, number: int, decision: Decision) -> Movement | None:
+    """Another person's decision."""
+    async with at.database.writing(SECOND) as session:
+        return await funds.decide_disbursement(
+            session, number, decision, reason="再报", actor=SECOND, today=TODAY)
 
 
 async def test_the_database_itself_keeps_what_was_logged(at: At) -> None:

@@ -363,6 +363,8 @@ BEGIN
       AND c.new_on IS NOT DISTINCT FROM NEW.met_on) THEN
     RAISE EXCEPTION 'what was logged is corrected with a reason' USING ERRCODE = 'AD015';
   END IF;
+  -- Nothing is sent meanwhile.
+  PERFORM FROM project WHERE id = OLD.project_id FOR NO KEY UPDATE;
   SELECT t.name INTO sent FROM tranche t JOIN tranche_balance b ON b.tranche_id = t.id
     WHERE t.milestone_id = OLD.id AND b.total_disburse > 0 ORDER BY t.seq LIMIT 1;
   IF NEW.met_on IS NULL AND sent IS NOT NULL THEN
