@@ -1,8 +1,8 @@
 """A page's stream of changes, over real HTTP."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from queue import Queue
+from contextlib import contextmanager, suppress
+from queue import Empty, Queue
 from threading import Thread
 
 import httpx
@@ -40,6 +40,22 @@ class Stream:
         except httpx.HTTPError as failure:
             self._said.put(repr(failure))
         self._said.put(None)
+
+
+def settled(base: str, name: str) -> None:
+    """Wait until a stream begins with its state alone: told is what happens from now on.
+
+    One that begins within seconds of its server, or of something new, is told that as well.
+    """
+    for _ in range(100):
+        with sign_in(base, name) as client:
+            begun = Stream(client)
+            said = [begun.next(20)]
+            with suppress(Empty):
+                said.append(begun.next(0.2))
+            if said == ["state live"]:
+                return
+    raise AssertionError(f"a stream begins with {said}")
 
 
 @contextmanager

@@ -160,7 +160,7 @@ async def _work(crowd: Crowd, random: Random) -> None:
         way = random.choice(WAYS)
         task = asyncio.ensure_future(way(crowd, actor, seen, random))
         if random.random() < 0.33:
-            await asyncio.sleep(random.random() * 0.03)
+            await asyncio.sleep(random.random() ** 2 * 0.03)  # the sooner, the oftener
             crowd.done["cancelled"] += task.cancel()
         with suppress(asyncio.CancelledError):
             await task
@@ -197,6 +197,6 @@ async def test_nobody_sees_through_anothers_eyes(crowd: Crowd) -> None:
         for number in range(WORKERS):
             group.create_task(_work(crowd, Random(SEED + number)))  # noqa: S311  to be repeated
     assert crowd.done.total() >= 2_000
-    assert crowd.done["cancelled"] > 200
+    assert crowd.done["cancelled"] > 100
     assert crowd.done["too slow"]
     assert all(crowd.done[way.__name__] > 20 for way in WAYS), crowd.done

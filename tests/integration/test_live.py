@@ -21,7 +21,7 @@ from aid.projects.terms import Stage
 from tests.actors import LOCAL
 from tests.api.client import send_form, sign_in
 from tests.conftest import Peopled, as_admin, as_app
-from tests.integration.following import CHANGES, Stream, stream
+from tests.integration.following import CHANGES, Stream, settled, stream
 from tests.integration.living import Living, living
 from tests.integration.working import WENSHAN, a_step, division, led_to
 from tests.people import bearer
@@ -138,6 +138,7 @@ def test_what_is_logged_at_one_server_is_told_at_the_other(
 
     A lost connection is made again, and whoever waited is told that anything may be new.
     """
+    settled(site.bases[0], "office")
     with stream(site.bases[0], "office") as office, stream(site.bases[0], "wenshan") as mine, \
             stream(site.bases[0], "recipient") as other:
         place = _ask(admin_url, site, "SELECT recipient_id FROM project")[0][0]
