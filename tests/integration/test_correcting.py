@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from aid.access.actor import gate
 from aid.audit.service import Asker
@@ -22,13 +25,16 @@ from aid.funds.commitments import Part, by_tranche, commitments
 from aid.funds.model import Movement
 from aid.funds.terms import Decision, MovementKind
 from aid.history import Change
+from aid.interchange.imports.terms import ImportKind
 from aid.projects import queries, service
 from aid.projects.correction_model import MilestoneCorrection
 from aid.projects.drafts import Step
 from aid.projects.model import Milestone
 from tests.actors import LEADER, LOCAL
 from tests.conftest import TODAY, as_admin, told
-from tests.integration.funding import SECOND, Funded, a_slip, a_tranche, funded, move
+from tests.integration.bringing import brought_in
+from tests.integration.funding import DAY, SECOND, Funded, a_slip, a_tranche, funded, move
+from tests.integration.furnishing import collide
 from tests.integration.paper import PNG, attached
 
 MET = date(2008, 2, 1)
@@ -183,31 +189,48 @@ async def test_a_milestone_that_money_was_sent_on_is_not_withdrawn(at: At) -> No
     assert (await at.unlog()).met_on is None
 
 
-async def test_of_sending_and_withdrawing_at_once_one_is_refused(at: At) -> None:
-    """Whoever comes first: no money is sent without a reason on what is not logged any more."""
-    await move(at.database, LOCAL, at.tranche, MovementKind.COMMIT, 1000)
-    for number in range(6):
-        sent, withdrawn = await asyncio.gather(
-            send(at), at.unlog(), return_exceptions=True)
-        assert isinstance(sent, InputRefused) != isinstance(withdrawn, service.MoneySent), number
-        if isinstance(sent, Movement):
-            await move(at.database, LOCAL, at.tranche, MovementKind.REVERSE, 100,
-                       reverses_id=sent.id)
-        else:
-            async with at.database.writing(LOCAL) as session:
-                at.milestone = await service.log_milestone(
-                    session, at.milestone.id, today=TODAY,
-                    log=service.MilestoneLog(met_on=MET, evidence_no=NO))
-
-
-async def send(at: At) -> Movement:
+async def send(at: At, session: AsyncSession) -> Movement:
     """100 fen of its instalment, for no reason but that it is due."""
-    async with at.database.writing(LOCAL) as session:
-        return await funds.disburse(session, at.tranche, a_slip(100, reason=None), today=TODAY)
+    return await funds.disburse(session, at.tranche, a_slip(100, reason=None), today=TODAY)
+
+
+async def withdraw(at: At, session: AsyncSession) -> Milestone:
+    """What was logged of its milestone."""
+    return await service.unlog_milestone(
+        session, at.milestone.id, expected_version=at.milestone.version, reason="尚未完成",
+        actor=LOCAL)
+
+
+async def test_money_that_comes_while_its_condition_is_withdrawn_waits_and_is_refused(
+    at: At, tmp_path: Path
+) -> None:
+    """By a form or by a sheet; and a withdrawal that comes while it is sent."""
+    await move(at.database, LOCAL, at.tranche, MovementKind.COMMIT, 1000)
+    sent = await collide(at.database, partial(send, at), partial(withdraw, at))
+    assert isinstance(sent, service.MoneySent)
+    async with at.database.reading(LOCAL) as session:
+        code = await _code(session, at)
+        [movement] = await session.scalars(
+            select(Movement).where(Movement.kind == MovementKind.DISBURSE))
+    await move(at.database, LOCAL, at.tranche, MovementKind.REVERSE, 100, reverses_id=movement.id)
+    voucher = {"project": code, "tranche_name": "竣工款", "kind": "拨付", "amount_yuan": "1",
+               "occurred_on": DAY, "voucher_no": "V-1", "reason": None}
+
+    async def bring(_: AsyncSession) -> object:
+        return await brought_in(at.database, ImportKind.MOVEMENTS, tmp_path, [voucher])
+
+    for way in (partial(send, at), bring):
+        refused = await collide(at.database, partial(withdraw, at), way)
+        assert isinstance(refused, InputRefused)
+        assert [one.expected.zh[-7:] for one in refused.complaints] == ["请说明为何拨付"]
+        async with at.database.writing(LOCAL) as session:
+            at.milestone = await service.log_milestone(
+                session, at.milestone.id, today=TODAY,
+                log=service.MilestoneLog(met_on=MET, evidence_no=NO))
 
 
 async def test_what_was_asked_for_is_looked_at_again_when_it_is_approved(at: At) -> None:
-    """Withdrawn since: rejected, or approved for the reason that was given."""
+    """Withdrawn since, or meanwhile: rejected, or approved for the reason that was given."""
     async with at.database.writing(gate("shell:root")) as session:
         await funds.set_two_persons(session, 0, reason="试行", asker=Asker("shell:root"))
     await move(at.database, LOCAL, at.tranche, MovementKind.COMMIT, 1000)
@@ -217,9 +240,13 @@ async def test_what_was_asked_for_is_looked_at_again_when_it_is_approved(at: At)
         async with at.database.writing(LOCAL) as session:
             asked.append((await funds.request_disbursement(
                 session, at.tranche, slip, actor=LOCAL, today=TODAY)).id)
-    await at.unlog()
-    with pytest.raises(funds.ConditionUnmet, match="no longer met"):
-        await decide(at, asked[0], Decision.APPROVED)
+
+    async def approve(_: AsyncSession) -> object:
+        return await decide(at, asked[0], Decision.APPROVED)
+
+    refused = await collide(at.database, partial(withdraw, at), approve)
+    assert isinstance(refused, funds.ConditionUnmet)
+    assert "no longer met" in str(refused)
     assert await decide(at, asked[0], Decision.REJECTED) is None
     sent = await decide(at, asked[1], Decision.APPROVED)
     assert sent is not None and sent.amount_fen == 100

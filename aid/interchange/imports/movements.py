@@ -89,6 +89,8 @@ class Movements:
         there = await self._there()
         named: list[Recorded] = []
         new = [one for row in self._rows if (one := self._told(row, there, named)) is not None]
+        if new:  # what they wait for is not withdrawn meanwhile
+            await hold(self._work.session, {one.tranche.id for one in new})
         await self._record(await self._ready(new))
         self._reconcile(there, named)
 
@@ -186,8 +188,6 @@ class Movements:
     async def _record(self, new: Sequence[_New]) -> None:
         """Append them. Of an instalment of which one is refused, what follows is not tried."""
         work, refused = self._work, set[int]()
-        if new:
-            await hold(work.session, {one.tranche.id for one in new})
         for one in new:
             row, kind = one.row, MovementKind(one.row["kind"])
             if one.tranche.id in refused:
